@@ -1,0 +1,95 @@
+/** Batch folders of stage 1; the word before `_batch_data` (upstream contract, "Paths"). */
+export type LandedKind = 'snapshot' | 'additive' | 'delta' | 'delete';
+
+export type RefinedZone = 'general' | 'sensitive';
+
+/**
+ * Every place in a lake, as `<container>/<path>` (design.md §4). The only module that spells a lake path.
+ * `prod` uses the stage containers, `dev` uses `oea/dev`, any other workspace is a sandbox.
+ */
+export class LakePaths {
+  constructor(
+    readonly workspace: string,
+    /** Data version without the `v`, such as `1.14`. */
+    readonly version: string,
+  ) {}
+
+  stage(number: 1 | 2 | 3): string {
+    if (this.workspace === 'prod') return `stage${number}`;
+    const base = this.workspace === 'dev' ? 'oea/dev' : `oea/sandboxes/${this.workspace}`;
+    return `${base}/stage${number}`;
+  }
+
+  /** `M365/v1.14`: the data set's folder inside a stage. */
+  get dataset(): string {
+    return `M365/v${this.version}`;
+  }
+
+  landedTable(table: string): string {
+    return `${this.stage(1)}/Transactional/${this.dataset}/${table}`;
+  }
+
+  /** @param rundate `yyyy-MM-dd HH:mm:ss`, UTC. */
+  landedBatch(table: string, kind: LandedKind, rundate: string): string {
+    return `${this.landedTable(table)}/${kind}_batch_data/rundate=${rundate}`;
+  }
+
+  get ingestedFolder(): string {
+    return `${this.stage(2)}/Ingested/${this.dataset}`;
+  }
+
+  ingested(table: string): string {
+    return `${this.ingestedFolder}/${table}`;
+  }
+
+  /** The catalogue's metadata.csv that the lake was built with, beside the ingested tables (ACCESS7). */
+  get metadata(): string {
+    return `${this.ingestedFolder}/metadata.csv`;
+  }
+
+  /** In stage 2, because retention deletes from stage 1 by age and landing is decided by the ledger (ROW1). */
+  get landingLedger(): string {
+    return `${this.ingestedFolder}/_landing`;
+  }
+
+  get lock(): string {
+    return `${this.landingLedger}/lock.json`;
+  }
+
+  get correctedFolder(): string {
+    return `${this.stage(2)}/Ingested_Corrected/${this.dataset}`;
+  }
+
+  corrected(table: string): string {
+    return `${this.correctedFolder}/${table}`;
+  }
+
+  get rejectedFolder(): string {
+    return `${this.stage(2)}/Rejected/${this.dataset}`;
+  }
+
+  rejected(table: string): string {
+    return `${this.rejectedFolder}/${table}`;
+  }
+
+  refinedFolder(zone: RefinedZone): string {
+    return `${this.stage(2)}/Refined/${this.dataset}/${zone}`;
+  }
+
+  general(table: string): string {
+    return `${this.refinedFolder('general')}/${table}`;
+  }
+
+  lookup(table: string): string {
+    return `${this.refinedFolder('sensitive')}/${table}_lookup`;
+  }
+
+  runReport(runId: string): string {
+    return `oea/reports/${this.workspace}/runs/${runId}.json`;
+  }
+
+  /** `extension` is `json`, `xml` (JUnit) or `html`. */
+  verifyReport(runId: string, extension = 'json'): string {
+    return `oea/reports/${this.workspace}/verify/${runId}.${extension}`;
+  }
+}
