@@ -13,6 +13,10 @@ interface ErrorEntry {
 const entries = {
   // Command line
   USAGE: {
+    meaning: 'The command was called in a way it does not know.',
+    nextStep: 'See `insights --help`.',
+    exit: 'usage',
+  },
   UNKNOWN_ERROR_CODE: {
     meaning: '`insights explain` was asked for a code that does not exist.',
     nextStep: 'List all codes with `insights explain`.',
@@ -59,10 +63,6 @@ const entries = {
     nextStep: 'Make it again with `npx insights test-data generate --set k12 --out test_data/k12`.',
     exit: 'usage',
   },
-    meaning: 'The command was called in a way it does not know.',
-    nextStep: 'See `insights --help`.',
-    exit: 'usage',
-  },
 
   // Environments, names and synthesis
   ENVIRONMENT_UNREADABLE: {
@@ -103,7 +103,8 @@ const entries = {
 
   // Lake stores
   LAKE_PATH_INVALID: {
-    meaning: 'A path does not lie in the lake: it is empty, absolute, or has empty, `.` or `..` segments or backslashes.',
+    meaning:
+      'A path does not lie in the lake: it is empty, absolute, or has empty, `.` or `..` segments or backslashes.',
     nextStep: 'Give a path of the form <container>/<folder>/<file>.',
     exit: 'usage',
   },
