@@ -1,0 +1,5 @@
+/**
+ * The only file that names the CDKTF library (ADR 1). Everything else imports what it needs from here, so that cdktn can
+ * take its place by a change of the package names in this file and in azurerm.ts.
+ */
+export { App, AzurermBackend, LocalBackend, TerraformStack, Token } from 'cdktf';

@@ -1,0 +1,39 @@
+import { join } from 'node:path';
+import { loadEnvironments } from './src/contract/environment';
+import { InsightsError, formatError } from './src/contract/errors';
+
+/**
+ * Composition root: reads the environments, builds their stacks, writes Terraform JSON to cdktf.out (or CDKTF_OUTDIR).
+ * All environments, or one: `ENVIRONMENT=dev node --import tsx main.ts`, or `environment` in the context of cdktf.json.
+ */
+function main(): void {
+  const { App, PlatformStack } = loadConstructs();
+  const app = new App();
+  const wanted = process.env['ENVIRONMENT'] ?? (app.node.tryGetContext('environment') as string | undefined);
+  for (const environment of loadEnvironments(join(__dirname, 'environments'), wanted)) {
+    new PlatformStack(app, `${environment.name}-platform`, { environment });
+  }
+  app.synth();
+}
+
+/** Loaded late, so that a project with only its runtime packages says what is missing instead of printing a stack trace. */
+function loadConstructs() {
+  try {
+    const { App } = require('./constructs/core/cdktf') as typeof import('./constructs/core/cdktf');
+    const { PlatformStack } =
+      require('./constructs/insights/platform-stack') as typeof import('./constructs/insights/platform-stack');
+    return { App, PlatformStack };
+  } catch (cause) {
+    const missing = /^Cannot find module '([^'./][^']*)'/.exec((cause as Error).message)?.[1];
+    if (missing === undefined) throw cause;
+    throw new InsightsError('SYNTH_PACKAGES_MISSING', `"${missing}" is not installed.`, { cause });
+  }
+}
+
+try {
+  main();
+} catch (error) {
+  if (!(error instanceof InsightsError)) throw error;
+  process.stderr.write(`${formatError(error)}\n`);
+  process.exitCode = error.exitCode;
+}
