@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Command } from 'commander';
+import { exitCodes, InsightsError } from '../../contract/errors';
+import type { LakeSteps } from '../lake-steps';
+import { ensureLocalSalt } from '../local-salt';
+import type { Output } from '../output';
+import type { CommandFrame } from '../program';
+import type { Outcome } from '../run-command';
+import { printRunMessages, printStages, printVerification } from '../stage-table';
+
+/** `insights start`, which is `npm start`: the committed K-12 export into a local lake, verified. Asks nothing. */
+export function addStart({ program, run }: CommandFrame): void {
+  program
+    .command('start')
+    .description('process the K-12 example into a local lake under .insights/, verify it, show the stages')
+    .action((_options: unknown, command: Command) =>
+      run(command, async (output, { projectRoot }) => {
+        const { loadLakeSteps } = require('../load-lake-steps') as typeof import('../load-lake-steps');
+        return startLocalLake(loadLakeSteps(), projectRoot, output);
+      }),
+    );
+}
+
+/** Re-running is safe: the salt is kept, and the engine lands and processes only what the lake does not have. */
+export async function startLocalLake(steps: LakeSteps, projectRoot: string, output: Output): Promise<Outcome> {
+  const drop = path.join(projectRoot, 'test_data', 'k12');
+  if (!existsSync(path.join(drop, 'M365'))) {
+    throw new InsightsError('START_DATA_MISSING', 'The K-12 example is missing.', {
+      place: { file: path.relative(projectRoot, drop) },
+    });
+  }
+  const folder = path.join(projectRoot, '.insights');
+  const lake = path.join(folder, 'lake');
+  const saltFile = path.join(folder, 'salt');
+  const html = path.join(folder, 'verification.html');
+  ensureLocalSalt(saltFile);
+
+  const progress = (text: string): void => output.progress(text);
+  const started = Date.now();
+  const run = await steps.process({ drop, lake, saltFile, progress });
+  const processed = Date.now();
+  const verification = await steps.verify({ lake, saltFile, html, progress });
+  const verified = Date.now();
+
+  printStages(verification.tables, output);
+  output.line();
+  printRunMessages(run, output);
+  printVerification(verification, output);
+  output.line();
+  const seconds = (from: number, to: number): string => `${((to - from) / 1000).toFixed(1)} s`;
+  const what = run.outcome === 'nothing to do' ? 'Nothing new to process' : 'Processed';
+  output.line(`${what} (${seconds(started, processed)}), verified (${seconds(processed, verified)})`);
+  output.line(`Lake:    ${path.relative(projectRoot, lake)}`);
+  output.line(`Report:  ${path.relative(projectRoot, html)}`);
+
+  const isGood = run.outcome !== 'failed' && verification.outcome === 'passed';
+  return {
+    exitCode: isGood ? exitCodes.done : exitCodes.checkFailed,
+    result: { drop, lake, html, run, verification },
+  };
+}

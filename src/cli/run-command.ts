@@ -1,0 +1,118 @@
+import { writeFileSync } from 'node:fs';
+import { exitCodes, formatError, InsightsError, type ExitCode } from '../contract/errors';
+import { createOutput, type Output, type OutputStreams } from './output';
+
+/** What a command hands back when it did its work; `checkFailed` when the work found something wrong. */
+export interface Outcome {
+  /** @default exitCodes.done */
+  readonly exitCode?: ExitCode;
+  /** The result for `--json`: plain data, no cells of the tables, no secrets. */
+  readonly result: unknown;
+}
+
+/** Where the JSON document goes: `true` = standard output, a text = that file, undefined = nowhere. */
+export type JsonTarget = string | true | undefined;
+
+/** What `--json` writes, for every command alike. */
+export interface JsonDocument {
+  readonly command: string;
+  readonly exitCode: ExitCode;
+  /** Null when the command ended with an error. */
+  readonly result: unknown;
+  readonly error: null | {
+    readonly code: string;
+    readonly message: string;
+    readonly place: InsightsError['place'];
+    readonly nextStep: string;
+    readonly details: InsightsError['details'];
+  };
+}
+
+/** The world around a command; given, so that tests can run commands in their own process. */
+export interface Surroundings {
+  readonly streams: OutputStreams;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Absolute folder of the project: committed data and `.insights/` are below it. */
+  readonly projectRoot: string;
+}
+
+/**
+ * Runs one command: the only place that turns errors into text, JSON and exit codes. Exit codes are those of
+ * design.md §8; an error that is not an InsightsError ends with 3 (`INTERNAL`), because 1 would say that a check
+ * failed and 2 that the caller did.
+ */
+export async function runCommand(
+  command: string,
+  jsonTarget: JsonTarget,
+  surroundings: Surroundings,
+  work: (output: Output) => Promise<Outcome>,
+): Promise<ExitCode> {
+  const output = createOutput(surroundings.streams, jsonTarget === true);
+  let document: JsonDocument;
+  try {
+    const { exitCode = exitCodes.done, result } = await work(output);
+    document = { command, exitCode, result, error: null };
+  } catch (thrown) {
+    const error = thrown instanceof InsightsError ? thrown : internalError(thrown, surroundings.projectRoot);
+    printError(error, thrown, output, surroundings);
+    const { code, message, place, nextStep, details, exitCode } = error;
+    document = { command, exitCode, result: null, error: { code, message, place, nextStep, details } };
+  }
+  output.endProgress();
+  return writeDocument(document, jsonTarget, output, surroundings);
+}
+
+function writeDocument(
+  document: JsonDocument,
+  target: JsonTarget,
+  output: Output,
+  surroundings: Surroundings,
+): ExitCode {
+  if (target === undefined) return document.exitCode;
+  const text = `${JSON.stringify(document, null, 2)}\n`;
+  if (target === true) {
+    surroundings.streams.stdout.write(text);
+    return document.exitCode;
+  }
+  try {
+    writeFileSync(target, text);
+    return document.exitCode;
+  } catch (thrown) {
+    const message = `The JSON result could not be written (${systemCode(thrown) ?? 'unknown cause'}).`;
+    const error = new InsightsError('OUTPUT_NOT_WRITTEN', message, { place: { file: target }, cause: thrown });
+    printError(error, thrown, output, surroundings);
+    return document.exitCode === exitCodes.done ? error.exitCode : document.exitCode;
+  }
+}
+
+function printError(error: InsightsError, thrown: unknown, output: Output, surroundings: Surroundings): void {
+  output.error(formatError(error));
+  if (surroundings.environment.INSIGHTS_DEBUG === '1') stackFrames(thrown).forEach((frame) => output.error(frame));
+}
+
+/** Wraps what nobody expected. Its own message is not shown: engines quote rows in theirs (ROW13). */
+function internalError(thrown: unknown, projectRoot: string): InsightsError {
+  const kind = thrown instanceof Error ? thrown.constructor.name : typeof thrown;
+  const system = systemCode(thrown);
+  const frame = stackFrames(thrown).find((line) => line.includes(projectRoot) && !line.includes('node_modules'));
+  const place = frame?.slice(frame.indexOf(projectRoot) + projectRoot.length + 1).replace(/:\d+\)?$/, '');
+  return new InsightsError(
+    'INTERNAL',
+    `An unexpected ${kind}${system === undefined ? '' : ` (${system})`} stopped the command.`,
+    { ...(place === undefined ? {} : { place: { path: place } }), cause: thrown },
+  );
+}
+
+/** `ENOSPC` and the like. Node's codes only: an engine's own may hold more than a name. */
+function systemCode(thrown: unknown): string | undefined {
+  const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  return typeof code === 'string' && /^E[A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
+}
+
+/** The frames of a stack without the message above them, of which a line may look like a frame too. */
+function stackFrames(thrown: unknown): string[] {
+  if (!(thrown instanceof Error) || thrown.stack === undefined) return [];
+  const at = thrown.stack.indexOf(thrown.message);
+  const frames = at < 0 ? '' : thrown.stack.slice(at + thrown.message.length);
+  return frames.split('\n').filter((line) => /^ {4}at /.test(line));
+}
