@@ -55,3 +55,19 @@ export function lakeSchemaProblems(name: LakeSchemaName, value: unknown): Schema
   const validate = validator(name);
   return validate(value) ? [] : (validate.errors ?? []).map(problem);
 }
+
+/** What is wrong with an entry of the landing ledger, as the end of a sentence; undefined when it is valid. */
+export function validateLedgerEntry(entry: unknown): string | undefined {
+  return asSentence(lakeSchemaProblems('landing-ledger-entry', entry));
+}
+
+/** What is wrong with a commit's ledger (`userMetadata`, parsed); undefined when it is valid. */
+export function validateCommitLedger(ledger: unknown): string | undefined {
+  return asSentence(lakeSchemaProblems('commit-ledger', ledger));
+}
+
+function asSentence([first]: readonly SchemaProblem[]): string | undefined {
+  return first === undefined
+    ? undefined
+    : `does not fit its schema: ${first.pointer || 'the document'} ${first.message}`;
+}

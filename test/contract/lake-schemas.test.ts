@@ -1,4 +1,10 @@
-import { lakeSchemaNames, lakeSchemaProblems, type LakeSchemaName } from '../../src/contract/lake-schemas';
+import {
+  lakeSchemaNames,
+  lakeSchemaProblems,
+  validateCommitLedger,
+  validateLedgerEntry,
+  type LakeSchemaName,
+} from '../../src/contract/lake-schemas';
 import { rejectReasons } from '../../src/contract/lake-format';
 import common from '../../src/contract/schemas/common.schema.json';
 import { commitLedger, ledgerEntry, runReport, verificationReport } from './lake-schema-examples';
@@ -145,4 +151,11 @@ test('the reasons of the schema are those of ROW10, in their order', () => {
 
 test('something that is no object is refused', () => {
   expect(lakeSchemaProblems('commit-ledger', 'text')).toEqual([{ pointer: '', message: 'must be object' }]);
+});
+
+test('the first problem of a ledger, as the end of a sentence', () => {
+  expect(validateLedgerEntry(ledgerEntry)).toBeUndefined();
+  expect(validateLedgerEntry({ ...ledgerEntry, sequence: -1 })).toBe('does not fit its schema: /sequence must be >= 0');
+  expect(validateCommitLedger(commitLedger)).toBeUndefined();
+  expect(validateCommitLedger(7)).toBe('does not fit its schema: the document must be object');
 });
