@@ -160,6 +160,30 @@ const entries = {
     nextStep: 'Run the command again: it reads the table anew.',
     exit: 'checkFailed',
   },
+  // Catalogue
+  CATALOGUE_INVALID: {
+    meaning:
+      'The files of the catalogue contradict themselves or each other, or would make something readable that must not be.',
+    nextStep:
+      'Mend the places that are listed; the header of assets/catalogue/metadata.csv and tables.schema.json say what is allowed.',
+    exit: 'usage',
+  },
+  CATALOGUE_UNREADABLE: {
+    meaning: 'A file of assets/catalogue is missing or cannot be read.',
+    nextStep: 'Restore assets/catalogue from the repository.',
+    exit: 'usage',
+  },
+  TABLE_UNKNOWN: {
+    meaning: 'A table was asked for that the catalogue does not have.',
+    nextStep: 'Use a table name of assets/catalogue/metadata.csv.',
+    exit: 'usage',
+  },
+  // Delivered files
+  INGEST_FILE_UNREADABLE: {
+    meaning: 'A delivered file, or the working copy made of it, could not be read or written.',
+    nextStep: 'Check that the file is complete and the disk has room, then run again; or set the batch aside with `insights quarantine`.',
+    exit: 'outside',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof entries;

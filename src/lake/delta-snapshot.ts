@@ -1,0 +1,59 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { corrupt, parseCommit, type Action } from './delta-actions';
+import { readCheckpoint } from './delta-checkpoint';
+import { commitPath, listLog, planRead } from './delta-log-files';
+import { DeltaState } from './delta-state';
+import type { LakeStore } from './store';
+
+/** A table at one version. */
+export interface DeltaSnapshot {
+  readonly version: number;
+  readonly state: DeltaState;
+  /** Version of the newest checkpoint at or before `version`; undefined when there is none. */
+  readonly checkpointVersion: number | undefined;
+}
+
+/** Commits read at a time: a log without checkpoints may have thousands. */
+const readAhead = 16;
+
+/**
+ * Reads a table at `version`, the newest when not given. Undefined when the folder holds no Delta log.
+ * One listing, one read for each commit since the checkpoint, and one for each part of the checkpoint.
+ * @throws InsightsError DELTA_PROTOCOL_UNSUPPORTED, DELTA_LOG_GAP, DELTA_LOG_CORRUPT or DELTA_VERSION_MISSING
+ */
+export async function readSnapshot(
+  store: LakeStore,
+  table: string,
+  connection: DuckDBConnection,
+  version?: number,
+): Promise<DeltaSnapshot | undefined> {
+  const plan = planRead(await listLog(store, table), table, version);
+  if (plan === undefined) return undefined;
+  const state = new DeltaState(table);
+  if (plan.checkpoint !== undefined) state.apply(await readCheckpoint(store, plan.checkpoint.files, connection));
+  for await (const { actions } of readCommits(store, table, plan.commits)) state.apply(actions);
+  if (state.protocol === undefined || state.metaData === undefined) {
+    throw corrupt('The log of the Delta table has no protocol or no metadata.', `${table}/_delta_log`);
+  }
+  return { version: plan.version, state, checkpointVersion: plan.checkpoint?.version };
+}
+
+/** The commits of the given versions, in that order. */
+export async function* readCommits(
+  store: LakeStore,
+  table: string,
+  versions: readonly number[],
+): AsyncGenerator<{ version: number; actions: Action[] }> {
+  for (let start = 0; start < versions.length; start += readAhead) {
+    const some = versions.slice(start, start + readAhead);
+    yield* await Promise.all(
+      some.map(async (version) => ({ version, actions: await readCommit(store, table, version) })),
+    );
+  }
+}
+
+/** The actions of one commit. */
+export async function readCommit(store: LakeStore, table: string, version: number): Promise<Action[]> {
+  const path = commitPath(table, version);
+  return parseCommit((await store.read(path)).toString('utf8'), path);
+}
