@@ -181,8 +181,40 @@ const entries = {
   // Delivered files
   INGEST_FILE_UNREADABLE: {
     meaning: 'A delivered file, or the working copy made of it, could not be read or written.',
-    nextStep: 'Check that the file is complete and the disk has room, then run again; or set the batch aside with `insights quarantine`.',
+    nextStep:
+      'Check that the file is complete and the disk has room, then run again; or set the batch aside with `insights quarantine`.',
     exit: 'outside',
+  },
+  // Test data
+  TEST_DATA_OPTIONS: {
+    meaning: 'The generator of test data was given an option that it cannot use.',
+    nextStep: 'See `insights test-data generate --help`.',
+    exit: 'usage',
+  },
+  TEST_DATA_FOLDER_IN_USE: {
+    meaning: 'The folder for a new drop holds one already; the two would be mixed.',
+    nextStep: 'Choose another folder with --out, or remove this one.',
+    exit: 'usage',
+  },
+  TEST_DATA_COLUMNS: {
+    meaning: 'The generator and the catalogue disagree on the columns of a table.',
+    nextStep: 'Add a value for the column to the table in src/test-data, or mend assets/catalogue.',
+    exit: 'checkFailed',
+  },
+  TEST_DATA_NO_DROP: {
+    meaning: 'The folder does not hold a drop: it has no folder M365 with roster or activity files.',
+    nextStep: 'Give the folder that contains M365.',
+    exit: 'usage',
+  },
+  TEST_DATA_SCENARIO_UNKNOWN: {
+    meaning: 'There is no scenario of this name.',
+    nextStep: 'See `insights test-data scenario --list`.',
+    exit: 'usage',
+  },
+  TEST_DATA_SCENARIO_UNFIT: {
+    meaning: 'The drop lacks what the scenario changes.',
+    nextStep: 'Use a drop made by `insights test-data generate`.',
+    exit: 'usage',
   },
 } as const satisfies Record<string, ErrorEntry>;
 
