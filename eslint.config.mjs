@@ -36,9 +36,10 @@ const policies = [
   ),
   allow('constructs', ['constructs', 'contract', 'catalogue']),
   allow('constructs', 'operations', { dependency: { kind: 'type' } }),
-  allow('main', ['constructs', 'contract', 'catalogue']),
+  { from: { file: { categories: 'main' } }, allow: { to: element(['constructs', 'contract', 'catalogue']) } },
   allow('bench', ['bench', ...layers.flat()]),
-  allow('test', ['test', 'bench', 'main', 'constructs', ...layers.flat()]),
+  allow('test', ['test', 'bench', 'constructs', ...layers.flat()]),
+  { from: element('test'), allow: { to: { file: { categories: 'main' } } } },
 ];
 
 const restrictedSyntax = [
@@ -79,10 +80,10 @@ export default typescript.config(
       'import/resolver': { node: { extensions: ['.ts', '.json', '.js'] } },
       'boundaries/dependency-nodes': ['import', 'export', 'require', 'dynamic-import'],
       'boundaries/elements': [
-        { type: 'main', pattern: 'main.ts', partialMatch: false },
         ...['constructs', 'bench', 'test'].map((folder) => files(folder, folder)),
         ...layers.flat().map((folder) => files(folder, `src/${folder}`)),
       ],
+      'boundaries/files': [{ category: 'main', pattern: 'main.ts' }],
     },
     rules: {
       'boundaries/dependencies': ['error', { default: 'disallow', policies }],
@@ -95,6 +96,9 @@ export default typescript.config(
       // The command loads heavy modules on first use; `import()` would need another module system than ours.
       '@typescript-eslint/no-require-imports': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // An asynchronous interface may be fulfilled by something that has nothing to wait for.
+      '@typescript-eslint/require-await': 'off',
       eqeqeq: 'error',
       'no-console': 'error',
     },

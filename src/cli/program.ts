@@ -46,8 +46,9 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
-    const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
-    return runCommand('insights', jsonTargetOf(args), surroundings, () => Promise.reject(error));
+    return runCommand('insights', jsonTargetOf(args), surroundings, () => {
+      throw thrown instanceof CommanderError ? usageError(thrown) : thrown;
+    });
   }
 }
 

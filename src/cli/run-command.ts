@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { types } from 'node:util';
 import { exitCodes, formatError, InsightsError, type ExitCode } from '../contract/errors';
 import { createOutput, type Output, type OutputStreams } from './output';
 
@@ -92,7 +93,7 @@ function printError(error: InsightsError, thrown: unknown, output: Output, surro
 
 /** Wraps what nobody expected. Its own message is not shown: engines quote rows in theirs (ROW13). */
 function internalError(thrown: unknown, projectRoot: string): InsightsError {
-  const kind = thrown instanceof Error ? thrown.constructor.name : typeof thrown;
+  const kind = types.isNativeError(thrown) ? thrown.constructor.name : typeof thrown;
   const system = systemCode(thrown);
   const frame = stackFrames(thrown).find((line) => line.includes(projectRoot) && !line.includes('node_modules'));
   const place = frame?.slice(frame.indexOf(projectRoot) + projectRoot.length + 1).replace(/:\d+\)?$/, '');
@@ -105,13 +106,13 @@ function internalError(thrown: unknown, projectRoot: string): InsightsError {
 
 /** `ENOSPC` and the like. Node's codes only: an engine's own may hold more than a name. */
 function systemCode(thrown: unknown): string | undefined {
-  const code: unknown = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const code: unknown = types.isNativeError(thrown) && 'code' in thrown ? thrown.code : undefined;
   return typeof code === 'string' && /^E[A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
 
 /** The frames of a stack without the message above them, of which a line may look like a frame too. */
 function stackFrames(thrown: unknown): string[] {
-  if (!(thrown instanceof Error) || thrown.stack === undefined) return [];
+  if (!types.isNativeError(thrown) || thrown.stack === undefined) return [];
   const at = thrown.stack.indexOf(thrown.message);
   const frames = at < 0 ? '' : thrown.stack.slice(at + thrown.message.length);
   return frames.split('\n').filter((line) => /^ {4}at /.test(line));

@@ -36,6 +36,10 @@ const refused: Readonly<Record<string, { readonly text: string; readonly rules: 
     text: "import { value } from '../src/operations/plain';\nexport const twice = value * 2;\n",
     rules: ['boundaries/dependencies'],
   },
+  'main.ts': {
+    text: "import { value } from './src/engine/plain';\nimport { value as other } from './constructs/plain';\nexport const sum = value + other;\n",
+    rules: ['boundaries/dependencies'],
+  },
   'src/unknown-folder/file.ts': { text: 'export const value = 1;\n', rules: ['boundaries/no-unknown-files'] },
   'constructs/imports-cdktf.ts': { text: "export { App } from 'cdktf';\n", rules: ['no-restricted-imports'] },
   'constructs/imports-azurerm.ts': {
