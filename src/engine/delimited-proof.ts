@@ -20,6 +20,8 @@ export interface CleanFile {
 
 const chunkBytes = 1024 * 1024;
 const wordBytes = 4;
+/** Room for a byte order mark and for the bytes up to the first whole word. */
+const shortestPlain = 16;
 const inEachByte = (byte: number): number => byte * 0x01010101;
 const lineFeeds = inEachByte(bytes.lineFeed);
 const commas = inEachByte(bytes.comma);
@@ -51,11 +53,14 @@ export class CleanFileProof {
   private isAfterQuote = false;
   private isAfterReturn = false;
 
-  /** Looks at the next bytes of the file; false as soon as the file is known not to be clean. */
+  /**
+   * Looks at the next bytes of the file; false as soon as the file is known not to be clean. Chunks of less than four
+   * bytes before the last may make a clean file look as if it were not.
+   */
   add(chunk: Buffer): boolean {
     if (!this.isClean || chunk.length === 0) return this.isClean;
     const from = this.offset === 0 ? this.skipByteOrderMark(chunk) : 0;
-    this.isClean = this.isText(chunk);
+    this.isClean &&= this.isText(chunk);
     if (this.isClean) {
       if (this.isPlain(chunk)) this.followWords(chunk, from);
       else this.followBytes(chunk, from, chunk.length);
@@ -85,6 +90,7 @@ export class CleanFileProof {
   }
 
   private skipByteOrderMark(chunk: Buffer): number {
+    if (chunk[0] === 0xef && chunk.length < 3) this.isClean = false;
     this.recordStart = chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
     return this.recordStart;
   }
@@ -105,12 +111,17 @@ export class CleanFileProof {
   /** Whether only commas and line feeds matter in this chunk. */
   private isPlain(chunk: Buffer): boolean {
     if (this.isInQuotes || this.isAfterQuote || this.isAfterReturn || this.lineEnd === '\r\n') return false;
-    return canReadWords && !chunk.includes(bytes.quote) && !chunk.includes(bytes.carriageReturn);
+    return (
+      canReadWords &&
+      chunk.length >= shortestPlain &&
+      !chunk.includes(bytes.quote) &&
+      !chunk.includes(bytes.carriageReturn)
+    );
   }
 
   /** Counts commas in words of four bytes; a word with a line feed goes byte by byte. */
   private followWords(chunk: Buffer, from: number): void {
-    const aligned = Math.min(chunk.length, from + ((wordBytes - ((chunk.byteOffset + from) % wordBytes)) % wordBytes));
+    const aligned = from + ((wordBytes - ((chunk.byteOffset + from) % wordBytes)) % wordBytes);
     this.followBytes(chunk, from, aligned);
     const count = Math.floor((chunk.length - aligned) / wordBytes);
     const words = new Uint32Array(chunk.buffer, chunk.byteOffset + aligned, count);
@@ -135,8 +146,7 @@ export class CleanFileProof {
     this.separators += found;
     this.followBytes(chunk, aligned + count * wordBytes, chunk.length);
     const last = chunk[chunk.length - 1];
-    this.isCellStart =
-      last === bytes.comma || last === bytes.lineFeed || chunk.length === this.recordStart - this.offset;
+    this.isCellStart = last === bytes.comma || last === bytes.lineFeed;
   }
 
   private followBytes(chunk: Buffer, from: number, to: number): void {
