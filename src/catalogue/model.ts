@@ -7,9 +7,7 @@ export type ColumnType = 'string' | 'timestamp' | 'date' | 'boolean' | 'integer'
 
 /** A generalisation keeps the column's type: the band's lower bound, the month's first day, a word (lake-rules.md §4). */
 export type GeneraliseRule =
-  | { readonly rule: 'band'; readonly width: number }
-  | { readonly rule: 'month' }
-  | { readonly rule: 'family' };
+  { readonly rule: 'band'; readonly width: number } | { readonly rule: 'month' } | { readonly rule: 'family' };
 
 /** What happens to a column on its way from Corrected to Refined. */
 export type Treatment =
@@ -19,6 +17,8 @@ export type Treatment =
   | { readonly kind: 'hash-no-lookup' }
   | { readonly kind: 'hmac' }
   | { readonly kind: 'drop' }
+  /** Readable in general and kept in the lookup (upstream's word; no table of ours uses it). */
+  | { readonly kind: 'partition-by' }
   | ({ readonly kind: 'generalise' } & GeneraliseRule);
 
 export type Profile = 'strict' | 'v0.2';
@@ -40,6 +40,10 @@ export interface Column {
   readonly enumeration?: { readonly values: readonly string[] } | { readonly reference: 'RefDefinition' };
   /** Computed from other columns and literals when it is not delivered (ROW18). */
   readonly derived?: readonly ({ readonly column: string } | { readonly text: string })[];
+  /** Why this text may be read as it is: every no-op string that is no identifier and no list of values has a reason. */
+  readonly freeText?: string;
+  /** Why this column may be masked although other columns of its domain are not. */
+  readonly mayBeMasked?: string;
   readonly description: string;
   /** 1-based line of the column in its metadata file, for messages. */
   readonly line: number;
