@@ -297,6 +297,17 @@ const entries = {
     nextStep: 'If this is right (a year’s rollover), run: insights confirm <rundate>. Otherwise quarantine it.',
     exit: 'checkFailed',
   },
+  // Verification
+  LAKE_EMPTY: {
+    meaning: 'There is no lake at this place, or not of this workspace and version: nothing has landed.',
+    nextStep: 'Run `insights process` first, or name the right --lake, --workspace and --version.',
+    exit: 'usage',
+  },
+  VERIFY_FAILED: {
+    meaning: 'Verification could not read what it wanted to check: a data file is damaged, or memory ran out.',
+    nextStep: 'Restore the table named above, or process the lake with --rebuild; then verify again.',
+    exit: 'checkFailed',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof entries;

@@ -1,0 +1,49 @@
+import type { Check } from '../check';
+import { newestRundates } from '../flow';
+
+const millisecondsPerDay = 24 * 60 * 60 * 1000;
+
+/** How new the data is, and what never came. All of it is information: a holiday is no fault. */
+export const freshness: Check = {
+  name: 'tables are fresh and complete',
+  rules: ['ROW2'],
+  run(context, report) {
+    const newest = newestRundates(context);
+    const delivered = context.tables.filter(({ table }) => newest[table.name] !== null);
+    report.examine(delivered.length);
+    const sources = new Map<string, { newest: string; tables: number }>();
+    for (const { table } of delivered) {
+      const rundate = newest[table.name] ?? '';
+      const known = sources.get(table.source);
+      sources.set(table.source, {
+        newest: known === undefined || known.newest < rundate ? rundate : known.newest,
+        tables: (known?.tables ?? 0) + 1,
+      });
+    }
+    for (const [source, { newest: rundate, tables }] of sources) {
+      report.information(`The newest processed ${source} is of ${rundate} UTC.`, { counts: { tables } });
+    }
+    for (const { table } of context.tables) {
+      if (newest[table.name] !== null) continue;
+      const say = table.required && sources.has(table.source) ? 'warning' : 'information';
+      report[say]('The table was never delivered; its checks are skipped.', { table: table.name });
+    }
+    const [roster, activity] = [sources.get('roster'), sources.get('activity')];
+    if (roster !== undefined && activity !== undefined) {
+      const days = Math.floor((time(activity.newest) - time(roster.newest)) / millisecondsPerDay);
+      if (days > (context.options.staleAfterDays ?? 7)) {
+        report.information(
+          'The roster is older than the activity, so newcomers are not in it. Check the roster export.',
+          {
+            counts: { days },
+          },
+        );
+      }
+    }
+    return Promise.resolve();
+  },
+};
+
+function time(rundate: string): number {
+  return Date.parse(`${rundate.replace(' ', 'T')}Z`);
+}

@@ -1,0 +1,43 @@
+import type { Check } from '../check';
+import { batches } from './batches';
+import { commitLedgers } from './commit-ledgers';
+import { currentRows } from './current-rows';
+import { dashboardJoins } from './dashboard-joins';
+import { fingerprints } from './fingerprints';
+import { folders } from './folders';
+import { freshness } from './freshness';
+import { keys } from './keys';
+import { landedBytes } from './landed-bytes';
+import { masks } from './masks';
+import { pseudonyms } from './pseudonyms';
+import { rawValues } from './raw-values';
+import { references } from './references';
+import { rejectedRows } from './rejected-rows';
+import { rowCounts } from './row-counts';
+import { rowOrder } from './row-order';
+import { schemas } from './schemas';
+import { statistics } from './statistics';
+import { undoneMasks } from './undone-masks';
+
+/** All checks, in the order in which they run and are reported. */
+export const checks: readonly Check[] = [
+  fingerprints,
+  commitLedgers,
+  batches,
+  rejectedRows,
+  rowCounts,
+  folders,
+  landedBytes,
+  schemas,
+  keys,
+  references,
+  currentRows,
+  pseudonyms,
+  masks,
+  rawValues,
+  undoneMasks,
+  rowOrder,
+  statistics,
+  dashboardJoins,
+  freshness,
+];

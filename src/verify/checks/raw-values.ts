@@ -1,0 +1,138 @@
+import { qualifiedName } from '../../catalogue/treatment';
+import { quoteIdentifier, quoteLiteral, toNumber } from '../../engine/database';
+import { acceptedRelation } from '../accepted';
+import type { Check, CheckReport } from '../check';
+import { generalName, hasField, isHashed } from '../columns';
+import type { VerifyContext } from '../context';
+
+/** Below this length a raw value is looked for as a whole cell only: shorter ones are in other texts by chance (PRIV1). */
+const shortestPart = 8;
+
+/** Shown as place of a value that stands in the name of a file (PRIV3). */
+const fileNames = 'file names';
+
+/** A raw value of a hashed domain stands nowhere in general: not as a cell, not inside a longer text (PRIV1, PRIV3). */
+export const rawValues: Check = {
+  name: 'no raw identifier is in general',
+  rules: ['PRIV1', 'PRIV3'],
+  async run(context, report) {
+    const doing = 'looking for raw values in general';
+    const run = async (sql: string): Promise<void> => void (await context.query(sql, doing));
+    try {
+      await run('CREATE OR REPLACE TEMP TABLE verify_raw (source VARCHAR, value VARCHAR)');
+      await run('CREATE OR REPLACE TEMP TABLE verify_shown (place VARCHAR, value VARCHAR)');
+      for (const insert of [...rawInserts(context), ...shownInserts(context)]) await run(insert);
+      await insertFileNames(context);
+      const [row = {}] = await context.query('SELECT count(*) AS count FROM verify_raw', doing);
+      report.examine(toNumber(row['count']));
+      for (const hit of await context.query(wholeCells, doing)) sayHit(hit, 'as a whole cell', context, report);
+      await run(needles);
+      for (const hit of await context.query(parts, doing)) sayHit(hit, 'inside longer texts', context, report);
+    } finally {
+      for (const table of ['verify_raw', 'verify_shown', 'verify_needle']) await run(`DROP TABLE IF EXISTS ${table}`);
+    }
+  },
+};
+
+/** Distinct raw values, in lower case: a GUID in capitals is the same GUID. */
+function rawInserts(context: VerifyContext): string[] {
+  return context.refined.flatMap(({ table, corrected }) =>
+    table.columns
+      .filter((column) => isHashed(column) && hasField(corrected, column.name))
+      .map((column) =>
+        insertDistinct('verify_raw', qualifiedName(table.name, column), column.name, corrected.relation),
+      ),
+  );
+}
+
+/** Every text column of general as it is there, whatever the catalogue says, but for digests and masks (other checks). */
+function shownInserts(context: VerifyContext): string[] {
+  return context.refined.flatMap(({ table, general }) => {
+    const others = new Set(
+      table.columns
+        .filter((column) => isHashed(column) || column.treatment.kind === 'mask')
+        .flatMap((column) => generalName(column) ?? []),
+    );
+    return general.fields
+      .filter(({ name, type }) => type === 'string' && !others.has(name))
+      .map((field) => insertDistinct('verify_shown', qualifiedName(table.name, field), field.name, general.relation));
+  });
+}
+
+function insertDistinct(into: string, label: string, column: string, relation: string): string {
+  return `INSERT INTO ${into} SELECT DISTINCT ${quoteLiteral(label)}, lower(trim(CAST(${quoteIdentifier(column)} AS VARCHAR)))
+    FROM ${relation} WHERE ${quoteIdentifier(column)} IS NOT NULL AND trim(CAST(${quoteIdentifier(column)} AS VARCHAR)) <> ''`;
+}
+
+/** Names of the tables' data files and of the landed files; their folders are the lake's own words. */
+async function insertFileNames(context: VerifyContext): Promise<void> {
+  const landed = context.ledger.units.flatMap(({ batches }) =>
+    batches.flatMap(({ files }) => files.map((file) => file.landed)),
+  );
+  const data = context.tables.flatMap(({ stages }) =>
+    [...stages.values()].flatMap(({ files }) => files.map(({ path }) => path)),
+  );
+  const names = [...new Set([...landed, ...data].map((path) => path.slice(path.lastIndexOf('/') + 1).toLowerCase()))];
+  if (names.length === 0) return;
+  const values = names.map((name) => `(${quoteLiteral(fileNames)}, ${quoteLiteral(name)})`).join(', ');
+  await context.query(`INSERT INTO verify_shown VALUES ${values}`, 'looking at file names');
+}
+
+const summary = `count(*) AS hits, bool_and(length(value) < ${shortestPart} AND regexp_full_match(value, '[0-9]+')) AS is_number`;
+
+const wholeCells = `SELECT source, place, ${summary} FROM verify_raw JOIN verify_shown USING (value) GROUP BY ALL ORDER BY ALL`;
+
+/**
+ * One piece of eight characters per raw value, by which the texts that may contain it are found: the rarest of first,
+ * middle and last piece, because identifiers share beginnings (`section_`) or ends (`@school.example`).
+ */
+const needles = `CREATE OR REPLACE TEMP TABLE verify_needle AS
+  WITH values_of AS (SELECT DISTINCT value FROM verify_raw WHERE length(value) >= ${shortestPart}),
+  pieces AS (
+    SELECT value, unnest([substr(value, 1, 8), substr(value, (length(value) - 8) // 2 + 1, 8), substr(value, length(value) - 7, 8)]) AS piece
+    FROM values_of),
+  frequencies AS (SELECT piece, count(*) AS frequency FROM pieces GROUP BY piece)
+  SELECT value, arg_min(piece, frequency) AS piece FROM pieces JOIN frequencies USING (piece) GROUP BY value`;
+
+/** Cuts each longer text into pieces of eight characters and joins by them: cost follows the length of the texts, not texts × values. */
+const parts = `
+  WITH texts AS (
+    SELECT DISTINCT value AS text FROM verify_shown WHERE length(value) > (SELECT coalesce(min(length(value)), 1000000000) FROM verify_needle)),
+  cut AS (SELECT text, substr(text, unnest(range(1, length(text) - 6)), 8) AS piece FROM texts),
+  found AS (
+    SELECT DISTINCT cut.text, needle.value FROM cut JOIN verify_needle needle ON cut.piece = needle.piece
+    WHERE length(cut.text) > length(needle.value) AND contains(cut.text, needle.value))
+  SELECT source, place, count(*) AS hits, false AS is_number FROM (
+    SELECT DISTINCT raw.source, shown.place, found.value FROM found
+    JOIN verify_raw raw ON raw.value = found.value JOIN verify_shown shown ON shown.value = found.text)
+  GROUP BY ALL ORDER BY ALL`;
+
+function sayHit(hit: Record<string, unknown>, how: string, context: VerifyContext, report: CheckReport): void {
+  const [source, place, hits] = [String(hit['source']), String(hit['place']), Number(hit['hits'])];
+  const counts = { values: hits };
+  if (place === fileNames) {
+    report.error(`Raw values of ${source} stand ${how} in names of files. Rename the files at their source.`, {
+      counts,
+    });
+    return;
+  }
+  const [table = '', column = ''] = place.split('.');
+  const details = { table, column, counts };
+  const accepted = acceptedRelation(context.catalogue, source, place);
+  if (accepted !== undefined) {
+    report.information(
+      `Raw values of ${source} stand ${how} in ${place}, which the catalogue accepts: ${accepted.reason}`,
+      details,
+    );
+  } else if (hit['is_number'] === true && hits <= 2) {
+    report.warning(
+      `One or two short running numbers of ${source} are also in ${place}: by chance, as far as can be told.`,
+      details,
+    );
+  } else {
+    report.error(
+      `Raw values of ${source} stand ${how} in ${place}. Give the column another treatment in metadata.csv, or list the relation with its reason in tables.json.`,
+      details,
+    );
+  }
+}

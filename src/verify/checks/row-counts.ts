@@ -1,0 +1,39 @@
+import { quoteList, toNumber } from '../../engine/database';
+import type { Check } from '../check';
+import type { DataFile } from '../stage-table';
+
+/** What the log says about a file is what the file holds: rows by its own footer, bytes by the store. */
+export const rowCounts: Check = {
+  name: 'files hold the rows that the log counts',
+  rules: ['ROW14'],
+  async run(context, report) {
+    const files = context.tables.flatMap(({ stages }) =>
+      [...stages.values()].flatMap((stage) => stage.files.map((file) => ({ stage, file }))),
+    );
+    const locals = new Map<string, { readonly table: string; readonly stage: string; readonly file: DataFile }>();
+    for (const { stage, file } of files) {
+      if ((await context.store.stat(file.path)) === undefined) continue;
+      locals.set(await context.store.localPath(file.path), { table: stage.table, stage: stage.stage, file });
+    }
+    if (locals.size === 0) return;
+    const rows = await context.query(
+      `SELECT file_name, num_rows FROM parquet_file_metadata(${quoteList([...locals.keys()])})`,
+      'reading the footers of the data files',
+    );
+    for (const { file_name: name, num_rows: count } of rows) {
+      const known = locals.get(String(name));
+      if (known === undefined) continue;
+      report.examine();
+      const place = { table: known.table, file: known.file.path };
+      const actual = toNumber(count);
+      if (known.file.rows === undefined) {
+        report.error(`A file of ${known.stage} has no numRecords in the log.`, place);
+      } else if (known.file.rows !== actual) {
+        report.error(`A file of ${known.stage} holds another number of rows than the log says.`, {
+          ...place,
+          counts: { log: known.file.rows, file: actual },
+        });
+      }
+    }
+  },
+};

@@ -1,0 +1,159 @@
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { Catalogue, Table } from '../catalogue/model';
+import { InsightsError, type Place } from '../contract/errors';
+import type { LakePaths } from '../contract/lake-paths';
+import type { LakeStageName } from '../contract/lake-format';
+import { runStatement } from '../engine/database';
+import { LandingLedger } from '../engine/landing-ledger';
+import type { LandingState } from '../engine/landing-state';
+import type { LakeStore, StoredFile } from '../lake/store';
+import { readStageTable, tableStages, type StageTable } from './stage-table';
+
+export interface VerifyOptions {
+  readonly store: LakeStore;
+  readonly paths: LakePaths;
+  readonly catalogue: Catalogue;
+  /** Of a DuckDB of the caller's; verification makes temporary tables in it and drops them again. */
+  readonly connection: DuckDBConnection;
+  /** Without it, pseudonyms are checked against the lookups only, and the report says so. */
+  readonly salt?: string;
+  /** @default a name made of the time */
+  readonly runId?: string;
+  /** @default () => new Date() */
+  readonly now?: () => Date;
+  /** Roster older than activity by more than this many days is said. @default 7 */
+  readonly staleAfterDays?: number;
+  /** Called with the name of each check before it runs. */
+  readonly progress?: (check: string, index: number, count: number) => void;
+}
+
+/** A table of the catalogue with what the lake has of it. */
+export interface LakeTable {
+  readonly table: Table;
+  readonly stages: ReadonlyMap<LakeStageName, StageTable>;
+  /** Errors met while opening, by stage. */
+  readonly unreadable: ReadonlyMap<LakeStageName, InsightsError>;
+}
+
+/** A table that went through every stage: what the checks of data look at. */
+export interface RefinedTable {
+  readonly table: Table;
+  readonly ingested: StageTable;
+  readonly corrected: StageTable;
+  readonly general: StageTable;
+  /** Undefined for a table without protected columns. */
+  readonly sensitive: StageTable | undefined;
+}
+
+/** The lake as verification sees it: opened once, shared by all checks, never written to. */
+export class VerifyContext {
+  private constructor(
+    readonly options: VerifyOptions,
+    readonly ledger: LandingState,
+    readonly tables: readonly LakeTable[],
+    readonly now: Date,
+    private readonly listings: Map<string, Promise<StoredFile[]>>,
+  ) {}
+
+  static async open(options: VerifyOptions): Promise<VerifyContext> {
+    const { store, paths, catalogue } = options;
+    const ledger = await LandingLedger.open(store, paths, { runId: 'verify', engine: 'verify' });
+    const tables: LakeTable[] = [];
+    for (const table of catalogue.tables) tables.push(await openTable(options, table));
+    if (
+      ledger.state.nextSequence === 0 &&
+      tables.every(({ stages, unreadable }) => stages.size + unreadable.size === 0)
+    ) {
+      throw new InsightsError(
+        'LAKE_EMPTY',
+        `Workspace ${paths.workspace} has no lake of version ${paths.version} here.`,
+        {
+          place: { file: store.description, path: paths.ingestedFolder },
+        },
+      );
+    }
+    return new VerifyContext(options, ledger.state, tables, options.now?.() ?? new Date(), new Map());
+  }
+
+  get catalogue(): Catalogue {
+    return this.options.catalogue;
+  }
+
+  get store(): LakeStore {
+    return this.options.store;
+  }
+
+  get paths(): LakePaths {
+    return this.options.paths;
+  }
+
+  get hasSalt(): boolean {
+    return this.options.salt !== undefined;
+  }
+
+  /** Tables that can be read in Ingested, Corrected and general. */
+  get refined(): readonly RefinedTable[] {
+    return this.tables.flatMap(({ table, stages }) => {
+      const [ingested, corrected, general] = [
+        stages.get('Ingested'),
+        stages.get('Ingested_Corrected'),
+        stages.get('general'),
+      ];
+      if (ingested === undefined || corrected === undefined || general === undefined) return [];
+      return [{ table, ingested, corrected, general, sensitive: stages.get('sensitive') }];
+    });
+  }
+
+  /** The same, by name; undefined when the table was never delivered or cannot be read. */
+  refinedTable(name: string): RefinedTable | undefined {
+    return this.refined.find(({ table }) => table.name === name);
+  }
+
+  /** All files below a folder; listed once. */
+  list(folder: string): Promise<StoredFile[]> {
+    let listing = this.listings.get(folder);
+    if (listing === undefined) this.listings.set(folder, (listing = this.store.list(folder)));
+    return listing;
+  }
+
+  /** Runs a statement; DuckDB's own text, which can quote a row, is not passed on (ROW13). */
+  query(sql: string, doing: string, place?: Place): Promise<Record<string, DuckDBValue>[]> {
+    return runStatement(this.options.connection, sql, {
+      code: 'VERIFY_FAILED',
+      doing,
+      ...(place === undefined ? {} : { place }),
+    });
+  }
+}
+
+async function openTable(options: VerifyOptions, table: Table): Promise<LakeTable> {
+  const { store, paths, connection } = options;
+  const stages = new Map<LakeStageName, StageTable>();
+  const unreadable = new Map<LakeStageName, InsightsError>();
+  for (const stage of tableStages) {
+    try {
+      const found = await readStageTable(store, connection, {
+        stage,
+        table: table.name,
+        path: stagePath(paths, stage, table.name),
+      });
+      if (found !== undefined) stages.set(stage, found);
+    } catch (error) {
+      if (!(error instanceof InsightsError)) throw error;
+      unreadable.set(stage, error);
+    }
+  }
+  return { table, stages, unreadable };
+}
+
+/** Lake path of a table in a stage. */
+export function stagePath(paths: LakePaths, stage: LakeStageName, table: string): string {
+  const places: Readonly<Record<LakeStageName, string>> = {
+    Ingested: paths.ingested(table),
+    Ingested_Corrected: paths.corrected(table),
+    Rejected: paths.rejected(table),
+    general: paths.general(table),
+    sensitive: paths.lookup(table),
+  };
+  return places[stage];
+}

@@ -1,0 +1,182 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { CommitLedger, LakeStageName } from '../contract/lake-format';
+import { validateCommitLedger } from '../contract/lake-schemas';
+import { quoteIdentifier, quoteList } from '../engine/database';
+import type { Action, TxnAction } from '../lake/delta-actions';
+import { listLog } from '../lake/delta-log-files';
+import { readCommits, readSnapshot } from '../lake/delta-snapshot';
+import { DeltaState } from '../lake/delta-state';
+import type { LakeStore } from '../lake/store';
+
+/** Verification looks at a table of the catalogue in each of these. */
+export const tableStages = ['Ingested', 'Ingested_Corrected', 'general', 'sensitive', 'Rejected'] as const;
+
+/** What one commit says about itself, and what it did. */
+export interface StageCommit {
+  readonly version: number;
+  /** Undefined when the commit has no `userMetadata`, or one that does not fit (see `ledgerProblem`). */
+  readonly ledger: CommitLedger | undefined;
+  /** Why `userMetadata` is no ledger, as the end of a sentence. */
+  readonly ledgerProblem: string | undefined;
+  readonly txn: TxnAction | undefined;
+  /** Rows after this commit by the files' `numRecords`; undefined when the log no longer goes back to version 0. */
+  readonly rows: number | undefined;
+}
+
+/** A data file that the newest version of a table refers to. */
+export interface DataFile {
+  readonly path: string;
+  readonly bytes: number;
+  /** `numRecords`; undefined when the statistics do not say it. */
+  readonly rows: number | undefined;
+  readonly statistics: FileStatistics;
+}
+
+/** Column names (and for Rejected the batch) of a file's statistics. */
+export interface FileStatistics {
+  readonly minValues: Readonly<Record<string, unknown>>;
+  readonly maxValues: Readonly<Record<string, unknown>>;
+  readonly nullCount: Readonly<Record<string, unknown>>;
+}
+
+export interface StageField {
+  readonly name: string;
+  /** Spark's word, such as `timestamp`; other than simple types as JSON. */
+  readonly type: string;
+}
+
+/** A Delta table of one stage, read whole: its newest version, its history and what its folder may hold. */
+export interface StageTable {
+  readonly stage: LakeStageName;
+  readonly table: string;
+  readonly path: string;
+  readonly fields: readonly StageField[];
+  readonly partitionColumns: readonly string[];
+  readonly files: readonly DataFile[];
+  /** Sum of `numRecords`. */
+  readonly rows: number;
+  /** As far back as the log is kept, oldest first. */
+  readonly commits: readonly StageCommit[];
+  /** The log goes back to version 0. */
+  readonly isComplete: boolean;
+  /** Lake paths of files that were part of the table once; their data may lie there until they are vacuumed. */
+  readonly formerFiles: ReadonlySet<string>;
+  /** For FROM: the rows of the newest version. */
+  readonly relation: string;
+}
+
+/**
+ * Reads a Delta table for verification; undefined when there is none.
+ * @throws InsightsError DELTA_PROTOCOL_UNSUPPORTED, DELTA_LOG_GAP or DELTA_LOG_CORRUPT
+ */
+export async function readStageTable(
+  store: LakeStore,
+  connection: DuckDBConnection,
+  at: { readonly stage: LakeStageName; readonly table: string; readonly path: string },
+): Promise<StageTable | undefined> {
+  const snapshot = await readSnapshot(store, at.path, connection);
+  if (snapshot === undefined) return undefined;
+  const { commits: versions } = await listLog(store, at.path);
+  const isComplete = versions[0] === 0;
+  const replayed = new DeltaState(at.path);
+  const formerFiles = new Set<string>();
+  const commits: StageCommit[] = [];
+  for await (const { version, actions } of readCommits(store, at.path, versions)) {
+    replayed.apply(actions);
+    for (const name of replayed.removes.keys()) formerFiles.add(`${at.path}/${name}`);
+    const rows = sum([...replayed.files.values()].map((add) => statisticsOf(add.stats).numRecords ?? 0));
+    commits.push({
+      version,
+      ...ledgerOf(actions),
+      txn: actions.find(({ txn }) => txn)?.txn,
+      rows: isComplete ? rows : undefined,
+    });
+  }
+  const { state } = snapshot;
+  for (const name of state.removes.keys()) formerFiles.add(`${at.path}/${name}`);
+  const files = [...state.files].map(([name, add]): DataFile => {
+    const { numRecords, ...statistics } = statisticsOf(add.stats);
+    return { path: `${at.path}/${name}`, bytes: add.size, rows: numRecords, statistics };
+  });
+  const fields = fieldsOf(state.metaData?.schemaString ?? '{}');
+  const local = await Promise.all(files.map((file) => localPathIfThere(store, file.path)));
+  return {
+    ...at,
+    fields,
+    partitionColumns: state.metaData?.partitionColumns ?? [],
+    files,
+    rows: sum(files.map((file) => file.rows ?? 0)),
+    commits,
+    isComplete,
+    formerFiles,
+    relation: relationOf(
+      fields,
+      local.filter((path) => path !== undefined),
+    ),
+  };
+}
+
+function ledgerOf(actions: readonly Action[]): Pick<StageCommit, 'ledger' | 'ledgerProblem'> {
+  const text = actions.find(({ commitInfo }) => commitInfo !== undefined)?.commitInfo?.userMetadata;
+  if (text === undefined) return { ledger: undefined, ledgerProblem: undefined };
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ledger: undefined, ledgerProblem: 'is not JSON' };
+  }
+  const ledgerProblem = validateCommitLedger(value);
+  return ledgerProblem === undefined
+    ? { ledger: value as CommitLedger, ledgerProblem }
+    : { ledger: undefined, ledgerProblem };
+}
+
+function statisticsOf(text: string | undefined): FileStatistics & { readonly numRecords: number | undefined } {
+  const nothing = { minValues: {}, maxValues: {}, nullCount: {}, numRecords: undefined };
+  if (text === undefined) return nothing;
+  try {
+    return { ...nothing, ...(JSON.parse(text) as object) };
+  } catch {
+    return nothing;
+  }
+}
+
+function fieldsOf(schemaString: string): StageField[] {
+  const { fields = [] } = JSON.parse(schemaString) as { fields?: { name: string; type: unknown }[] };
+  return fields.map(({ name, type }) => ({ name, type: typeof type === 'string' ? type : JSON.stringify(type) }));
+}
+
+/** A missing file is reported by the check of the folders; the other checks go on with the rest. */
+async function localPathIfThere(store: LakeStore, path: string): Promise<string | undefined> {
+  return (await store.stat(path)) === undefined ? undefined : store.localPath(path);
+}
+
+const databaseTypes: Readonly<Record<string, string>> = {
+  string: 'VARCHAR',
+  timestamp: 'TIMESTAMPTZ',
+  date: 'DATE',
+  boolean: 'BOOLEAN',
+  byte: 'TINYINT',
+  short: 'SMALLINT',
+  integer: 'INTEGER',
+  long: 'BIGINT',
+  float: 'FLOAT',
+  double: 'DOUBLE',
+  binary: 'BLOB',
+};
+
+/** Reads by name against the log's schema: an old file lacks newer columns, and a table may have no file at all. */
+function relationOf(fields: readonly StageField[], localFiles: readonly string[]): string {
+  const nothing = fields.map(({ name, type }) => {
+    const databaseType = type.startsWith('{') ? 'VARCHAR[]' : (databaseTypes[type] ?? 'VARCHAR');
+    return `CAST(NULL AS ${databaseType}) AS ${quoteIdentifier(name)}`;
+  });
+  const empty = `(SELECT ${nothing.length > 0 ? nothing.join(', ') : '1'} LIMIT 0)`;
+  if (localFiles.length === 0) return empty;
+  const files = `SELECT * FROM read_parquet(${quoteList(localFiles)}, union_by_name = true, hive_partitioning = false)`;
+  return `(SELECT * FROM ${empty} UNION ALL BY NAME ${files})`;
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
