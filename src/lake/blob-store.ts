@@ -1,0 +1,206 @@
+import { createHash, randomUUID } from 'node:crypto';
+import * as fs from 'node:fs/promises';
+import * as nodePath from 'node:path';
+import { Readable } from 'node:stream';
+import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import { ignoring, refused, statusOf } from './blob-errors';
+import { takeBlobLock, type BlobLock } from './blob-lock';
+import { comparePaths, fileMissing, pathSegments } from './lake-path';
+import { DownloadCache } from './download-cache';
+import type { LakeLock, LakeStore, StoredFile } from './store';
+import { digestFile, readChunks, type StreamDigest } from './store-streams';
+
+/** Requests under way at once when many files are removed. */
+const parallelRemovals = 16;
+
+/**
+ * A lake in a storage account, with or without hierarchical namespace: blob endpoint only, containers made by the
+ * deployment. A path's first segment is the container.
+ */
+export class BlobStore implements LakeStore {
+  readonly description: string;
+  private readonly downloads = new DownloadCache();
+  private held: BlobLock | undefined;
+
+  constructor(private readonly service: BlobServiceClient) {
+    const { origin, pathname } = new URL(service.url);
+    this.description = `${origin}${pathname}`.replace(/\/$/, '');
+  }
+
+  async read(path: string): Promise<Buffer> {
+    const blob = this.blob(path);
+    return blob.downloadToBuffer().catch((error: unknown) => refused(error, path));
+  }
+
+  async readRange(path: string, offset: number, length: number): Promise<Buffer> {
+    const blob = this.blob(path);
+    if (length === 0) return Buffer.alloc(0);
+    try {
+      const { readableStreamBody } = await blob.download(offset, length);
+      const chunks: Buffer[] = [];
+      for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+      return Buffer.concat(chunks);
+    } catch (error) {
+      // 416: the range begins at or after the end of the file.
+      return statusOf(error) === 416 ? Buffer.alloc(0) : refused(error, path);
+    }
+  }
+
+  async stat(path: string): Promise<StoredFile | undefined> {
+    const found = await this.properties(path);
+    return found === undefined || found.isFolder ? undefined : { path, bytes: found.bytes, modified: found.modified };
+  }
+
+  async list(prefix: string): Promise<StoredFile[]> {
+    const files: StoredFile[] = [];
+    try {
+      if (prefix === '') {
+        for await (const { name } of this.service.listContainers()) await this.collect(name, '', files);
+      } else {
+        const [container = '', ...rest] = pathSegments(prefix);
+        await this.collect(container, rest.length === 0 ? '' : `${rest.join('/')}/`, files);
+      }
+    } catch (error) {
+      if (statusOf(error) !== 404) return refused(error, prefix);
+    }
+    return files.sort(comparePaths);
+  }
+
+  async write(path: string, bytes: Uint8Array | string): Promise<void> {
+    this.held?.assertHeld();
+    await this.blob(path)
+      .uploadData(Buffer.from(bytes))
+      .catch((error: unknown) => refused(error, path));
+  }
+
+  async writeIfAbsent(path: string, bytes: Uint8Array | string): Promise<boolean> {
+    this.held?.assertHeld();
+    try {
+      await this.blob(path).uploadData(Buffer.from(bytes), { conditions: { ifNoneMatch: '*' } });
+      return true;
+    } catch (error) {
+      return [409, 412].includes(statusOf(error) ?? 0) ? false : refused(error, path);
+    }
+  }
+
+  async putFile(localFile: string, path: string): Promise<void> {
+    this.held?.assertHeld();
+    await this.blob(path)
+      .uploadFile(localFile)
+      .catch((error: unknown) => refused(error, path));
+    await fs.unlink(localFile);
+  }
+
+  async copyFrom(source: LakeStore, sourcePath: string, path: string): Promise<StreamDigest> {
+    this.held?.assertHeld();
+    const blob = this.blob(path);
+    const hash = createHash('sha256');
+    let bytes = 0;
+    const passing = async function* () {
+      for await (const chunk of readChunks(source, sourcePath)) {
+        hash.update(chunk);
+        bytes += chunk.length;
+        yield chunk;
+      }
+    };
+    // Blocks become the file only when all of them are there, so a copy that fails half-way shows nothing.
+    await blob.uploadStream(Readable.from(passing())).catch((error: unknown) => refused(error, path));
+    return { sha256: hash.digest('hex'), bytes };
+  }
+
+  async localPath(path: string): Promise<string> {
+    const blob = this.blob(path);
+    const found = await blob.getProperties().catch((error: unknown) => refused(error, path));
+    return this.downloads
+      .get(path, found.etag ?? randomUUID(), async (target) => void (await blob.downloadToFile(target)))
+      .catch((error: unknown) => refused(error, path));
+  }
+
+  async sha256(path: string): Promise<string> {
+    return (await digestFile(this, path)).sha256;
+  }
+
+  async remove(paths: readonly string[]): Promise<void> {
+    this.held?.assertHeld();
+    await inParallel(paths, (path) =>
+      ignoring([404], () => this.blob(path).delete()).catch((error) => refused(error, path)),
+    );
+    const folders = new Set(paths.map((path) => nodePath.posix.dirname(path)));
+    // Children first: an account with hierarchical namespace refuses to remove a folder that holds anything.
+    for (const folder of [...folders].sort((left, right) => right.length - left.length)) await this.removeEmpty(folder);
+  }
+
+  stagingFolder(): Promise<string> {
+    return this.downloads.folder('staging');
+  }
+
+  async lock(path: string, holder: string): Promise<LakeLock> {
+    const lock = await takeBlobLock(this.blob(path), path, holder).catch((error: unknown) => refused(error, path));
+    this.held = lock;
+    return {
+      takenOver: lock.takenOver,
+      release: async () => {
+        if (this.held === lock) this.held = undefined;
+        await lock.release().catch((error: unknown) => refused(error, path));
+      },
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.downloads.close();
+  }
+
+  private blob(path: string): BlockBlobClient {
+    const [container = '', ...rest] = pathSegments(path);
+    if (rest.length === 0) throw fileMissing(path);
+    return this.service.getContainerClient(container).getBlockBlobClient(rest.join('/'));
+  }
+
+  private async properties(
+    path: string,
+  ): Promise<(Omit<StoredFile, 'path'> & { readonly isFolder: boolean }) | undefined> {
+    try {
+      const { contentLength = 0, lastModified, metadata } = await this.blob(path).getProperties();
+      return { bytes: contentLength, modified: lastModified ?? new Date(0), isFolder: isFolderMarker(metadata) };
+    } catch (error) {
+      return statusOf(error) === 404 ? undefined : refused(error, path);
+    }
+  }
+
+  private async collect(container: string, prefix: string, files: StoredFile[]): Promise<void> {
+    const blobs = this.service.getContainerClient(container).listBlobsFlat({ prefix, includeMetadata: true });
+    for await (const { name, metadata, properties } of blobs) {
+      if (isFolderMarker(metadata)) continue;
+      const { contentLength = 0, lastModified } = properties;
+      files.push({ path: `${container}/${name}`, bytes: contentLength, modified: lastModified });
+    }
+  }
+
+  /** Removes the folders, which only an account with hierarchical namespace has, from `folder` up while they are empty. */
+  private async removeEmpty(folder: string): Promise<void> {
+    for (let at = folder; at.includes('/'); at = nodePath.posix.dirname(at)) {
+      if ((await this.properties(at))?.isFolder !== true || (await this.holdsAnything(at))) return;
+      // 409: somebody has just put a file there.
+      await ignoring([404, 409], () => this.blob(at).delete()).catch((error: unknown) => refused(error, at));
+    }
+  }
+
+  private async holdsAnything(folder: string): Promise<boolean> {
+    const [container = '', ...rest] = pathSegments(folder);
+    const blobs = this.service.getContainerClient(container).listBlobsFlat({ prefix: `${rest.join('/')}/` });
+    return !(await blobs.next()).done;
+  }
+}
+
+/** How an account with hierarchical namespace shows a folder through the blob endpoint. */
+function isFolderMarker(metadata: Readonly<Record<string, string>> | undefined): boolean {
+  return Object.entries(metadata ?? {}).some(
+    ([name, value]) => name.toLowerCase() === 'hdi_isfolder' && value === 'true',
+  );
+}
+
+async function inParallel<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += parallelRemovals) {
+    await Promise.all(items.slice(start, start + parallelRemovals).map(action));
+  }
+}
