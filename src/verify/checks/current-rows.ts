@@ -3,6 +3,7 @@ import { quoteIdentifier, toNumber } from '../../engine/database';
 import type { Check, CheckReport } from '../check';
 import { hasField, hasHistory, verifySalt } from '../columns';
 import type { RefinedTable, VerifyContext } from '../context';
+import { rowKey } from '../entities';
 import type { StageTable } from '../stage-table';
 
 /**
@@ -89,9 +90,9 @@ function comparable(rendered: readonly RenderedColumn[], stage: StageTable, cont
   return rendered.filter(({ name, sql }) => hasField(stage, name) && (context.hasSalt || !sql.includes(verifySalt)));
 }
 
-/** The lookup of a table with history holds the current rows, and may hold those that are kept. */
+/** A lookup keeps what its general keeps (ROW15): every current row is there, and none whose key general does not have. */
 async function compareKept(
-  { table, corrected }: RefinedTable,
+  { table, corrected, general }: RefinedTable,
   sensitive: StageTable,
   rendered: readonly RenderedColumn[],
   context: VerifyContext,
@@ -99,19 +100,26 @@ async function compareKept(
 ): Promise<void> {
   const columns = comparable(rendered, sensitive, context);
   if (columns.length === 0) return;
+  const place = { table: table.name };
   const select = columns.map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`).join(', ');
+  const key = rowKey(table);
   const [row = {}] = await context.query(
-    `SELECT count(*) AS rows FROM (SELECT ${select} FROM ${corrected.relation}
-     EXCEPT ALL SELECT ${columns.map(({ name }) => quoteIdentifier(name)).join(', ')} FROM ${sensitive.relation})`,
+    `SELECT (SELECT count(*) FROM (SELECT ${select} FROM ${corrected.relation}
+       EXCEPT ALL SELECT ${columns.map(({ name }) => quoteIdentifier(name)).join(', ')} FROM ${sensitive.relation})) AS missing,
+     (SELECT count(*) FROM ${sensitive.relation} WHERE ${key} NOT IN (SELECT ${key} FROM ${general.relation})) AS stale`,
     'comparing the lookup with Corrected',
-    { table: table.name },
+    place,
   );
-  report.examine(corrected.rows);
-  if (toNumber(row['rows']) > 0) {
-    report.error('sensitive lacks rows that Corrected gives. Process the lake with --rebuild.', {
-      table: table.name,
-      counts: { rows: toNumber(row['rows']) },
-    });
+  report.examine(sensitive.rows);
+  const [missing, stale] = [toNumber(row['missing']), toNumber(row['stale'])];
+  if (missing + stale > 0) {
+    report.error(
+      'sensitive does not have the rows of Corrected and the kept rows of general. Process the lake with --rebuild.',
+      {
+        ...place,
+        counts: { missing, stale },
+      },
+    );
   }
 }
 
