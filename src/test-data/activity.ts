@@ -52,13 +52,15 @@ const ownSignals = new Weighted<SignalMaker>([
 ]);
 
 /** Local hours in which people work, in parts of 1,000: lessons, the lunch break, homework. */
+// prettier-ignore
 const schoolHours: readonly (readonly [hour: number, share: number])[] = [
   [7, 29], [8, 106], [9, 125], [10, 135], [11, 106], [12, 48], [13, 106], [14, 96], [15, 58],
   [16, 38], [17, 34], [18, 34], [19, 37], [20, 32], [21, 12], [22, 4],
-]; // prettier-ignore
+];
+// prettier-ignore
 const quietHours: typeof schoolHours = [
   [9, 30], [10, 70], [11, 80], [13, 60], [15, 80], [16, 100], [17, 120], [18, 130], [19, 150], [20, 120], [21, 60],
-]; // prettier-ignore
+];
 
 /** One signal in this many is made outside of any class. */
 const outsideClass = 8;

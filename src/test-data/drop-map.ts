@@ -6,7 +6,7 @@ import { catalogueTable, deliveredColumns, quoted } from './table-writer';
 /** A whole drop in memory: path with `/`, such as `M365/activity/2024-03-04/ApplicationUsage.csv`, to bytes. */
 export type DropMap = ReadonlyMap<string, Buffer>;
 
-/** Reads all files below `folder`, which must hold `M365`. @throws InsightsError TEST_DATA_NO_DROP */
+/** Reads all files below `folder`, which must hold `M365`. @throws InsightsError DROP_NOT_FOUND */
 export async function readDropMap(folder: string): Promise<DropMap> {
   const files = new Map<string, Buffer>();
   const entries = await readdir(path.join(folder, 'M365'), { recursive: true, withFileTypes: true }).catch(() => []);
@@ -15,7 +15,7 @@ export async function readDropMap(folder: string): Promise<DropMap> {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)).split(path.sep).join('/'));
   for (const name of names.sort()) files.set(name, await readFile(path.join(folder, name)));
   if (files.size > 0) return files;
-  throw new InsightsError('TEST_DATA_NO_DROP', 'There is no folder M365 with files.', { place: { path: folder } });
+  throw new InsightsError('DROP_NOT_FOUND', 'There is no folder M365 with files.', { place: { path: folder } });
 }
 
 /** Writes the files of a drop below `folder`. */

@@ -48,10 +48,7 @@ export class DropFile {
 
 /** Writes into a folder, which must not hold a drop yet. @throws InsightsError TEST_DATA_FOLDER_IN_USE */
 export async function folderWriter(folder: string): Promise<DropWriter> {
-  await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).includes('M365')) {
-    throw new InsightsError('TEST_DATA_FOLDER_IN_USE', 'The folder already holds a drop.', { place: { path: folder } });
-  }
+  await refuseExistingDrop(folder);
   return {
     async open(file) {
       const target = path.join(folder, ...file.split('/'));
@@ -65,6 +62,14 @@ export async function folderWriter(folder: string): Promise<DropWriter> {
       };
     },
   };
+}
+
+/** Makes the folder where there is none. @throws InsightsError TEST_DATA_FOLDER_IN_USE when it holds a drop */
+export async function refuseExistingDrop(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).includes('M365')) {
+    throw new InsightsError('TEST_DATA_FOLDER_IN_USE', 'The folder already holds a drop.', { place: { path: folder } });
+  }
 }
 
 /** Keeps the files in memory, for tests. */

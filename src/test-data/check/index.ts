@@ -1,0 +1,145 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadCatalogue } from '../../catalogue/load';
+import type { Catalogue, Table } from '../../catalogue/model';
+import { openDatabase, quoteIdentifier, runStatement, type Database } from '../../engine/database';
+import { readDrop, type DeliveredUnit, type Drop } from '../../engine/drop';
+import { readOwnSchemas, type OwnSchemas } from '../../engine/own-schema';
+import { normalised } from '../../engine/settle-columns';
+import { FolderStore } from '../../lake/folder-store';
+import { checkReferences } from './check-references';
+import { checkTable } from './check-table';
+import { dropCheck, type CheckedTable, type CheckedUnit, type CheckFinding, type DropCheck } from './report';
+
+export { formatDropCheck, type CheckedTable, type CheckedUnit, type CheckFinding, type DropCheck } from './report';
+
+/**
+ * Compares a drop (the folder that holds `M365`) with the catalogue and says what is wrong with it, table by table. It
+ * uses the engine's own rules on reading, columns, casts and keys, and writes nothing to the drop.
+ * @throws InsightsError DROP_NOT_FOUND; INGEST_FILE_UNREADABLE when a file cannot be read
+ */
+export async function checkDrop(folder: string): Promise<DropCheck> {
+  const store = new FolderStore(folder);
+  const catalogue = loadCatalogue('strict');
+  const drop = await readDrop(
+    store,
+    '',
+    catalogue.tables.map(({ name }) => name),
+  );
+  const schemas = await readOwnSchemas(drop);
+  const staging = await mkdtemp(path.join(tmpdir(), 'insights-check-'));
+  const database = await openDatabase({ temporaryFolder: staging });
+  try {
+    const checker = new DropChecker(catalogue, drop, schemas, database, staging);
+    const units: CheckedUnit[] = [];
+    for (const unit of inOrder(drop.units)) units.push(await checker.unit(unit));
+    const findings = [...drop.messages, ...schemas.messages].map(({ code, message, file }): CheckFinding => {
+      return { severity: 'warning', code, message, ...(file === undefined ? {} : { file }) };
+    });
+    return dropCheck(units, findings);
+  } finally {
+    database.close();
+    await rm(staging, { recursive: true, force: true });
+    await store.close();
+  }
+}
+
+/** Roster snapshots first: activity is compared with the newest of them. */
+function inOrder(units: readonly DeliveredUnit[]): DeliveredUnit[] {
+  const rank = (unit: DeliveredUnit): string => `${unit.kind === 'snapshot' ? 0 : 1} ${unit.unit}`;
+  return [...units].sort((one, other) => (rank(one) < rank(other) ? -1 : 1));
+}
+
+class DropChecker {
+  private count = 0;
+  /** Working tables of the newest roster snapshot so far, by table. */
+  private roster: ReadonlyMap<string, string> = new Map();
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly drop: Drop,
+    private readonly schemas: OwnSchemas,
+    private readonly database: Database,
+    private readonly staging: string,
+  ) {}
+
+  async unit(unit: DeliveredUnit): Promise<CheckedUnit> {
+    const connection = this.database.connections[0];
+    const tables: CheckedTable[] = [];
+    const working = new Map<string, string>();
+    let referenceIds: string | undefined;
+    // RefDefinition first: its ids are the known values of other columns (ROW7).
+    const present = this.catalogue.tables
+      .filter(({ name }) => unit.tables.has(name))
+      .sort((one, other) => Number(other.name === 'RefDefinition') - Number(one.name === 'RefDefinition'));
+    for (const table of present) {
+      const workingTable = `checked_${this.count++}`;
+      tables.push(await this.table(unit, table, workingTable, referenceIds));
+      working.set(table.name, workingTable);
+      if (table.name === 'RefDefinition') referenceIds = await this.referenceIds(table, workingTable);
+    }
+    const isSnapshot = unit.kind === 'snapshot';
+    const known = isSnapshot ? working : new Map([...this.roster, ...working]);
+    for (const [index, table] of present.entries()) {
+      if (unit.kind === 'delta' || unit.kind === 'delete') break;
+      const found = await checkReferences(connection, table, known);
+      const checked = tables[index]!;
+      tables[index] = { ...checked, findings: [...checked.findings, ...found] };
+    }
+    const done = isSnapshot ? [...this.roster.values()] : [...working.values()];
+    if (isSnapshot) this.roster = working;
+    for (const name of done) await runStatement(connection, `DROP TABLE ${name}`, { doing: 'clearing working tables' });
+    const sorted = [...tables].sort((one, other) => (one.table < other.table ? -1 : 1));
+    return { unit: unit.unit, kind: unit.kind, tables: sorted, findings: isSnapshot ? this.missing(unit) : [] };
+  }
+
+  private async table(
+    unit: DeliveredUnit,
+    table: Table,
+    workingTable: string,
+    referenceIds: string | undefined,
+  ): Promise<CheckedTable> {
+    const files = await Promise.all(
+      unit.tables
+        .get(table.name)!
+        .map(async ({ delivered, path: file }) => ({ delivered, localPath: await this.drop.store.localPath(file) })),
+    );
+    return checkTable(this.database.connections[0], {
+      table,
+      kind: unit.kind,
+      files,
+      ownColumns: this.schemas.columnsOf(unit.unit, table.name),
+      referenceIds,
+      workingTable,
+      staging: this.staging,
+    });
+  }
+
+  private async referenceIds(table: Table, workingTable: string): Promise<string> {
+    const name = `${workingTable}_ids`;
+    const id = quoteIdentifier(table.key[0]!);
+    await runStatement(
+      this.database.connections[0],
+      `CREATE OR REPLACE TABLE ${name} AS SELECT DISTINCT ${normalised(id)} AS id FROM ${workingTable}`,
+      {
+        doing: 'reading the lists of values',
+        place: { table: table.name },
+      },
+    );
+    return name;
+  }
+
+  /** ROW2: a roster folder without a required table is not complete and waits. */
+  private missing(unit: DeliveredUnit): CheckFinding[] {
+    return this.catalogue.tables
+      .filter(({ name, source }) => source === 'roster' && !unit.tables.has(name))
+      .map(({ name, required }) => ({
+        severity: required ? 'error' : 'warning',
+        code: 'ROW2',
+        message: required
+          ? `The table ${name} is missing: the folder is not complete.`
+          : `The optional table ${name} is missing.`,
+      }));
+  }
+}
