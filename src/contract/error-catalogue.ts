@@ -201,11 +201,6 @@ const entries = {
     nextStep: 'Add a value for the column to the table in src/test-data, or mend assets/catalogue.',
     exit: 'checkFailed',
   },
-  TEST_DATA_NO_DROP: {
-    meaning: 'The folder does not hold a drop: it has no folder M365 with roster or activity files.',
-    nextStep: 'Give the folder that contains M365.',
-    exit: 'usage',
-  },
   TEST_DATA_SCENARIO_UNKNOWN: {
     meaning: 'There is no scenario of this name.',
     nextStep: 'See `insights test-data scenario --list`.',

@@ -26,6 +26,9 @@ export type RejectCounts = Partial<Record<RejectReason, number>>;
 /** Folder names of the stages that hold Delta tables; also the second part of a `txn` appId. */
 export type LakeStageName = 'Ingested' | 'Ingested_Corrected' | 'Rejected' | 'general' | 'sensitive';
 
+/** The two stages of Refined. */
+export type RefinedStage = Extract<LakeStageName, 'general' | 'sensitive'>;
+
 /** `AadUser/Ingested`: with the batch number as version it makes a replayed batch a no-op by protocol. */
 export function transactionAppId(table: string, stage: LakeStageName): string {
   return `${table}/${stage}`;

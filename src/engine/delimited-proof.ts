@@ -18,15 +18,29 @@ export interface CleanFile {
   readonly longestRecord: number;
 }
 
+// Taken out once: they are read for every byte.
+const { carriageReturn, comma, lineFeed, quote } = bytes;
+
 const chunkBytes = 1024 * 1024;
 const wordBytes = 4;
 /** Room for a byte order mark and for the bytes up to the first whole word. */
-const shortestPlain = 16;
+const shortestForWords = 16;
 const inEachByte = (byte: number): number => byte * 0x01010101;
-const lineFeeds = inEachByte(bytes.lineFeed);
-const commas = inEachByte(bytes.comma);
+const quotes = inEachByte(quote);
+const commas = inEachByte(comma);
+/** Quotes in a chunk's first bytes, one in 32 or more, that tell a file whose cells are quoted throughout. */
+const denseQuotes = 128;
 const canReadWords = endianness() === 'LE';
 const noBytes = Buffer.alloc(0);
+
+/** Where the last byte left off; what comes after `inQuotes` decides at once what the next byte may be. */
+enum State {
+  cellStart,
+  inCell,
+  inQuotes,
+  afterQuote,
+  afterReturn,
+}
 
 /**
  * Proves that a file is clean, from its bytes alone and before DuckDB sees it: valid UTF-8 without NUL, one kind of line
@@ -48,10 +62,7 @@ export class CleanFileProof {
   private recordStart = 0;
   private separators = 0;
   private cutCharacter: Buffer = noBytes;
-  private isCellStart = true;
-  private isInQuotes = false;
-  private isAfterQuote = false;
-  private isAfterReturn = false;
+  private state = State.cellStart;
 
   /**
    * Looks at the next bytes of the file; false as soon as the file is known not to be clean. Chunks of less than four
@@ -62,7 +73,7 @@ export class CleanFileProof {
     const from = this.offset === 0 ? this.skipByteOrderMark(chunk) : 0;
     this.isClean &&= this.isText(chunk);
     if (this.isClean) {
-      if (this.isPlain(chunk)) this.followWords(chunk, from);
+      if (canReadWords && chunk.length >= shortestForWords && !isDense(chunk)) this.followWords(chunk, from);
       else this.followBytes(chunk, from, chunk.length);
     }
     this.offset += chunk.length;
@@ -71,7 +82,8 @@ export class CleanFileProof {
 
   /** Call once, after the last bytes; undefined where the file is not clean. */
   finish(): CleanFile | undefined {
-    if (this.isInQuotes || this.isAfterReturn || this.cutCharacter.length > 0) this.isClean = false;
+    if (this.state === State.inQuotes || this.state === State.afterReturn || this.cutCharacter.length > 0)
+      this.isClean = false;
     const lastLine = this.offset > this.recordStart ? 1 : 0;
     if (lastLine === 1) this.endLine(this.offset, this.offset);
     // DuckDB takes blank lines for records in a file of one column, and stops at a line feed in a quoted cell where the
@@ -108,94 +120,85 @@ export class CleanFileProof {
     return isUtf8(chunk.subarray(from, cut));
   }
 
-  /** Whether only commas and line feeds matter in this chunk. */
-  private isPlain(chunk: Buffer): boolean {
-    if (this.isInQuotes || this.isAfterQuote || this.isAfterReturn || this.lineEnd === '\r\n') return false;
-    return (
-      canReadWords &&
-      chunk.length >= shortestPlain &&
-      !chunk.includes(bytes.quote) &&
-      !chunk.includes(bytes.carriageReturn)
-    );
-  }
-
-  /** Counts commas in words of four bytes; a word with a line feed goes byte by byte. */
+  /**
+   * Counts commas four bytes at a time. A word goes byte by byte where it may hold a line end (any byte below 0x10) or a
+   * quote, and wherever the word before it ended after a quote or a carriage return.
+   */
   private followWords(chunk: Buffer, from: number): void {
     const aligned = from + ((wordBytes - ((chunk.byteOffset + from) % wordBytes)) % wordBytes);
     this.followBytes(chunk, from, aligned);
     const count = Math.floor((chunk.length - aligned) / wordBytes);
     const words = new Uint32Array(chunk.buffer, chunk.byteOffset + aligned, count);
+    let { state } = this;
     let found = 0;
     for (let index = 0; index < count; index += 1) {
       const word = words[index] as number;
-      const ifLineFeed = word ^ lineFeeds;
       // A byte of a word is zero exactly when subtracting one from each byte borrows into its clear top bit.
-      if (((ifLineFeed - 0x01010101) & ~ifLineFeed & 0x80808080) !== 0) {
+      const highHalves = word & 0xf0f0f0f0;
+      const ifQuote = word ^ quotes;
+      const special = ((highHalves - 0x01010101) & ~highHalves) | ((ifQuote - 0x01010101) & ~ifQuote);
+      if ((special & 0x80808080) !== 0 || state > State.inQuotes) {
+        const start = aligned + index * wordBytes;
         this.separators += found;
         found = 0;
-        const start = aligned + index * wordBytes;
+        this.state = this.stateAt(chunk, start);
         this.followBytes(chunk, start, start + wordBytes);
         if (!this.isClean) return;
-      } else {
+        state = this.state;
+      } else if (state !== State.inQuotes) {
         const ifComma = word ^ commas;
         const zeroBytes = ~(((ifComma & 0x7f7f7f7f) + 0x7f7f7f7f) | ifComma | 0x7f7f7f7f) >>> 7;
         if (zeroBytes !== 0)
           found += (zeroBytes & 1) + ((zeroBytes >>> 8) & 1) + ((zeroBytes >>> 16) & 1) + (zeroBytes >>> 24);
       }
     }
+    const rest = aligned + count * wordBytes;
     this.separators += found;
-    this.followBytes(chunk, aligned + count * wordBytes, chunk.length);
-    const last = chunk[chunk.length - 1];
-    this.isCellStart = last === bytes.comma || last === bytes.lineFeed;
+    this.state = this.stateAt(chunk, rest);
+    this.followBytes(chunk, rest, chunk.length);
+  }
+
+  /** Words that are only counted do not say whether a cell starts after them: the last byte does. */
+  private stateAt(chunk: Buffer, index: number): State {
+    if (this.state >= State.inQuotes || index === 0 || this.offset + index === this.recordStart) return this.state;
+    const before = chunk[index - 1];
+    return before === comma || before === lineFeed ? State.cellStart : State.inCell;
   }
 
   private followBytes(chunk: Buffer, from: number, to: number): void {
+    let { state } = this;
     for (let index = from; index < to && this.isClean; index += 1) {
-      const byte = chunk[index] as number;
-      if (this.isInQuotes) this.followQuoted(byte);
-      else if (this.isAfterQuote && byte === bytes.quote) {
-        this.isAfterQuote = false;
-        this.isInQuotes = true;
-      } else this.followUnquoted(byte, this.offset + index);
+      const byte = chunk[index];
+      if (state === State.inQuotes) {
+        if (byte === quote) state = State.afterQuote;
+        else if (byte === lineFeed) this.quotedLines += 1;
+        else if (byte === carriageReturn) this.isClean = false;
+      } else if (byte === lineFeed) {
+        this.followLineFeed(this.offset + index, state === State.afterReturn);
+        state = State.cellStart;
+      } else if (state === State.afterReturn) {
+        this.isClean = false;
+      } else if (byte === comma) {
+        this.separators += 1;
+        state = State.cellStart;
+      } else if (byte === carriageReturn) {
+        state = State.afterReturn;
+      } else if (byte === quote) {
+        this.isClean = state !== State.inCell;
+        state = State.inQuotes;
+      } else {
+        this.isClean = state !== State.afterQuote;
+        state = State.inCell;
+      }
     }
+    this.state = state;
   }
 
-  private followQuoted(byte: number): void {
-    if (byte === bytes.quote) {
-      this.isInQuotes = false;
-      this.isAfterQuote = true;
-    } else if (byte === bytes.lineFeed) this.quotedLines += 1;
-    else if (byte === bytes.carriageReturn) this.isClean = false;
-  }
-
-  private followUnquoted(byte: number, position: number): void {
-    if (this.isAfterReturn && byte !== bytes.lineFeed) this.isClean = false;
-    if (byte === bytes.comma) {
-      this.separators += 1;
-      this.isCellStart = true;
-      this.isAfterQuote = false;
-    } else if (byte === bytes.lineFeed) {
-      this.followLineFeed(position);
-    } else if (byte === bytes.carriageReturn) {
-      this.isAfterReturn = true;
-      this.isAfterQuote = false;
-    } else if (byte === bytes.quote && this.isCellStart) {
-      this.isInQuotes = true;
-      this.isCellStart = false;
-    } else {
-      if (this.isAfterQuote || byte === bytes.quote) this.isClean = false;
-      this.isCellStart = false;
-    }
-  }
-
-  private followLineFeed(position: number): void {
-    const lineEnd = this.isAfterReturn ? '\r\n' : '\n';
+  private followLineFeed(position: number, isAfterReturn: boolean): void {
+    const lineEnd = isAfterReturn ? '\r\n' : '\n';
     this.lineEnd ??= lineEnd;
     if (this.lineEnd !== lineEnd) this.isClean = false;
-    this.endLine(this.isAfterReturn ? position - 1 : position, position + 1);
-    this.isAfterReturn = false;
-    this.isAfterQuote = false;
-    this.isCellStart = true;
+    this.endLine(isAfterReturn ? position - 1 : position, position + 1);
   }
 
   private endLine(end: number, next: number): void {
@@ -227,6 +230,16 @@ export async function proveClean(localPath: string): Promise<CleanFile | undefin
   } finally {
     await file.close();
   }
+}
+
+/** Whether quotes are so many that few words of the chunk can be passed over. */
+function isDense(chunk: Buffer): boolean {
+  let index = -1;
+  for (let found = 0; found < denseQuotes; found += 1) {
+    index = chunk.indexOf(quote, index + 1);
+    if (index === -1 || index > denseQuotes * 32) return false;
+  }
+  return true;
 }
 
 /** Bytes of the UTF-8 character that starts with `lead`. */

@@ -7,6 +7,9 @@ import { bytes, DelimitedRecord, type RecordSpan } from './delimited-record';
  */
 export const longestQuotedRun = 16 * 1024 * 1024;
 
+// Taken out once: they are read for every byte.
+const { carriageReturn, comma, lineFeed, quote } = bytes;
+
 const needsMore = -1;
 const unclosed = -2;
 const emptyWindow = Buffer.alloc(0);
@@ -119,24 +122,24 @@ export class RecordScanner {
 
   private quoteFrom(start: number): number {
     if (this.isUtf16) return this.window.length;
-    if (this.nextQuote < start) this.nextQuote = indexOrEnd(this.window, bytes.quote, start);
+    if (this.nextQuote < start) this.nextQuote = indexOrEnd(this.window, quote, start);
     return this.nextQuote;
   }
 
   private lineEndFrom(start: number): number {
-    const lineFeed = this.window.indexOf(bytes.lineFeed, start);
-    if (this.isUtf16) return lineFeed;
-    if (this.nextReturn < start) this.nextReturn = indexOrEnd(this.window, bytes.carriageReturn, start);
-    if (this.nextReturn === this.window.length) return lineFeed;
-    return lineFeed === -1 || this.nextReturn < lineFeed ? this.nextReturn : lineFeed;
+    const nextFeed = this.window.indexOf(lineFeed, start);
+    if (this.isUtf16) return nextFeed;
+    if (this.nextReturn < start) this.nextReturn = indexOrEnd(this.window, carriageReturn, start);
+    if (this.nextReturn === this.window.length) return nextFeed;
+    return nextFeed === -1 || this.nextReturn < nextFeed ? this.nextReturn : nextFeed;
   }
 
   /** First byte of the next physical line; `\r` at the end of the window may still turn out to be half of `\r\n`. */
   private afterLineEnd(end: number, atEnd: boolean): number {
     const { window } = this;
-    if (end === window.length || window[end] === bytes.lineFeed) return Math.min(end + 1, window.length);
+    if (end === window.length || window[end] === lineFeed) return Math.min(end + 1, window.length);
     if (end + 1 === window.length && !atEnd) return needsMore;
-    return window[end + 1] === bytes.lineFeed ? end + 2 : end + 1;
+    return window[end + 1] === lineFeed ? end + 2 : end + 1;
   }
 
   /** End of the record that starts at `start` and has a quote on its first physical line. */
@@ -158,29 +161,29 @@ export class RecordScanner {
     if (this.hopeless.size > 0 && this.windowOffset + start > this.hopelessUntil) this.hopeless.clear();
     let index = start;
     for (;;) {
-      if (window[index] === bytes.quote) {
+      if (window[index] === quote) {
         if (this.hopeless.size > 0 && this.hopeless.has(this.windowOffset + index)) return unclosed;
         // Reading resumes at the next physical line, so that openings on the first one are never met again.
         if (index > firstLineEnd) openings.push(index);
         index += 1;
-        while (index < length && (window[index] !== bytes.quote || window[index + 1] === bytes.quote)) {
-          index += window[index] === bytes.quote ? 2 : 1;
+        while (index < length && (window[index] !== quote || window[index + 1] === quote)) {
+          index += window[index] === quote ? 2 : 1;
         }
         if (index >= length) return atEnd ? unclosed : needsMore;
         index += 1;
-        if (index < length && window[index] !== bytes.comma && !isLineEnd(window[index])) return unclosed;
+        if (index < length && window[index] !== comma && !isLineEnd(window[index])) return unclosed;
       } else {
-        while (index < length && window[index] !== bytes.comma && !isLineEnd(window[index])) index += 1;
+        while (index < length && window[index] !== comma && !isLineEnd(window[index])) index += 1;
       }
       if (index === length) return atEnd ? length : needsMore;
-      if (window[index] !== bytes.comma) return index;
+      if (window[index] !== comma) return index;
       index += 1;
     }
   }
 }
 
 function isLineEnd(byte: number | undefined): boolean {
-  return byte === bytes.lineFeed || byte === bytes.carriageReturn;
+  return byte === lineFeed || byte === carriageReturn;
 }
 
 function indexOrEnd(window: Buffer, byte: number, start: number): number {
@@ -192,8 +195,8 @@ function indexOrEnd(window: Buffer, byte: number, start: number): number {
 function countLines(window: Buffer, start: number, end: number): number {
   let lines = 1;
   for (let index = start; index < end; index += 1) {
-    if (window[index] === bytes.lineFeed) lines += 1;
-    else if (window[index] === bytes.carriageReturn && (index + 1 === end || window[index + 1] !== bytes.lineFeed)) {
+    if (window[index] === lineFeed) lines += 1;
+    else if (window[index] === carriageReturn && (index + 1 === end || window[index + 1] !== lineFeed)) {
       lines += 1;
     }
   }

@@ -1,0 +1,56 @@
+import { InsightsError } from '../contract/errors';
+import type { LedgerEvent } from '../contract/lake-format';
+import type { LakePaths } from '../contract/lake-paths';
+import type { LakeStore } from '../lake/store';
+import { parseRundate } from './drop';
+import { LandingLedger } from './landing-ledger';
+import { pendingUnits, type LedgerUnit } from './landing-state';
+import { engineName, newRunId } from './process';
+
+export interface ControlOptions {
+  readonly store: LakeStore;
+  readonly paths: LakePaths;
+  /** `yyyy-MM-dd HH:mm:ss`, or as the folder is called: `yyyy-MM-ddTHH-mm-ss`. */
+  readonly rundate: string;
+  readonly now?: () => Date;
+}
+
+/** Releases the held units of a rundate (ROW5): the next run processes them. Returns their names. */
+export async function confirmRundate(options: ControlOptions): Promise<string[]> {
+  return decide(options, 'held', (rundate) => ({ event: 'confirmed', rundate }));
+}
+
+/** Skips the units of a rundate that cannot be mended (ROW6). Their landed bytes stay. Returns their names. */
+export async function quarantineRundate(options: ControlOptions & { readonly reason: string }): Promise<string[]> {
+  const reason = options.reason.trim();
+  if (reason === '') throw new InsightsError('USAGE', 'A quarantine needs a reason.');
+  return decide(options, 'pending, failed or held', (rundate) => ({ event: 'quarantined', rundate, reason }));
+}
+
+async function decide(
+  options: ControlOptions,
+  wanted: 'held' | 'pending, failed or held',
+  eventFor: (rundate: string) => LedgerEvent,
+): Promise<string[]> {
+  const rundate = parseRundate(options.rundate);
+  if (rundate === undefined) {
+    throw new InsightsError('RUNDATE_UNKNOWN', 'The rundate is not of the form yyyy-MM-dd HH:mm:ss.');
+  }
+  const now = options.now ?? (() => new Date());
+  const runId = newRunId(now());
+  const lock = await options.store.lock(options.paths.lock, `run ${runId}`);
+  try {
+    const ledger = await LandingLedger.open(options.store, options.paths, { runId, engine: engineName });
+    const isWanted = (unit: LedgerUnit): boolean => wanted !== 'held' || unit.status === 'held';
+    const units = pendingUnits(ledger.state).filter((unit) => unit.rundate === rundate && isWanted(unit));
+    if (units.length === 0) {
+      throw new InsightsError('RUNDATE_UNKNOWN', `No unit of rundate ${rundate} is ${wanted}.`, {
+        place: { path: options.paths.landingLedger },
+      });
+    }
+    await ledger.append([eventFor(rundate)], now());
+    return units.map((unit) => unit.unit);
+  } finally {
+    await lock.release();
+  }
+}

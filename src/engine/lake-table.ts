@@ -1,0 +1,144 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { InsightsError } from '../contract/errors';
+import { transactionAppId, type CommitLedger, type LakeStageName } from '../contract/lake-format';
+import type { AddAction } from '../lake/delta-actions';
+import { DeltaTable } from '../lake/delta-table';
+import type { LakeStore } from '../lake/store';
+import type { StagedFile } from './data-file';
+import { quoteIdentifier, quoteList } from './database';
+
+/** One change of a table, for one batch. */
+export interface TableChange {
+  readonly adds: readonly StagedFile[];
+  readonly removes: readonly AddAction[];
+  readonly ledger: CommitLedger;
+  readonly schemaString: string;
+  readonly operation: 'WRITE' | 'MERGE' | 'DELETE';
+  /** False for Rejected, whose batches are replaced as a whole (lake-format.md §1). */
+  readonly isTransaction: boolean;
+}
+
+/** A Delta table of one stage: opens lazily, commits with the ledger in the same commit, reads its files as SQL. */
+export class LakeTable {
+  private table: DeltaTable | undefined;
+
+  private constructor(
+    private readonly store: LakeStore,
+    readonly path: string,
+    readonly name: string,
+    readonly stage: LakeStageName,
+    private readonly connection: DuckDBConnection,
+  ) {}
+
+  static async open(
+    store: LakeStore,
+    path: string,
+    name: string,
+    stage: LakeStageName,
+    connection: DuckDBConnection,
+  ): Promise<LakeTable> {
+    const opened = new LakeTable(store, path, name, stage, connection);
+    opened.table = await DeltaTable.open(store, path, connection);
+    return opened;
+  }
+
+  get exists(): boolean {
+    return this.table !== undefined;
+  }
+
+  get files(): readonly AddAction[] {
+    return this.table?.files() ?? [];
+  }
+
+  get schemaString(): string | undefined {
+    return this.table?.schemaString;
+  }
+
+  /** Rows in the table, from its statistics. */
+  get rows(): number {
+    return this.files.reduce((sum, file) => sum + recordsOf(file), 0);
+  }
+
+  /** The last batch committed to this stage; 0 before the first. */
+  get lastBatch(): number {
+    return this.table?.txnVersion(transactionAppId(this.name, this.stage)) ?? 0;
+  }
+
+  /** Local paths of the data files, for DuckDB. */
+  async localFiles(files: readonly AddAction[] = this.files): Promise<string[]> {
+    const table = this.table;
+    if (table === undefined) return [];
+    return Promise.all(files.map((file) => this.store.localPath(table.filePath(file))));
+  }
+
+  /**
+   * Rows of the table as a SQL relation with the given columns. Columns that older files lack are null; without files
+   * the relation is empty.
+   * @param files default: all files of the table
+   */
+  async relation(
+    columns: readonly { readonly name: string; readonly sqlType: string }[],
+    files: readonly AddAction[] = this.files,
+  ): Promise<string> {
+    const empty = emptyRelation(columns);
+    if (files.length === 0) return empty;
+    const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    const localFiles = quoteList(await this.localFiles(files));
+    return `(SELECT ${names} FROM (SELECT * FROM ${empty} UNION ALL BY NAME SELECT * FROM read_parquet(${localFiles}, union_by_name = true)))`;
+  }
+
+  /** The ledger that a batch left in this table's log; undefined when it left none. */
+  async ledgerOf(batch: number): Promise<CommitLedger | undefined> {
+    const history = (await this.table?.history()) ?? [];
+    return history
+      .map((entry) => (entry.userMetadata === undefined ? undefined : (JSON.parse(entry.userMetadata) as CommitLedger)))
+      .findLast((ledger) => ledger?.batch === batch && ledger.kind !== 'catalogue');
+  }
+
+  /**
+   * Puts the staged files into the table's folder and commits. When another writer was faster, the files put there are
+   * taken away again; after any other failure it is not known whether the commit was made, so they stay: the next run
+   * takes over the lock and removes what no log mentions.
+   */
+  async commit(change: TableChange): Promise<void> {
+    const table = this.table ?? DeltaTable.create(this.store, this.path, this.connection);
+    const { ledger } = change;
+    const put: string[] = [];
+    try {
+      for (const file of change.adds) {
+        const target = `${this.path}/${file.name}`;
+        put.push(target);
+        await this.store.putFile(file.localPath, target);
+      }
+      const { alreadyCommitted } = await table.commit({
+        actions: {
+          adds: change.adds.map((file) => ({ path: file.name, size: file.bytes, stats: file.stats })),
+          removes: change.removes,
+          ...(table.schemaString === change.schemaString ? {} : { metaData: { schemaString: change.schemaString } }),
+          ...(change.isTransaction
+            ? { txn: { appId: transactionAppId(this.name, this.stage), version: ledger.batch } }
+            : {}),
+        },
+        operation: change.operation,
+        operationParameters: { mode: change.removes.length > 0 ? 'Overwrite' : 'Append' },
+        userMetadata: JSON.stringify(ledger),
+      });
+      if (alreadyCommitted) await this.store.remove(put);
+    } catch (error) {
+      if (error instanceof InsightsError && error.code === 'DELTA_CONFLICT') await this.store.remove(put);
+      throw error;
+    }
+    this.table = table;
+  }
+}
+
+/** `numRecords` of a data file. Every file of ours has it (design.md §4). */
+export function recordsOf(file: AddAction): number {
+  return file.stats === undefined ? 0 : Number((JSON.parse(file.stats) as { numRecords?: number }).numRecords ?? 0);
+}
+
+/** A SQL relation without rows. */
+export function emptyRelation(columns: readonly { readonly name: string; readonly sqlType: string }[]): string {
+  const shape = columns.map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteIdentifier(name)}`).join(', ');
+  return `(SELECT ${shape} WHERE false)`;
+}

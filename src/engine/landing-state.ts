@@ -1,0 +1,123 @@
+import type {
+  CatalogueEvent,
+  LandedEvent,
+  LedgerEntry,
+  LedgerEvent,
+  BatchOutcome,
+  UnitFinding,
+} from '../contract/lake-format';
+import type { LandedKind } from '../contract/lake-paths';
+
+export type LedgerUnitStatus = 'pending' | 'processed' | 'failed' | 'held' | 'superseded' | 'quarantined';
+
+/** A landed batch, and the numbers it had before (lake-format.md §2, `renumbered`): its rejected rows may carry them. */
+export interface LandedBatch extends LandedEvent {
+  readonly formerBatches: readonly number[];
+}
+
+/** A unit as the ledger knows it: everything that landed together with one rundate. */
+export interface LedgerUnit {
+  readonly unit: string;
+  readonly rundate: string;
+  readonly kind: LandedKind;
+  readonly batches: readonly LandedBatch[];
+  readonly status: LedgerUnitStatus;
+  /** Of the last `failed` or `held` event. */
+  readonly findings: readonly UnitFinding[];
+  readonly outcomes: readonly BatchOutcome[];
+}
+
+/** The ledger, folded: what has landed and what became of it. Pure; built from the entries alone. */
+export interface LandingState {
+  readonly nextSequence: number;
+  readonly nextBatch: number;
+  /** In order of the first batch number: the order of landing. */
+  readonly units: readonly LedgerUnit[];
+  readonly confirmed: ReadonlySet<string>;
+  readonly quarantined: ReadonlyMap<string, string>;
+  readonly catalogue: CatalogueEvent | undefined;
+  readonly rebuilding: boolean;
+}
+
+/** Units that a run must still try, in order (lake-format.md §2). */
+export function pendingUnits(state: LandingState): LedgerUnit[] {
+  return state.units.filter((unit) => ['pending', 'failed', 'held'].includes(unit.status));
+}
+
+/** Rundate of the newest processed roster unit, or undefined: older ones are superseded (ROW4). */
+export function newestRosterRundate(state: LandingState): string | undefined {
+  const rundates = state.units
+    .filter((unit) => unit.kind !== 'additive' && unit.status === 'processed')
+    .map((unit) => unit.rundate);
+  return rundates.length === 0 ? undefined : rundates.reduce((a, b) => (a > b ? a : b));
+}
+
+export function foldLedger(entries: readonly LedgerEntry[]): LandingState {
+  const units = new Map<string, Mutable<LedgerUnit> & { batches: LandedBatch[] }>();
+  const confirmed = new Set<string>();
+  const quarantined = new Map<string, string>();
+  let nextBatch = 1;
+  let catalogue: CatalogueEvent | undefined;
+  let rebuilding = false;
+
+  const apply = (event: LedgerEvent): void => {
+    if (event.event === 'landed') {
+      const id = unitId(event);
+      let unit = units.get(id);
+      if (unit === undefined) {
+        const { unit: name, rundate, kind } = event;
+        units.set(
+          id,
+          (unit = { unit: name, rundate, kind, batches: [], status: 'pending', findings: [], outcomes: [] }),
+        );
+      }
+      unit.batches.push({ ...event, formerBatches: [] });
+      nextBatch = Math.max(nextBatch, event.batch + 1);
+    } else if (event.event === 'renumbered') {
+      for (const unit of units.values()) {
+        unit.batches = unit.batches.map((batch) =>
+          batch.batch === event.from
+            ? { ...batch, batch: event.to, formerBatches: [...batch.formerBatches, event.from] }
+            : batch,
+        );
+      }
+      nextBatch = Math.max(nextBatch, event.to + 1);
+    } else if (event.event === 'confirmed') {
+      confirmed.add(event.rundate);
+      for (const unit of units.values())
+        if (unit.rundate === event.rundate && unit.status === 'held') unit.status = 'pending';
+    } else if (event.event === 'quarantined') {
+      quarantined.set(event.rundate, event.reason);
+      for (const unit of units.values()) {
+        if (unit.rundate === event.rundate && unit.status !== 'processed') unit.status = 'quarantined';
+      }
+    } else if (event.event === 'catalogue') {
+      catalogue = event;
+    } else if (event.event === 'rebuild') {
+      rebuilding = event.state === 'started';
+    } else {
+      const unit = units.get(unitId(event));
+      if (unit === undefined) return;
+      unit.status = event.event;
+      if (event.event === 'processed') unit.outcomes = event.tables;
+      else if (event.event !== 'superseded') unit.findings = event.findings;
+    }
+  };
+
+  for (const entry of entries) for (const event of entry.events) apply(event);
+  return {
+    nextSequence: (entries.at(-1)?.sequence ?? -1) + 1,
+    nextBatch,
+    units: [...units.values()].sort((a, b) => (a.batches[0]?.batch ?? 0) - (b.batches[0]?.batch ?? 0)),
+    confirmed,
+    quarantined,
+    catalogue,
+    rebuilding,
+  };
+}
+
+function unitId(event: { readonly unit: string; readonly rundate: string }): string {
+  return `${event.unit}@${event.rundate}`;
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,0 +1,238 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Table } from '../catalogue/model';
+import { castExpression } from '../catalogue/render/duckdb-cast';
+import { InsightsError } from '../contract/errors';
+import type { BatchOutcome, RejectCounts, UnitFinding } from '../contract/lake-format';
+import { dataFilePrefix } from './data-file';
+import { runStatement } from './database';
+import { readDelimited } from './delimited-file';
+import { commitChange, openTable, withSqlTypes, type EngineContext } from './engine-context';
+import type { LandedBatch, LandingState, LedgerUnit } from './landing-state';
+import type { OwnSchemas } from './own-schema';
+import { prepareBatch, preparedMessages, type PreparedBatch } from './prepare-batch';
+import { dropWorkingTables } from './read-batch';
+import { refineBatch } from './refine';
+import { cell } from './row-rules';
+import { normalised } from './settle-columns';
+
+export type UnitResult =
+  | { readonly status: 'processed'; readonly outcomes: readonly BatchOutcome[] }
+  | { readonly status: 'failed' | 'held'; readonly findings: readonly UnitFinding[] };
+
+/**
+ * Takes one unit through all stages. Every table is prepared before anything is committed: a unit that is held or that
+ * fails leaves nothing behind but its rejected rows. A unit that an earlier run left half committed is completed.
+ */
+export async function processUnit(
+  context: EngineContext,
+  state: LandingState,
+  unit: LedgerUnit,
+  schemas: OwnSchemas,
+): Promise<UnitResult> {
+  const referenceIds = await referenceIdsOf(context, unit);
+  const prepared: PreparedBatch[] = [];
+  const outcomes: BatchOutcome[] = [];
+  const refused: UnitFinding[] = [];
+  const done: { readonly table: Table; readonly batch: LandedBatch }[] = [];
+  try {
+    await inPairs(context, unit.batches, async (batch, connection) => {
+      const table = tableOf(context, batch.table);
+      const earlier = await earlierOutcome(context, connection, state, batch);
+      if (earlier !== undefined) {
+        outcomes.push(earlier);
+        if (earlier.outcome === 'written') done.push({ table, batch });
+        return;
+      }
+      context.progress(`${unit.unit}: ${batch.table}`);
+      try {
+        const ownColumns = schemas.columnsOf(unit.unit, batch.table);
+        prepared.push(await prepareBatch(context, connection, table, batch, { ownColumns, referenceIds }));
+      } catch (error) {
+        if (!(error instanceof InsightsError) || !error.code.startsWith('COLUMNS_')) throw error;
+        const { file, column } = error.place;
+        refused.push({
+          table: batch.table,
+          code: error.code,
+          message: error.message,
+          ...(file === undefined ? {} : { file }),
+          ...(column === undefined ? {} : { column }),
+        });
+      }
+    });
+    for (const one of prepared) context.messages.push(...preparedMessages(one));
+    const findings = [...refused, ...prepared.flatMap(({ corrected }) => corrected.failure ?? [])];
+    if (findings.length > 0) {
+      await commitRejected(context, prepared);
+      return { status: 'failed', findings: findings.sort(byTable) };
+    }
+    const held = prepared.flatMap((one) => one.held ?? []);
+    if (held.length > 0 && !state.confirmed.has(unit.rundate)) return { status: 'held', findings: held.sort(byTable) };
+
+    await commitRejected(context, prepared);
+    await inPairs(context, prepared, async ({ changes }) => {
+      for (const { target, change } of changes)
+        if (target.lastBatch < change.ledger.batch) await commitChange(context, target, change);
+    });
+    await inPairs(context, prepared, async (one, connection) => {
+      await refineBatch(context, connection, one.table, one.batch, await refineInput(context, connection, one));
+      outcomes.push(outcomeOf(one));
+    });
+    await inPairs(context, done, async ({ table, batch }, connection) =>
+      resumeRefine(context, connection, table, batch),
+    );
+    return { status: 'processed', outcomes: outcomes.sort(byTable) };
+  } finally {
+    for (const batch of unit.batches)
+      await dropWorkingTables(context.connections[0], batch, tableOf(context, batch.table));
+  }
+}
+
+/** Works through items with a connection each, two at a time; stops at the first error, after the other is done. */
+async function inPairs<T>(
+  context: EngineContext,
+  items: readonly T[],
+  work: (item: T, connection: DuckDBConnection) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  let failed = false;
+  const worker = async (connection: DuckDBConnection): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined && !failed; item = queue.shift()) {
+      try {
+        await work(item, connection);
+      } catch (error) {
+        failed = true;
+        throw error;
+      }
+    }
+  };
+  const results = await Promise.allSettled(context.connections.map(worker));
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+}
+
+async function commitRejected(context: EngineContext, prepared: readonly PreparedBatch[]): Promise<void> {
+  await inPairs(context, prepared, async ({ rejectedChange }) => {
+    if (rejectedChange !== undefined) await commitChange(context, rejectedChange.target, rejectedChange.change);
+  });
+}
+
+/** A delta or a delete changed some rows of a snapshot table: general is rendered from the whole table. */
+async function refineInput(
+  context: EngineContext,
+  connection: DuckDBConnection,
+  prepared: PreparedBatch,
+): Promise<PreparedBatch['refine']> {
+  if (prepared.refine.relation !== '') return prepared.refine;
+  const corrected = await openTable(context, connection, prepared.table.name, 'Ingested_Corrected');
+  return { ...prepared.refine, relation: await corrected.relation(withSqlTypes(prepared.table.columns)) };
+}
+
+/** What an earlier run did with this batch: nothing more to prepare when it is unchanged, or already in Corrected. */
+async function earlierOutcome(
+  context: EngineContext,
+  connection: DuckDBConnection,
+  state: LandingState,
+  batch: LandedBatch,
+): Promise<BatchOutcome | undefined> {
+  const ingested = await openTable(context, connection, batch.table, 'Ingested');
+  const corrected = await openTable(context, connection, batch.table, 'Ingested_Corrected');
+  if (corrected.lastBatch === batch.batch) {
+    const read = await ingested.ledgerOf(batch.batch);
+    const typed = await corrected.ledgerOf(batch.batch);
+    const rejected = addCounts(read?.rows.rejected ?? {}, typed?.rows.rejected ?? {});
+    const { table } = batch;
+    return {
+      table,
+      batch: batch.batch,
+      outcome: 'written',
+      landed: read?.rows.in ?? 0,
+      rejected,
+      duplicates: typed?.rows.duplicates ?? 0,
+    };
+  }
+  if (batch.kind !== 'snapshot' || ingested.lastBatch !== corrected.lastBatch) return undefined;
+  const former = state.units.flatMap((unit) => unit.batches).find(({ batch: number }) => number === ingested.lastBatch);
+  if (former?.table !== batch.table || former.kind !== 'snapshot' || former.contentHash !== batch.contentHash)
+    return undefined;
+  const outcome = state.units.flatMap((unit) => unit.outcomes).find(({ batch: number }) => number === former.batch);
+  const landed = outcome?.landed ?? (await ingested.ledgerOf(former.batch))?.rows.in ?? 0;
+  return { table: batch.table, batch: batch.batch, outcome: 'unchanged', landed, rejected: {}, duplicates: 0 };
+}
+
+/** Corrected has the batch, an earlier run stopped before Refined: refine from Corrected. */
+async function resumeRefine(
+  context: EngineContext,
+  connection: DuckDBConnection,
+  table: Table,
+  batch: LandedBatch,
+): Promise<void> {
+  const corrected = await openTable(context, connection, table.name, 'Ingested_Corrected');
+  const columns = withSqlTypes(table.columns);
+  if (batch.kind !== 'additive') {
+    const relation = await corrected.relation(columns);
+    await refineBatch(context, connection, table, batch, { relation, rows: corrected.rows, mode: 'replace' });
+    return;
+  }
+  // The batch's own rows are in the files that its commit added with its number in their names.
+  const ledger = await corrected.ledgerOf(batch.batch);
+  const files = corrected.files.filter((file) => file.path.startsWith(dataFilePrefix(batch.batch)));
+  const relation = await corrected.relation(columns, files);
+  await refineBatch(context, connection, table, batch, { relation, rows: ledger?.rows.written ?? 0, mode: 'merge' });
+}
+
+/** Ids of the unit's own RefDefinition, else of the one in the lake, as a working table; undefined where there is none. */
+async function referenceIdsOf(context: EngineContext, unit: LedgerUnit): Promise<string | undefined> {
+  if (unit.kind === 'additive') return undefined;
+  const [connection] = context.connections;
+  const name = 'reference_ids';
+  const delivered = unit.kind === 'snapshot' ? unit.batches.find(({ table }) => table === 'RefDefinition') : undefined;
+  const queries: string[] = [];
+  for (const file of delivered?.files ?? []) {
+    const source = { localPath: await context.store.localPath(file.landed), name: file.landed };
+    const read = await readDelimited(source, { stagingFolder: context.staging, rejectLimit: 0 });
+    if (read.readable > 0) queries.push(`SELECT ${cell(0)} AS id FROM ${read.relation}`);
+  }
+  if (queries.length === 0) {
+    const corrected = await openTable(context, connection, 'RefDefinition', 'Ingested_Corrected');
+    if (corrected.rows === 0) return undefined;
+    queries.push(`SELECT "Id" AS id FROM ${await corrected.relation([{ name: 'Id', sqlType: 'VARCHAR' }])}`);
+  }
+  const value = castExpression('string', 'id');
+  await runStatement(
+    connection,
+    `CREATE OR REPLACE TABLE ${name} AS SELECT DISTINCT ${normalised(value)} AS id FROM (${queries.join(' UNION ALL ')}) WHERE ${value} IS NOT NULL`,
+    { doing: 'reading the ids of RefDefinition', place: { table: 'RefDefinition' } },
+  );
+  return name;
+}
+
+function outcomeOf({ batch, landed, corrected, changes }: PreparedBatch): BatchOutcome {
+  const duplicates = changes.at(-1)?.change.ledger.rows.duplicates ?? corrected.duplicates;
+  return {
+    table: batch.table,
+    batch: batch.batch,
+    outcome: 'written',
+    landed,
+    rejected: corrected.rejected,
+    duplicates,
+  };
+}
+
+function addCounts(a: RejectCounts, b: RejectCounts): RejectCounts {
+  const sum: Record<string, number> = { ...a };
+  for (const [reason, count] of Object.entries(b)) sum[reason] = (sum[reason] ?? 0) + count;
+  return sum as RejectCounts;
+}
+
+function tableOf(context: EngineContext, name: string): Table {
+  const table = context.catalogue.tables.find((one) => one.name === name);
+  if (table === undefined) {
+    throw new InsightsError('CATALOGUE_CHANGED', 'A landed table is not in the catalogue any more.', {
+      place: { table: name },
+    });
+  }
+  return table;
+}
+
+function byTable(a: { readonly table: string }, b: { readonly table: string }): number {
+  return a.table < b.table ? -1 : a.table > b.table ? 1 : 0;
+}

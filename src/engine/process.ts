@@ -1,0 +1,286 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Catalogue } from '../catalogue/model';
+import { InsightsError } from '../contract/errors';
+import type { LedgerEvent, ReportMessage, RunReport, UnitFinding } from '../contract/lake-format';
+import type { LakePaths } from '../contract/lake-paths';
+import { saltFingerprint } from '../contract/salt';
+import type { LakeStore } from '../lake/store';
+import { catalogueEvent, compareCatalogues, refuseChange, type CatalogueChange } from './catalogue-change';
+import { openDatabase, type Database } from './database';
+import { formatRundate, readDrop } from './drop';
+import { openTable, type EngineContext, type EngineSettings } from './engine-context';
+import { land, planLanding } from './land';
+import { LandingLedger } from './landing-ledger';
+import { newestRosterRundate, pendingUnits, type LedgerUnit } from './landing-state';
+import { readOwnSchemas, type OwnSchemas } from './own-schema';
+import { processUnit } from './process-unit';
+import { extendTables, rebuildRefined } from './rebuild';
+import { removeUncommitted } from './recovery';
+import { runReport, tableFlows, type UnitReport } from './run-report';
+
+export const engineName = 'duckdb';
+
+export interface ProcessOptions {
+  /** Where the drop lies: the folder that holds `M365/`. Undefined: nothing new is landed, pending units are tried. */
+  readonly drop?: { readonly store: LakeStore; readonly prefix: string };
+  readonly store: LakeStore;
+  readonly paths: LakePaths;
+  readonly catalogue: Catalogue;
+  readonly salt: string;
+  readonly settings: EngineSettings;
+  /** Accepts changed treatments or another salt and makes Refined anew. Default false. */
+  readonly rebuild?: boolean;
+  readonly runId?: string;
+  readonly now?: () => Date;
+  readonly progress?: (text: string) => void;
+}
+
+/** `20261123T154500Z-1f2e3d`: sorts by time, unique. */
+export function newRunId(now: Date): string {
+  return `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
+}
+
+/**
+ * Takes everything that a drop holds and the lake does not have through all stages (design.md §5), in order. Running it
+ * again changes nothing; after a crash it completes what was begun.
+ * @throws InsightsError LAKE_LOCKED when another run is at work, CATALOGUE_CHANGED, SALT_CHANGED, REBUILD_IMPOSSIBLE,
+ * DROP_NOT_FOUND. A unit that fails or is held is no error but an outcome: the report says `failed`.
+ */
+export async function processDrop(options: ProcessOptions): Promise<RunReport> {
+  const now = options.now ?? (() => new Date());
+  const runId = options.runId ?? newRunId(now());
+  const lock = await options.store.lock(options.paths.lock, `run ${runId}`);
+  const run = new Run(options, runId, now);
+  let isCertain = true;
+  try {
+    return await run.execute(lock.takenOver);
+  } catch (error) {
+    // Where it is not known what reached the lake, the lock stays: the next run takes it over and cleans up.
+    isCertain = error instanceof InsightsError && error.code !== 'LAKE_STORE_FAILED' && error.code !== 'ENGINE_FAILED';
+    throw error;
+  } finally {
+    run.close();
+    if (isCertain) await lock.release();
+  }
+}
+
+/** One run: what its steps share, and the order of the steps. */
+class Run {
+  private readonly messages: ReportMessage[] = [];
+  private readonly units: UnitReport[] = [];
+  private readonly startedAt: Date;
+  private database: Database | undefined;
+  private context: EngineContext | undefined;
+
+  constructor(
+    private readonly options: ProcessOptions,
+    private readonly runId: string,
+    private readonly now: () => Date,
+  ) {
+    this.startedAt = now();
+  }
+
+  close(): void {
+    this.database?.close();
+  }
+
+  async execute(takenOver: boolean): Promise<RunReport> {
+    const { store, paths, catalogue, salt } = this.options;
+    const ledger = await LandingLedger.open(store, paths, { runId: this.runId, engine: engineName });
+    if (takenOver) await this.cleanUp();
+    const record = catalogueEvent(catalogue, saltFingerprint(salt));
+    const change = compareCatalogues(ledger.state.catalogue, record);
+    refuseChange(change, this.options.rebuild === true || ledger.state.rebuilding);
+    await this.followCatalogue(ledger, change, record);
+    const schemas = await this.landDrop(ledger);
+    await this.writeMetadata();
+    await this.processPending(ledger, schemas);
+    const tables = this.context === undefined ? [] : await tableFlows(this.context, this.units);
+    const head = {
+      runId: this.runId,
+      startedAt: this.startedAt.toISOString(),
+      finishedAt: this.now().toISOString(),
+      engine: engineName,
+      workspace: paths.workspace,
+      version: paths.version,
+      profile: catalogue.profile,
+      catalogue: catalogue.fingerprint,
+      saltFingerprint: record.saltFingerprint,
+    };
+    return runReport(head, this.units, tables, this.messages);
+  }
+
+  private async cleanUp(): Promise<void> {
+    const { store, paths, catalogue } = this.options;
+    const { connections } = await this.engine();
+    const removed = await removeUncommitted(store, paths, catalogue, connections[0]);
+    const message = `The last run stopped in the middle; ${removed} files that it had not committed were removed.`;
+    this.messages.push({ severity: 'information', code: 'RECOVERED', message, counts: { removed } });
+  }
+
+  /** Records the catalogue, extends schemas, or makes Refined anew. A rebuild that was interrupted goes on. */
+  private async followCatalogue(
+    ledger: LandingLedger,
+    change: CatalogueChange,
+    record: ReturnType<typeof catalogueEvent>,
+  ): Promise<void> {
+    const state = ledger.state;
+    const mustRebuild = state.rebuilding || (change.kind !== 'first' && this.options.rebuild === true);
+    if (mustRebuild) {
+      const { fingerprint } = record;
+      if (!state.rebuilding) await ledger.append([{ event: 'rebuild', state: 'started', fingerprint }], this.now());
+      const context = await this.engine();
+      if (change.kind === 'extended') await extendTables(context, change.tables);
+      await rebuildRefined(context, state);
+      await ledger.append([record, { event: 'rebuild', state: 'finished', fingerprint }], this.now());
+      this.units.push({ unit: 'rebuild', rundate: context.startedAt, status: 'processed', batches: 0, outcomes: [] });
+    } else if (change.kind === 'extended') {
+      await extendTables(await this.engine(), change.tables);
+      await ledger.append([record], this.now());
+    } else if (change.kind === 'first') {
+      await ledger.append([record], this.now());
+    }
+  }
+
+  /** Lands what is new. Returns the drop's own descriptions of its columns. */
+  private async landDrop(ledger: LandingLedger): Promise<OwnSchemas> {
+    const { drop: source, catalogue, settings, store, paths } = this.options;
+    if (source === undefined) return { columnsOf: () => undefined, messages: [] };
+    const drop = await readDrop(
+      source.store,
+      source.prefix,
+      catalogue.tables.map(({ name }) => name),
+    );
+    const requiredTables =
+      settings.requiredTables ??
+      catalogue.tables.filter((table) => table.required && table.source === 'roster').map(({ name }) => name);
+    const plan = await planLanding(
+      drop.units,
+      ledger.state,
+      { requiredTables, settleMinutes: settings.settleMinutes, now: this.now() },
+      (file) => source.store.sha256(file.path),
+    );
+    this.messages.push(...drop.messages, ...plan.waiting.map(({ message }) => message));
+    for (const { unit, rundate } of plan.waiting) this.report({ unit, rundate, batches: [] }, 'waiting');
+    await land(drop, plan, { store, paths, ledger }, this.now, this.progress);
+    if (pendingUnits(ledger.state).length === 0) return { columnsOf: () => undefined, messages: [] };
+    const schemas = await readOwnSchemas(drop);
+    this.messages.push(...schemas.messages);
+    return schemas;
+  }
+
+  private async processPending(ledger: LandingLedger, schemas: OwnSchemas): Promise<void> {
+    let isHeld = false;
+    let hasFailed = false;
+    for (const { unit: name, rundate } of pendingUnits(ledger.state)) {
+      const unit = findUnit(ledger, name, rundate);
+      if (unit === undefined || !['pending', 'failed', 'held'].includes(unit.status)) continue;
+      const isRoster = unit.kind !== 'additive';
+      const newest = newestRosterRundate(ledger.state);
+      if (isRoster && newest !== undefined && unit.rundate < newest) {
+        await ledger.append([{ event: 'superseded', unit: name, rundate, by: newest }], this.now());
+        this.report(unit, 'superseded');
+        continue;
+      }
+      if (isRoster && (isHeld || (hasFailed && unit.kind !== 'snapshot'))) {
+        const what = isHeld ? 'is held' : 'failed';
+        const message = `An earlier roster unit ${what}; this one waits for it.`;
+        this.messages.push({ severity: 'warning', code: isHeld ? 'ROW5' : 'ROW6', message, file: name });
+        this.report(unit, 'waiting');
+        continue;
+      }
+      const context = await this.engine();
+      await this.renumber(ledger, context, unit);
+      const current = findUnit(ledger, name, rundate) ?? unit;
+      const result = await processUnit(context, ledger.state, current, schemas);
+      if (result.status === 'processed') {
+        const events: LedgerEvent[] = [{ event: 'processed', unit: name, rundate, tables: result.outcomes }];
+        if (unit.kind === 'snapshot') events.push(...supersededBy(ledger, unit));
+        await ledger.append(events, this.now());
+        if (unit.kind === 'snapshot') hasFailed = false;
+        this.report(unit, 'processed', result.outcomes);
+      } else {
+        isHeld ||= isRoster && result.status === 'held';
+        hasFailed ||= isRoster;
+        if (unit.status !== result.status || JSON.stringify(unit.findings) !== JSON.stringify(result.findings)) {
+          await ledger.append([{ event: result.status, unit: name, rundate, findings: result.findings }], this.now());
+        }
+        this.messages.push(...result.findings.map((finding) => findingMessage(finding, rundate)));
+        this.report(unit, result.status);
+      }
+    }
+  }
+
+  /** A batch that failed while later ones of its table were committed gets a new number, so that `txn` lets it pass. */
+  private async renumber(ledger: LandingLedger, context: EngineContext, unit: LedgerUnit): Promise<void> {
+    const events: LedgerEvent[] = [];
+    let next = ledger.state.nextBatch;
+    for (const { table, batch } of unit.batches) {
+      const corrected = await openTable(context, context.connections[0], table, 'Ingested_Corrected');
+      if (batch < corrected.lastBatch) events.push({ event: 'renumbered', from: batch, to: next++ });
+    }
+    if (events.length > 0) await ledger.append(events, this.now());
+  }
+
+  /** The metadata.csv that the lake was built with lies beside the ingested tables (ACCESS7). */
+  private async writeMetadata(): Promise<void> {
+    const { store, paths, catalogue } = this.options;
+    const name = catalogue.profile === 'strict' ? 'metadata.csv' : 'metadata.v0.2.csv';
+    const bytes = await readFile(path.resolve(__dirname, '../../assets/catalogue', name));
+    const present = (await store.stat(paths.metadata)) === undefined ? undefined : await store.read(paths.metadata);
+    if (present === undefined || !present.equals(bytes)) await store.write(paths.metadata, bytes);
+  }
+
+  private report(
+    unit: Pick<LedgerUnit, 'unit' | 'rundate' | 'batches'>,
+    status: UnitReport['status'],
+    outcomes: UnitReport['outcomes'] = [],
+  ): void {
+    this.units.push({ unit: unit.unit, rundate: unit.rundate, status, batches: unit.batches.length, outcomes });
+  }
+
+  private readonly progress = (text: string): void => this.options.progress?.(text);
+
+  /** The database starts with the first thing that needs it: a run with nothing to do starts none. */
+  private async engine(): Promise<EngineContext> {
+    if (this.context === undefined) {
+      const { store, paths, catalogue, settings, salt } = this.options;
+      const staging = await store.stagingFolder();
+      this.database = await openDatabase({ temporaryFolder: staging });
+      await this.database.setSalt(salt);
+      this.context = {
+        store,
+        paths,
+        catalogue,
+        settings,
+        connections: this.database.connections,
+        staging,
+        runId: this.runId,
+        startedAt: formatRundate(this.startedAt),
+        engine: engineName,
+        commits: [],
+        messages: this.messages,
+        progress: this.progress,
+      };
+    }
+    return this.context;
+  }
+}
+
+function findUnit(ledger: LandingLedger, unit: string, rundate: string): LedgerUnit | undefined {
+  return ledger.state.units.find((one) => one.unit === unit && one.rundate === rundate);
+}
+
+/** A good snapshot supersedes the roster units before it that did not get through (ROW6). */
+function supersededBy(ledger: LandingLedger, unit: LedgerUnit): LedgerEvent[] {
+  return pendingUnits(ledger.state)
+    .filter((other) => other.kind !== 'additive' && other.rundate < unit.rundate)
+    .map((other) => ({ event: 'superseded', unit: other.unit, rundate: other.rundate, by: unit.rundate }));
+}
+
+function findingMessage(finding: UnitFinding, rundate: string): ReportMessage {
+  const { code, message, ...place } = finding;
+  return { severity: 'error', code, message: `${message} Rundate ${rundate}.`, ...place };
+}

@@ -1,0 +1,52 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Catalogue } from '../catalogue/model';
+import type { LakeStageName } from '../contract/lake-format';
+import type { LakePaths } from '../contract/lake-paths';
+import { decodeDataPath } from '../lake/delta-actions';
+import { listLog } from '../lake/delta-log-files';
+import { readCommits, readSnapshot } from '../lake/delta-snapshot';
+import type { LakeStore } from '../lake/store';
+import { tablePath } from './engine-context';
+
+const stages: readonly LakeStageName[] = ['Ingested', 'Ingested_Corrected', 'Rejected', 'general', 'sensitive'];
+
+/**
+ * After a crash: removes data files that were put into a table's folder and never committed. Only called while holding
+ * the lock, so no other run can be about to commit them. Files that any version of the log mentions stay.
+ * @returns how many files were removed
+ */
+export async function removeUncommitted(
+  store: LakeStore,
+  paths: LakePaths,
+  catalogue: Catalogue,
+  connection: DuckDBConnection,
+): Promise<number> {
+  let removed = 0;
+  for (const table of catalogue.tables) {
+    for (const stage of stages) {
+      const folder = tablePath(paths, table.name, stage);
+      const found = (await store.list(folder)).filter(({ path }) =>
+        /^[^/]+\.parquet$/.test(path.slice(folder.length + 1)),
+      );
+      if (found.length === 0) continue;
+      const mentioned = await mentionedFiles(store, connection, folder);
+      const orphans = found.map(({ path }) => path).filter((path) => !mentioned.has(path));
+      await store.remove(orphans);
+      removed += orphans.length;
+    }
+  }
+  return removed;
+}
+
+/** Every file that the newest version or any commit still kept knows. */
+async function mentionedFiles(store: LakeStore, connection: DuckDBConnection, table: string): Promise<Set<string>> {
+  const mentioned = new Set<string>();
+  const snapshot = await readSnapshot(store, table, connection);
+  for (const name of snapshot?.state.files.keys() ?? []) mentioned.add(`${table}/${name}`);
+  for (const name of snapshot?.state.removes.keys() ?? []) mentioned.add(`${table}/${name}`);
+  const { commits } = await listLog(store, table);
+  for await (const { actions } of readCommits(store, table, commits)) {
+    for (const { add } of actions) if (add !== undefined) mentioned.add(`${table}/${decodeDataPath(add.path, table)}`);
+  }
+  return mentioned;
+}

@@ -1,0 +1,97 @@
+import { castExpression, castFails } from '../catalogue/render/duckdb-cast';
+import type { Column, Table } from '../catalogue/model';
+import { quoteIdentifier, quoteLiteral } from './database';
+
+/** One delivered cell and the catalogue's column it belongs to, in file order; undefined = a cell that is not used. */
+export type ColumnOrder = readonly Column[];
+
+/** SQL for one settled column order: typed values, and why a row is refused. */
+export interface RowRules {
+  /** Typed columns of the table, in catalogue order: `<expression> AS <name>`. */
+  readonly typedColumns: readonly string[];
+  /** Name of the first reason that applies (ROW10: header_row, cast, key_empty, required_empty, row_check), or null. */
+  readonly reason: string;
+  /** Name of the first offending column for `reason`, or null. */
+  readonly offendingColumn: string;
+}
+
+/** Cell `index` of a raw row. */
+export function cell(index: number): string {
+  return `_c${index}`;
+}
+
+/** The typed value of `column` under `order`; a column that was not delivered is null, a derived one is computed. */
+export function typedExpression(table: Table, column: Column, order: ColumnOrder): string {
+  const value = deliveredExpression(column, order);
+  if (column.derived === undefined) return value;
+  const parts = column.derived.map((part) =>
+    'text' in part ? quoteLiteral(part.text) : deliveredExpression(columnNamed(table, part.column), order),
+  );
+  return `(${parts.join(' || ')})`;
+}
+
+/** Renders ROW9 and ROW10 for one table and one column order. */
+export function rowRules(table: Table, order: ColumnOrder): RowRules {
+  const typed = (name: string): string => typedExpression(table, columnNamed(table, name), order);
+  const delivered = order.map((column, index) => ({ column, input: cell(index) }));
+  const isEmpty = (input: string): string => `${castExpression({ type: 'string' }, input)} IS NULL`;
+
+  const nameHits = delivered.map(({ column, input }) => {
+    const name = column.name.toLowerCase();
+    return `CAST(coalesce(length(${input}) = ${name.length} AND lower(${input}) = ${quoteLiteral(name)}, false) AS TINYINT)`;
+  });
+  const filled = delivered.map(({ input }) => `CAST(NOT (${isEmpty(input)}) AS TINYINT)`);
+  // The sum of hits is cheap for data rows: lengths seldom agree. Counting filled cells happens for suspects only.
+  const header = `CASE WHEN (${nameHits.join(' + ')}) = 0 THEN false ELSE (${nameHits.join(' + ')}) * 2 > (${filled.join(' + ')}) END`;
+
+  const casts = delivered
+    .filter(({ column }) => column.type !== 'string' && column.derived === undefined)
+    .map(({ column, input }) => ({ name: column.name, test: castFails(column, input) }));
+  const keys = table.key.map((name) => ({ name, test: `${typed(name)} IS NULL` }));
+  const required = table.columns
+    .filter((column) => column.required && !table.key.includes(column.name))
+    .map((column) => ({ name: column.name, test: `${typed(column.name)} IS NULL` }));
+  const checks = table.rowChecks.map((check) => ({
+    name: check.left,
+    test: `NOT coalesce(${typed(check.left)} ${check.operator} ${typed(check.right)}, true)`,
+  }));
+
+  const groups = [
+    { reason: 'cast', tests: casts },
+    { reason: 'key_empty', tests: keys },
+    { reason: 'required_empty', tests: required },
+    { reason: 'row_check', tests: checks },
+  ].filter((group) => group.tests.length > 0);
+  const cases = groups.map(({ reason, tests }) => `WHEN ${any(tests)} THEN '${reason}'`);
+  const columns = groups.flatMap(({ tests }) =>
+    tests.map(({ name, test }) => `WHEN ${test} THEN ${quoteLiteral(name)}`),
+  );
+  return {
+    typedColumns: table.columns.map(
+      (column) => `${typedExpression(table, column, order)} AS ${quoteIdentifier(column.name)}`,
+    ),
+    reason: `CASE WHEN ${header} THEN 'header_row' ${cases.join(' ')} END`,
+    offendingColumn: columns.length === 0 ? 'NULL' : `CASE ${columns.join(' ')} END`,
+  };
+}
+
+/** The content of a row as delivered, hashed (ROW11, lake-format.md §3). */
+export function contentHashExpression(width: number): string {
+  const cells = Array.from({ length: width }, (_, index) => `coalesce(${cell(index)}, '')`);
+  return `sha256(${cells.join(` || chr(31) || `)})`;
+}
+
+function deliveredExpression(column: Column, order: ColumnOrder): string {
+  const index = order.findIndex((candidate) => candidate.name === column.name);
+  return castExpression(column, index === -1 || column.derived !== undefined ? 'NULL::VARCHAR' : cell(index));
+}
+
+function columnNamed(table: Table, name: string): Column {
+  const column = table.columns.find((candidate) => candidate.name === name);
+  if (column === undefined) throw new Error(`The catalogue was checked, yet ${table.name} has no column ${name}.`);
+  return column;
+}
+
+function any(tests: readonly { readonly test: string }[]): string {
+  return tests.map(({ test }) => `(${test})`).join(' OR ');
+}
