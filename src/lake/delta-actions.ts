@@ -119,7 +119,7 @@ export function checkAction(value: unknown, file: string, line?: number): Action
     }
     action[kind] = fields;
   }
-  return action as Action;
+  return action;
 }
 
 /** DELTA_LOG_CORRUPT at a place. */

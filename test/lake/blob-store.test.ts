@@ -210,10 +210,10 @@ test('Delta tables live here as they do in a folder', async () => {
     await table.commit({ actions: { adds: adds(version) }, operation: 'WRITE' });
   await store.remove((await pathsOf(`${path}/_delta_log`)).filter((file) => /0\d\.json$/.test(file)));
   const [one, two] = [
-    await DeltaTable.open(store, path, duckDb()),
-    await DeltaTable.open(anotherStore(), path, duckDb()),
+    (await DeltaTable.open(store, path, duckDb()))!,
+    (await DeltaTable.open(anotherStore(), path, duckDb()))!,
   ];
-  expect(one?.files().map((file) => file.size)).toEqual([0, 1, 10, 11, 12, 2, 3, 4, 5, 6, 7, 8, 9]);
-  const results = await Promise.allSettled([one, two].map((each) => each?.commit({ actions: {}, operation: 'WRITE' })));
+  expect(one.files().map((file) => file.size)).toEqual([0, 1, 10, 11, 12, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const results = await Promise.allSettled([one, two].map((each) => each.commit({ actions: {}, operation: 'WRITE' })));
   expect(results.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
 });

@@ -207,11 +207,11 @@ test('a commit whose answer was lost is recognised as our own', async () => {
   const store = await newStore();
   await create(store).commit(first);
   const table = await open(store);
-  const { writeIfAbsent } = store;
+  const writeIfAbsent = store.writeIfAbsent.bind(store);
   // What the SDK of a storage account does: it sends again, and is told that the file is there.
   store.writeIfAbsent = async (file, bytes) => {
-    await writeIfAbsent.call(store, file, bytes);
-    return writeIfAbsent.call(store, file, bytes);
+    await writeIfAbsent(file, bytes);
+    return writeIfAbsent(file, bytes);
   };
   const result = await table.commit({ actions: { adds: [{ path: 'a', size: 1 }] }, operation: 'WRITE' });
   expect(result).toEqual({ version: 1, alreadyCommitted: false });
