@@ -55,14 +55,17 @@ export function parseTables(text: string, schemaText: string, file: string): Par
     .filter((error) => !error.schemaPath.includes('/oneOf/'))
     .map((error): Finding => {
       const params = error.params as { additionalProperty?: string; allowedValues?: readonly string[] };
-      const subject = params.additionalProperty === undefined ? 'The value' : `"${params.additionalProperty}"`;
+      const problem =
+        params.additionalProperty === undefined
+          ? `The value ${error.message ?? 'is wrong'}.`
+          : `Unknown key "${params.additionalProperty}".`;
       const mend =
         params.allowedValues === undefined
           ? 'See tables.schema.json for what is allowed here.'
           : `Use one of ${params.allowedValues.join(', ')}.`;
       return {
         place: `${pointer(file)}${error.instancePath}`,
-        problem: `${subject} ${error.message ?? 'is wrong'}.`,
+        problem,
         mend,
       };
     });
