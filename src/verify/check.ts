@@ -1,3 +1,4 @@
+import { InsightsError } from '../contract/errors';
 import type { ReportMessage, VerificationCheck } from '../contract/lake-format';
 import type { VerifyContext } from './context';
 
@@ -49,4 +50,26 @@ export class CheckReport {
     const { name, rules } = this.check;
     return { check: name, rules, status, examined: this.examined, findings: this.findings };
   }
+}
+
+/** Runs a check. An error of ours becomes a finding under its own code, so that the other checks still run. */
+export async function runCheck(check: Check, context: VerifyContext): Promise<VerificationCheck> {
+  const report = new CheckReport(check);
+  try {
+    await check.run(context, report);
+  } catch (error) {
+    if (!(error instanceof InsightsError)) throw error;
+    const { table, column, file, path } = error.place;
+    report.add(
+      'error',
+      `${error.message} ${error.nextStep}`,
+      {
+        ...(table === undefined ? {} : { table }),
+        ...(column === undefined ? {} : { column }),
+        ...(((file ?? path) === undefined ? {} : { file: file ?? path }) as { file?: string }),
+      },
+      error.code,
+    );
+  }
+  return report.result();
 }

@@ -72,7 +72,15 @@ export class VerifyContext {
         },
       );
     }
+    // The salt is a variable: in a statement's text, error messages and plans could quote it (PRIV3).
+    const { connection, salt } = options;
+    if (salt !== undefined) await connection.run('SET VARIABLE verify_salt = $salt', { salt });
     return new VerifyContext(options, ledger.state, tables, options.now?.() ?? new Date(), new Map());
+  }
+
+  /** Takes the salt out of the caller's connection again. */
+  async close(): Promise<void> {
+    if (this.hasSalt) await this.options.connection.run('RESET VARIABLE verify_salt');
   }
 
   get catalogue(): Catalogue {

@@ -1,5 +1,5 @@
 import type { Check } from '../check';
-import { fingerprintOfSalt } from '../salt';
+import { saltFingerprint } from '../../contract/salt';
 
 /** The lake was built with this catalogue, this profile and this salt; else other checks compare unlike things. */
 export const fingerprints: Check = {
@@ -28,7 +28,7 @@ export const fingerprints: Check = {
       report.information('No salt was given: pseudonyms are checked against the lookups only.');
     } else {
       report.examine();
-      if (fingerprintOfSalt(salt) !== built.saltFingerprint) {
+      if (saltFingerprint(salt) !== built.saltFingerprint) {
         report.error('This is not the salt that the lake was built with. Name the right file with --salt-file.');
       }
     }

@@ -1,4 +1,5 @@
-import type { Check } from '../check';
+import type { Table } from '../../catalogue/model';
+import type { Check, CheckReport } from '../check';
 import { newestRundates } from '../flow';
 
 const millisecondsPerDay = 24 * 60 * 60 * 1000;
@@ -23,11 +24,15 @@ export const freshness: Check = {
     for (const [source, { newest: rundate, tables }] of sources) {
       report.information(`The newest processed ${source} is of ${rundate} UTC.`, { counts: { tables } });
     }
-    for (const { table } of context.tables) {
-      if (newest[table.name] !== null) continue;
-      const say = table.required && sources.has(table.source) ? 'warning' : 'information';
-      report[say]('The table was never delivered; its checks are skipped.', { table: table.name });
-    }
+    const missing = context.tables.map(({ table }) => table).filter(({ name }) => newest[name] === null);
+    const isExpected = ({ required, source }: Table): boolean => required && sources.has(source);
+    sayMissing('warning', 'Required tables were never delivered', missing.filter(isExpected), report);
+    sayMissing(
+      'information',
+      'Tables were never delivered',
+      missing.filter((table) => !isExpected(table)),
+      report,
+    );
     const [roster, activity] = [sources.get('roster'), sources.get('activity')];
     if (roster !== undefined && activity !== undefined) {
       const days = Math.floor((time(activity.newest) - time(roster.newest)) / millisecondsPerDay);
@@ -43,6 +48,17 @@ export const freshness: Check = {
     return Promise.resolve();
   },
 };
+
+function sayMissing(
+  severity: 'warning' | 'information',
+  what: string,
+  tables: readonly Table[],
+  report: CheckReport,
+): void {
+  if (tables.length === 0) return;
+  const names = tables.map(({ name }) => name).join(', ');
+  report[severity](`${what}, so there was nothing to check: ${names}.`, { counts: { tables: tables.length } });
+}
 
 function time(rundate: string): number {
   return Date.parse(`${rundate.replace(' ', 'T')}Z`);

@@ -34,7 +34,7 @@ export function flowTotals(tables: readonly TableFlow[]): FlowTotals {
   };
 }
 
-const drawing = { width: 1040, top: 74, height: 150, barWidth: 16, first: 40, step: 300, below: 300 } as const;
+const drawing = { width: 1040, top: 74, height: 150, barWidth: 16, first: 40, step: 280, below: 300 } as const;
 
 /**
  * The rows as a river from Landed to general: each stage a bar as high as its rows, what leaves flows down beside it.

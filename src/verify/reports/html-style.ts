@@ -39,8 +39,8 @@ p { max-width: 46rem; margin: .25rem 0 .75rem; }
 .scroll { overflow-x: auto; background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
 .scroll:focus-visible { outline: 2px solid var(--flow); }
 table { border-collapse: collapse; width: 100%; font-size: .9063rem; }
-caption { text-align: left; padding: .6rem .9rem; }
-th, td { padding: .4rem .9rem; text-align: left; border-top: 1px solid var(--line); vertical-align: top; }
+caption { text-align: left; padding: .6rem .65rem; }
+th, td { padding: .4rem .65rem; text-align: left; border-top: 1px solid var(--line); vertical-align: top; }
 thead th { font-weight: 600; color: var(--soft); white-space: nowrap; }
 tbody th { font-weight: 500; }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
