@@ -67,6 +67,7 @@ function assembleColumn(listed: MetadataColumn, position: number, facts: TablesC
     ...(facts.domain === undefined ? {} : { domain: facts.domain }),
     ...(facts.enumeration === undefined ? {} : { enumeration: facts.enumeration }),
     ...(facts.derived === undefined ? {} : { derived: facts.derived }),
+    ...(facts.filledFor === undefined ? {} : { filledFor: facts.filledFor }),
     ...(facts.freeText === undefined ? {} : { freeText: facts.freeText }),
     ...(facts.mayBeMasked === undefined ? {} : { mayBeMasked: facts.mayBeMasked }),
     description: facts.description ?? '',

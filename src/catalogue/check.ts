@@ -105,7 +105,7 @@ function checkColumn(table: Table, column: Column, files: FileNames): Finding[] 
     const problem = `${name} has the treatment ${treatmentText(column.treatment)} and its type is ${column.type}.`;
     findings.push({ place: inMetadata, problem, mend: unfit });
   }
-  return [...findings, ...checkDerived(table, column, files)];
+  return [...findings, ...checkDerived(table, column, files), ...checkFilledFor(table, column, files)];
 }
 
 function unfitRule(column: Column): string | undefined {
@@ -135,6 +135,13 @@ function checkDerived(table: Table, column: Column, files: FileNames): Finding[]
     const place = pointer(files.tables, 'tables', table.name, 'columns', column.name, 'derived', index);
     return [{ place, problem: `Column ${table.name}.${part.column} does not exist.`, mend: columnsOf(table) }];
   });
+}
+
+function checkFilledFor(table: Table, column: Column, files: FileNames): Finding[] {
+  const { filledFor } = column;
+  if (filledFor === undefined || table.columns.some(({ name }) => name === filledFor.column)) return [];
+  const place = pointer(files.tables, 'tables', table.name, 'columns', column.name, 'filledFor');
+  return [{ place, problem: `Column ${table.name}.${filledFor.column} does not exist.`, mend: columnsOf(table) }];
 }
 
 function checkRelations(

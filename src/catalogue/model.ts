@@ -40,6 +40,8 @@ export interface Column {
   readonly enumeration?: { readonly values: readonly string[] } | { readonly reference: 'RefDefinition' };
   /** Computed from other columns and literals when it is not delivered (ROW18). */
   readonly derived?: readonly ({ readonly column: string } | { readonly text: string })[];
+  /** Filled for rows that have `value` in `column`: tells a file that lacks a column before it (ROW8). */
+  readonly filledFor?: { readonly column: string; readonly value: string };
   /** Why this text may be read as it is: every no-op string that is no identifier and no list of values has a reason. */
   readonly freeText?: string;
   /** Why this column may be masked although other columns of its domain are not. */

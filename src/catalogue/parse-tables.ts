@@ -6,7 +6,15 @@ import type { AcceptedRelation, Column, Profile, RowCheck, Table } from './model
 export type TablesColumn = Partial<
   Pick<
     Column,
-    'description' | 'required' | 'optional' | 'domain' | 'enumeration' | 'derived' | 'freeText' | 'mayBeMasked'
+    | 'description'
+    | 'required'
+    | 'optional'
+    | 'domain'
+    | 'enumeration'
+    | 'derived'
+    | 'filledFor'
+    | 'freeText'
+    | 'mayBeMasked'
   >
 > & {
   /** `Table.Column`. */

@@ -1,19 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Table } from '../catalogue/model';
-import { castExpression } from '../catalogue/render/duckdb-cast';
 import { InsightsError } from '../contract/errors';
 import type { BatchOutcome, RejectCounts, UnitFinding } from '../contract/lake-format';
 import { dataFilePrefix } from './data-file';
-import { runStatement } from './database';
-import { readDelimited } from './delimited-file';
 import { commitChange, openTable, withSqlTypes, type EngineContext } from './engine-context';
 import type { LandedBatch, LandingState, LedgerUnit } from './landing-state';
 import type { OwnSchemas } from './own-schema';
 import { prepareBatch, preparedMessages, type PreparedBatch } from './prepare-batch';
 import { dropWorkingTables } from './read-batch';
 import { refineBatch } from './refine';
-import { cell } from './row-rules';
-import { normalised } from './settle-columns';
+import { unitIdentifiers } from './unit-identifiers';
 
 export type UnitResult =
   | { readonly status: 'processed'; readonly outcomes: readonly BatchOutcome[] }
@@ -29,7 +25,9 @@ export async function processUnit(
   unit: LedgerUnit,
   schemas: OwnSchemas,
 ): Promise<UnitResult> {
-  const referenceIds = await referenceIdsOf(context, unit);
+  const identifiersOf = unitIdentifiers(context, unit);
+  const isRoster = unit.kind !== 'additive';
+  const referenceIds = isRoster ? await identifiersOf('RefDefinition', context.connections[0]) : undefined;
   const prepared: PreparedBatch[] = [];
   const outcomes: BatchOutcome[] = [];
   const refused: UnitFinding[] = [];
@@ -46,7 +44,9 @@ export async function processUnit(
       context.progress(`${unit.unit}: ${batch.table}`);
       try {
         const ownColumns = schemas.columnsOf(unit.unit, batch.table);
-        prepared.push(await prepareBatch(context, connection, table, batch, { ownColumns, referenceIds }));
+        prepared.push(
+          await prepareBatch(context, connection, table, batch, { ownColumns, referenceIds, identifiersOf }),
+        );
       } catch (error) {
         if (!(error instanceof InsightsError) || !error.code.startsWith('COLUMNS_')) throw error;
         const { file, column } = error.place;
@@ -177,32 +177,6 @@ async function resumeRefine(
   const files = corrected.files.filter((file) => file.path.startsWith(dataFilePrefix(batch.batch)));
   const relation = await corrected.relation(columns, files);
   await refineBatch(context, connection, table, batch, { relation, rows: ledger?.rows.written ?? 0, mode: 'merge' });
-}
-
-/** Ids of the unit's own RefDefinition, else of the one in the lake, as a working table; undefined where there is none. */
-async function referenceIdsOf(context: EngineContext, unit: LedgerUnit): Promise<string | undefined> {
-  if (unit.kind === 'additive') return undefined;
-  const [connection] = context.connections;
-  const name = 'reference_ids';
-  const delivered = unit.kind === 'snapshot' ? unit.batches.find(({ table }) => table === 'RefDefinition') : undefined;
-  const queries: string[] = [];
-  for (const file of delivered?.files ?? []) {
-    const source = { localPath: await context.store.localPath(file.landed), name: file.landed };
-    const read = await readDelimited(source, { stagingFolder: context.staging, rejectLimit: 0 });
-    if (read.readable > 0) queries.push(`SELECT ${cell(0)} AS id FROM ${read.relation}`);
-  }
-  if (queries.length === 0) {
-    const corrected = await openTable(context, connection, 'RefDefinition', 'Ingested_Corrected');
-    if (corrected.rows === 0) return undefined;
-    queries.push(`SELECT "Id" AS id FROM ${await corrected.relation([{ name: 'Id', sqlType: 'VARCHAR' }])}`);
-  }
-  const value = castExpression('string', 'id');
-  await runStatement(
-    connection,
-    `CREATE OR REPLACE TABLE ${name} AS SELECT DISTINCT ${normalised(value)} AS id FROM (${queries.join(' UNION ALL ')}) WHERE ${value} IS NOT NULL`,
-    { doing: 'reading the ids of RefDefinition', place: { table: 'RefDefinition' } },
-  );
-  return name;
 }
 
 function outcomeOf({ batch, landed, corrected, changes }: PreparedBatch): BatchOutcome {

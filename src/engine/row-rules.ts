@@ -20,6 +20,11 @@ export function cell(index: number): string {
   return `_c${index}`;
 }
 
+/** SQL of an identifier without case and dashes: exports spell GUIDs in several ways (ROW9). */
+export function normalised(value: string): string {
+  return `lower(replace(${value}, '-', ''))`;
+}
+
 /** The typed value of `column` under `order`; a column that was not delivered is null, a derived one is computed. */
 export function typedExpression(table: Table, column: Column, order: ColumnOrder): string {
   const value = deliveredExpression(column, order);

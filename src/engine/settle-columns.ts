@@ -1,11 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { castExpression } from '../catalogue/render/duckdb-cast';
 import type { Column, Table } from '../catalogue/model';
-import { isReadable } from '../catalogue/treatment';
+import { isReadable, treatmentText } from '../catalogue/treatment';
 import { InsightsError } from '../contract/errors';
 import type { ReportMessage } from '../contract/lake-format';
 import { quoteLiteral, runStatement, toNumber } from './database';
-import { cell, rowRules, type ColumnOrder } from './row-rules';
+import { cell, normalised, rowRules, type ColumnOrder } from './row-rules';
+import { shiftedCells, type IdentifiersOf } from './short-file';
+
+export { normalised };
 
 export interface RawRows {
   /** SQL relation with columns `_c0` … `_c<width-1>`. */
@@ -23,6 +26,10 @@ export interface SettleOptions {
   readonly columnOrder: 'catalogue' | 'schema';
   /** SQL relation with one column `id`: normalised ids of the drop's RefDefinition; undefined when it has none. */
   readonly referenceIds: string | undefined;
+  /** Keys of other tables, to tell a file that lacks an optional column from a shifted one. Default: none are known. */
+  readonly identifiersOf?: IdentifiersOf;
+  /** The order that was settled for these files in an earlier run; a file of that width is not settled again. */
+  readonly settledOrder?: ColumnOrder;
 }
 
 export interface SettledColumns {
@@ -44,6 +51,7 @@ export async function settleColumns(
   options: SettleOptions,
 ): Promise<SettledColumns> {
   const place = { table: table.name, file: raw.file };
+  if (options.settledOrder?.length === raw.width) return { order: options.settledOrder, messages: [] };
   const candidates = candidateOrders(table, raw, options.ownColumns);
   if (candidates.length === 0) {
     const declared = table.columns.length;
@@ -68,7 +76,9 @@ export async function settleColumns(
   for (const candidate of candidates) {
     const enumerations = await checkEnumerations(connection, table, raw, candidate.order, options.referenceIds);
     const problem =
-      enumerations.problem ?? (isSole ? undefined : await failingRows(connection, table, raw, candidate.order));
+      enumerations.problem ??
+      (isSole ? undefined : await failingRows(connection, table, raw, candidate.order)) ??
+      (await shiftedCells({ connection, table, raw, order: candidate.order, identifiersOf: options.identifiersOf }));
     if (problem === undefined) left.push({ ...candidate, messages: enumerations.messages });
     else out.push(`${candidate.name}: ${problem}`);
   }
@@ -81,11 +91,11 @@ export async function settleColumns(
     );
   }
   if (second === undefined) return first;
-  const differing = first.order.findIndex((column, index) => isShown(column) !== isShown(second.order[index]));
+  const differing = first.order.findIndex((column, index) => shownAs(column) !== shownAs(second.order[index]));
   if (differing !== -1) {
     throw new InsightsError(
       'COLUMNS_AMBIGUOUS',
-      `Catalogue and the drop's own schema both fit the data, and they differ in whether cell ${differing + 1} may be read in general.`,
+      `Catalogue and the drop's own schema both fit the data, and they differ in how much of cell ${differing + 1} may be read in general.`,
       { place },
     );
   }
@@ -174,11 +184,6 @@ async function checkEnumerations(
   return { messages };
 }
 
-/** RefDefinition ids are compared without case and dashes: exports spell GUIDs in several ways (ROW9). */
-export function normalised(value: string): string {
-  return `lower(replace(${value}, '-', ''))`;
-}
-
 async function failingRows(
   connection: DuckDBConnection,
   table: Table,
@@ -198,7 +203,8 @@ async function failingRows(
   return failing > failingShare * rows ? `${failing} of ${rows} rows do not cast or break a row check` : undefined;
 }
 
-/** Whether general shows the column's value, or less detail of it. */
-function isShown(column: Column | undefined): boolean {
-  return column !== undefined && (isReadable(column.treatment) || column.treatment.kind === 'generalise');
+/** How much of the column's value general shows: all of it, less detail by a rule, or nothing. */
+function shownAs(column: Column | undefined): string {
+  if (column?.treatment.kind === 'generalise') return treatmentText(column.treatment);
+  return column !== undefined && isReadable(column.treatment) ? 'as it is' : 'not at all';
 }
