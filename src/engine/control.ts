@@ -2,10 +2,12 @@ import { InsightsError } from '../contract/errors';
 import type { LedgerEvent } from '../contract/lake-format';
 import type { LakePaths } from '../contract/lake-paths';
 import type { LakeStore } from '../lake/store';
+import { openDatabase } from './database';
 import { parseRundate } from './drop';
 import { LandingLedger } from './landing-ledger';
 import { pendingUnits, type LedgerUnit } from './landing-state';
 import { engineName, newRunId } from './process';
+import { removeUncommitted } from './recovery';
 
 export interface ControlOptions {
   readonly store: LakeStore;
@@ -39,8 +41,11 @@ async function decide(
   const now = options.now ?? (() => new Date());
   const runId = newRunId(now());
   const lock = await options.store.lock(options.paths.lock, `run ${runId}`);
+  let isClean = !lock.takenOver;
   try {
     const ledger = await LandingLedger.open(options.store, options.paths, { runId, engine: engineName });
+    if (lock.takenOver) await cleanUp(options, ledger);
+    isClean = true;
     const isWanted = (unit: LedgerUnit): boolean => wanted !== 'held' || unit.status === 'held';
     const units = pendingUnits(ledger.state).filter((unit) => unit.rundate === rundate && isWanted(unit));
     if (units.length === 0) {
@@ -51,6 +56,17 @@ async function decide(
     await ledger.append([eventFor(rundate)], now());
     return units.map((unit) => unit.unit);
   } finally {
-    await lock.release();
+    if (isClean) await lock.release();
+  }
+}
+
+/** The lock of a run that died was taken over: the next run would not learn of it, so its files are removed here. */
+async function cleanUp({ store, paths }: ControlOptions, ledger: LandingLedger): Promise<void> {
+  const tables = Object.keys(ledger.state.catalogue?.tables ?? {});
+  const database = await openDatabase();
+  try {
+    await removeUncommitted(store, paths, tables, database.connections[0]);
+  } finally {
+    database.close();
   }
 }

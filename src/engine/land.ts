@@ -4,13 +4,10 @@ import type { LakePaths, LandedKind } from '../contract/lake-paths';
 import type { LakeStore } from '../lake/store';
 import { formatRundate, laterRundate, type DeliveredFile, type DeliveredUnit, type Drop } from './drop';
 import type { LandingLedger } from './landing-ledger';
-import { newestRosterRundate, type LandingState } from './landing-state';
+import { compareUnits, newestRosterRundate, type LandingState } from './landing-state';
 
 /** Activity units that share a ledger entry: bounds what a crash has to copy again. */
 const activityUnitsPerEntry = 50;
-
-/** Inside one rundate (ROW12). */
-const kindOrder: readonly LandedKind[] = ['snapshot', 'additive', 'delta', 'delete'];
 
 export interface LandOptions {
   /** Tables without which a roster folder is not complete (ROW2). */
@@ -48,9 +45,7 @@ export async function planLanding(
   hashOf: DeliveredHash,
 ): Promise<LandingPlan> {
   const known = latestDelivered(state);
-  const taken = new Set(
-    state.units.map((unit) => `${unit.kind === 'additive' ? 'activity' : unit.unit}@${unit.rundate}`),
-  );
+  const taken = new Set(state.units.map((unit) => `${unit.kind}@${unit.rundate}`));
   const landedUnits = new Set(state.units.map((unit) => unit.unit));
   const newFolders = new Set<string>();
   const planned: LandingPlanUnit[] = [];
@@ -83,22 +78,18 @@ export async function planLanding(
         continue;
       }
     }
-    const folder = unit.kind === 'additive' ? 'activity' : unit.unit;
-    const place = `${folder}@${rundate}`;
+    // Kind and rundate are the place in stage 1: two roster folders may not share it, activity files of a new date may.
+    const place = `${unit.kind}@${rundate}`;
     const free =
       isNew && (!taken.has(place) || newFolders.has(place)) && !nameTaken(planned, unit, rundate)
         ? rundate
-        : nextFree(rundate, (candidate) => taken.has(`${folder}@${candidate}`));
-    if (free === rundate) newFolders.add(place);
-    taken.add(`${folder}@${free}`);
+        : nextFree(rundate, (candidate) => taken.has(`${unit.kind}@${candidate}`));
+    if (free === rundate && unit.kind === 'additive') newFolders.add(place);
+    taken.add(`${unit.kind}@${free}`);
     const isWhole = isNew || !wasProcessed(state, unit.unit);
     planned.push({ unit: unit.unit, kind: unit.kind, rundate: free, tables: isWhole ? unit.tables : changed });
   }
-  planned.sort(
-    (a, b) =>
-      compare(a.rundate, b.rundate) || kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) || compare(a.unit, b.unit),
-  );
-  return { units: planned, waiting };
+  return { units: planned.sort(compareUnits), waiting };
 }
 
 /** Copies what is planned into stage 1 and records it; a roster folder in one entry, so that it lands whole or not at all. */

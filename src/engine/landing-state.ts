@@ -39,9 +39,21 @@ export interface LandingState {
   readonly rebuilding: boolean;
 }
 
-/** Units that a run must still try, in order (lake-format.md §2). */
+/** The order of units inside one rundate (ROW12). */
+const kindOrder: readonly LandedKind[] = ['snapshot', 'additive', 'delta', 'delete'];
+
+/** Compares by rundate, then kind (ROW12), then name. */
+export function compareUnits(
+  a: Pick<LedgerUnit, 'unit' | 'rundate' | 'kind'>,
+  b: Pick<LedgerUnit, 'unit' | 'rundate' | 'kind'>,
+): number {
+  const byKind = kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind);
+  return compare(a.rundate, b.rundate) || byKind || compare(a.unit, b.unit);
+}
+
+/** Units that a run must still try, in order of rundate and kind, whenever they landed (lake-format.md §2). */
 export function pendingUnits(state: LandingState): LedgerUnit[] {
-  return state.units.filter((unit) => ['pending', 'failed', 'held'].includes(unit.status));
+  return state.units.filter((unit) => ['pending', 'failed', 'held'].includes(unit.status)).sort(compareUnits);
 }
 
 /** Rundate of the newest processed roster unit, or undefined: older ones are superseded (ROW4). */
@@ -118,6 +130,10 @@ export function foldLedger(entries: readonly LedgerEntry[]): LandingState {
 
 function unitId(event: { readonly unit: string; readonly rundate: string }): string {
   return `${event.unit}@${event.rundate}`;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };

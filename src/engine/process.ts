@@ -3,22 +3,23 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Catalogue } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
-import type { LedgerEvent, ReportMessage, RunReport, UnitFinding } from '../contract/lake-format';
+import type { LedgerEvent, ReportMessage, RunReport } from '../contract/lake-format';
 import type { LakePaths } from '../contract/lake-paths';
 import { saltFingerprint } from '../contract/salt';
 import type { LakeStore } from '../lake/store';
 import { catalogueEvent, compareCatalogues, refuseChange, type CatalogueChange } from './catalogue-change';
 import { openDatabase, type Database } from './database';
 import { formatRundate, readDrop } from './drop';
-import { openTable, type EngineContext, type EngineSettings } from './engine-context';
+import type { EngineContext, EngineSettings } from './engine-context';
 import { land, planLanding } from './land';
 import { LandingLedger } from './landing-ledger';
 import { newestRosterRundate, pendingUnits, type LedgerUnit } from './landing-state';
 import { readOwnSchemas, type OwnSchemas } from './own-schema';
+import { begunFirst, renumber } from './pending';
 import { processUnit } from './process-unit';
 import { extendTables, rebuildRefined } from './rebuild';
 import { removeUncommitted } from './recovery';
-import { runReport, tableFlows, type UnitReport } from './run-report';
+import { findingMessage, runReport, tableFlows, type UnitReport } from './run-report';
 
 export const engineName = 'duckdb';
 
@@ -32,6 +33,8 @@ export interface ProcessOptions {
   readonly settings: EngineSettings;
   /** Accepts changed treatments or another salt and makes Refined anew. Default false. */
   readonly rebuild?: boolean;
+  /** IANA time zone of day, week and hour (ROW16), recorded for those who compute them. Default UTC. */
+  readonly timeZone?: string;
   readonly runId?: string;
   readonly now?: () => Date;
   readonly progress?: (text: string) => void;
@@ -58,7 +61,9 @@ export async function processDrop(options: ProcessOptions): Promise<RunReport> {
     return await run.execute(lock.takenOver);
   } catch (error) {
     // Where it is not known what reached the lake, the lock stays: the next run takes it over and cleans up.
-    isCertain = error instanceof InsightsError && error.code !== 'LAKE_STORE_FAILED' && error.code !== 'ENGINE_FAILED';
+    // Likewise where what an earlier run left is not cleaned up yet.
+    const isOurs = error instanceof InsightsError && !['LAKE_STORE_FAILED', 'ENGINE_FAILED'].includes(error.code);
+    isCertain = isOurs && (run.isClean || !lock.takenOver);
     throw error;
   } finally {
     run.close();
@@ -70,6 +75,8 @@ export async function processDrop(options: ProcessOptions): Promise<RunReport> {
 class Run {
   private readonly messages: ReportMessage[] = [];
   private readonly units: UnitReport[] = [];
+  /** Whether the files of a run that died were looked for and removed. */
+  isClean = false;
   private readonly startedAt: Date;
   private database: Database | undefined;
   private context: EngineContext | undefined;
@@ -107,6 +114,7 @@ class Run {
       version: paths.version,
       profile: catalogue.profile,
       catalogue: catalogue.fingerprint,
+      timeZone: this.options.timeZone ?? 'UTC',
       saltFingerprint: record.saltFingerprint,
     };
     return runReport(head, this.units, tables, this.messages);
@@ -115,7 +123,9 @@ class Run {
   private async cleanUp(): Promise<void> {
     const { store, paths, catalogue } = this.options;
     const { connections } = await this.engine();
-    const removed = await removeUncommitted(store, paths, catalogue, connections[0]);
+    const names = catalogue.tables.map(({ name }) => name);
+    const removed = await removeUncommitted(store, paths, names, connections[0]);
+    this.isClean = true;
     const message = `The last run stopped in the middle; ${removed} files that it had not committed were removed.`;
     this.messages.push({ severity: 'information', code: 'RECOVERED', message, counts: { removed } });
   }
@@ -165,6 +175,10 @@ class Run {
     this.messages.push(...drop.messages, ...plan.waiting.map(({ message }) => message));
     for (const { unit, rundate } of plan.waiting) this.report({ unit, rundate, batches: [] }, 'waiting');
     await land(drop, plan, { store, paths, ledger }, this.now, this.progress);
+    for (const { unit, rundate } of plan.units) {
+      const landed = findUnit(ledger, unit, rundate);
+      if (landed?.status === 'superseded') this.report(landed, 'superseded');
+    }
     if (pendingUnits(ledger.state).length === 0) return { columnsOf: () => undefined, messages: [] };
     const schemas = await readOwnSchemas(drop);
     this.messages.push(...schemas.messages);
@@ -174,7 +188,10 @@ class Run {
   private async processPending(ledger: LandingLedger, schemas: OwnSchemas): Promise<void> {
     let isHeld = false;
     let hasFailed = false;
-    for (const { unit: name, rundate } of pendingUnits(ledger.state)) {
+    const pending = pendingUnits(ledger.state);
+    const ordered = pending.length < 2 ? pending : await begunFirst(await this.engine(), pending);
+    const stopped: LedgerUnit[] = [];
+    for (const { unit: name, rundate } of ordered) {
       const unit = findUnit(ledger, name, rundate);
       if (unit === undefined || !['pending', 'failed', 'held'].includes(unit.status)) continue;
       const isRoster = unit.kind !== 'additive';
@@ -192,7 +209,8 @@ class Run {
         continue;
       }
       const context = await this.engine();
-      await this.renumber(ledger, context, unit);
+      const renumbered = await renumber(context, unit, ledger.state.nextBatch);
+      if (renumbered.length > 0) await ledger.append(renumbered, this.now());
       const current = findUnit(ledger, name, rundate) ?? unit;
       const result = await processUnit(context, ledger.state, current, schemas);
       if (result.status === 'processed') {
@@ -207,21 +225,11 @@ class Run {
         if (unit.status !== result.status || JSON.stringify(unit.findings) !== JSON.stringify(result.findings)) {
           await ledger.append([{ event: result.status, unit: name, rundate, findings: result.findings }], this.now());
         }
-        this.messages.push(...result.findings.map((finding) => findingMessage(finding, rundate)));
+        stopped.push(unit);
         this.report(unit, result.status);
       }
     }
-  }
-
-  /** A batch that failed while later ones of its table were committed gets a new number, so that `txn` lets it pass. */
-  private async renumber(ledger: LandingLedger, context: EngineContext, unit: LedgerUnit): Promise<void> {
-    const events: LedgerEvent[] = [];
-    let next = ledger.state.nextBatch;
-    for (const { table, batch } of unit.batches) {
-      const corrected = await openTable(context, context.connections[0], table, 'Ingested_Corrected');
-      if (batch < corrected.lastBatch) events.push({ event: 'renumbered', from: batch, to: next++ });
-    }
-    if (events.length > 0) await ledger.append(events, this.now());
+    for (const { unit, rundate } of stopped) this.reportFindings(findUnit(ledger, unit, rundate));
   }
 
   /** The metadata.csv that the lake was built with lies beside the ingested tables (ACCESS7). */
@@ -239,6 +247,17 @@ class Run {
     outcomes: UnitReport['outcomes'] = [],
   ): void {
     this.units.push({ unit: unit.unit, rundate: unit.rundate, status, batches: unit.batches.length, outcomes });
+  }
+
+  /** Why a unit stopped. One that a later snapshot of the same run replaced needs nobody's attention any more (ROW6). */
+  private reportFindings(unit: LedgerUnit | undefined): void {
+    if (unit === undefined) return;
+    const isSuperseded = unit.status === 'superseded';
+    const severity = isSuperseded ? 'warning' : 'error';
+    this.messages.push(...unit.findings.map((finding) => findingMessage(finding, unit.rundate, severity)));
+    const index = this.units.findIndex((one) => one.unit === unit.unit && one.rundate === unit.rundate);
+    const reported = this.units[index];
+    if (isSuperseded && reported !== undefined) this.units[index] = { ...reported, status: 'superseded' };
   }
 
   private readonly progress = (text: string): void => this.options.progress?.(text);
@@ -278,9 +297,4 @@ function supersededBy(ledger: LandingLedger, unit: LedgerUnit): LedgerEvent[] {
   return pendingUnits(ledger.state)
     .filter((other) => other.kind !== 'additive' && other.rundate < unit.rundate)
     .map((other) => ({ event: 'superseded', unit: other.unit, rundate: other.rundate, by: unit.rundate }));
-}
-
-function findingMessage(finding: UnitFinding, rundate: string): ReportMessage {
-  const { code, message, ...place } = finding;
-  return { severity: 'error', code, message: `${message} Rundate ${rundate}.`, ...place };
 }

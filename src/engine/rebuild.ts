@@ -18,16 +18,16 @@ export async function rebuildRefined(context: EngineContext, state: LandingState
   for (const table of context.catalogue.tables) {
     for (const stage of ['general', 'sensitive'] as const) {
       const files = await context.store.list(tablePath(context.paths, table.name, stage));
-      // The log goes last: until it is gone, a reader sees a table with missing files, never a part of one.
-      const order = [...files].sort(
-        (a, b) => Number(a.path.includes('/_delta_log/')) - Number(b.path.includes('/_delta_log/')),
-      );
+      // The log goes last, newest version first: what a crash leaves of it is an older log without a gap.
+      const isLog = (path: string): number => Number(path.includes('/_delta_log/'));
+      const order = [...files].sort((a, b) => isLog(a.path) - isLog(b.path) || (a.path < b.path ? 1 : -1));
       await context.store.remove(order.map(({ path }) => path));
     }
     const corrected = await openTable(context, connection, table.name, 'Ingested_Corrected');
     if (!corrected.exists) continue;
     context.progress(`Rebuilding ${table.name}`);
-    const last = writtenBatches(state, table).find(({ batch }) => batch === corrected.lastBatch);
+    // A unit that an earlier run left half committed counts too: Corrected has its rows.
+    const last = state.units.flatMap(({ batches }) => batches).find(({ batch }) => batch === corrected.lastBatch);
     if (last === undefined) continue;
     if (keepsHistory(table, context.catalogue)) await replayHistory(context, table, state, last.batch);
     const relation = await corrected.relation(withSqlTypes(table.columns));

@@ -1,5 +1,4 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { Catalogue } from '../catalogue/model';
 import type { LakeStageName } from '../contract/lake-format';
 import type { LakePaths } from '../contract/lake-paths';
 import { decodeDataPath } from '../lake/delta-actions';
@@ -13,18 +12,19 @@ const stages: readonly LakeStageName[] = ['Ingested', 'Ingested_Corrected', 'Rej
 /**
  * After a crash: removes data files that were put into a table's folder and never committed. Only called while holding
  * the lock, so no other run can be about to commit them. Files that any version of the log mentions stay.
+ * @param tables names of the tables to look at
  * @returns how many files were removed
  */
 export async function removeUncommitted(
   store: LakeStore,
   paths: LakePaths,
-  catalogue: Catalogue,
+  tables: readonly string[],
   connection: DuckDBConnection,
 ): Promise<number> {
   let removed = 0;
-  for (const table of catalogue.tables) {
+  for (const table of tables) {
     for (const stage of stages) {
-      const folder = tablePath(paths, table.name, stage);
+      const folder = tablePath(paths, table, stage);
       const found = (await store.list(folder)).filter(({ path }) =>
         /^[^/]+\.parquet$/.test(path.slice(folder.length + 1)),
       );

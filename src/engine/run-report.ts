@@ -4,6 +4,7 @@ import type {
   ReportMessage,
   RunReport,
   TableFlow,
+  UnitFinding,
   UnitStatus,
 } from '../contract/lake-format';
 import { lookupColumns } from '../catalogue/render/duckdb-treatment';
@@ -74,6 +75,7 @@ export function runReport(
     | 'version'
     | 'profile'
     | 'catalogue'
+    | 'timeZone'
     | 'saltFingerprint'
   >,
   units: readonly UnitReport[],
@@ -91,4 +93,14 @@ export function runReport(
     tables,
     messages,
   };
+}
+
+/** Why a unit stopped, as a message of the report. */
+export function findingMessage(
+  finding: UnitFinding,
+  rundate: string,
+  severity: ReportMessage['severity'],
+): ReportMessage {
+  const { code, message, ...place } = finding;
+  return { severity, code, message: `${message} Rundate ${rundate}.`, ...place };
 }

@@ -1,0 +1,29 @@
+import type { LedgerEvent } from '../contract/lake-format';
+import { openTable, type EngineContext } from './engine-context';
+import type { LedgerUnit } from './landing-state';
+
+/** Puts what an earlier run left half committed before everything else, also before what has landed since. */
+export async function begunFirst(context: EngineContext, units: readonly LedgerUnit[]): Promise<LedgerUnit[]> {
+  const ingested = new Map<string, number>();
+  for (const { table } of units.flatMap(({ batches }) => batches)) {
+    if (ingested.has(table)) continue;
+    const { lastBatch } = await openTable(context, context.connections[0], table, 'Ingested');
+    ingested.set(table, lastBatch);
+  }
+  const isBegun = (unit: LedgerUnit): boolean => unit.batches.some(({ table, batch }) => ingested.get(table) === batch);
+  return [...units.filter(isBegun), ...units.filter((unit) => !isBegun(unit))];
+}
+
+/**
+ * New numbers for the batches of a unit that is tried after later ones of its tables were committed: with the old ones
+ * `txn` would not let them pass (lake-format.md §2).
+ */
+export async function renumber(context: EngineContext, unit: LedgerUnit, nextBatch: number): Promise<LedgerEvent[]> {
+  const events: LedgerEvent[] = [];
+  let next = nextBatch;
+  for (const { table, batch } of unit.batches) {
+    const corrected = await openTable(context, context.connections[0], table, 'Ingested_Corrected');
+    if (batch < corrected.lastBatch) events.push({ event: 'renumbered', from: batch, to: next++ });
+  }
+  return events;
+}
