@@ -3,7 +3,11 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exitCodes, InsightsError, type ExitCode } from '../contract/errors';
 import { addExplain } from './commands/explain';
+import { addControl } from './commands/control';
+import { addProcess } from './commands/process';
 import { addStart } from './commands/start';
+import { addTestData } from './commands/test-data';
+import { addVerify } from './commands/verify';
 import type { Output } from './output';
 import { runCommand, type JsonTarget, type Outcome, type Surroundings } from './run-command';
 
@@ -25,7 +29,14 @@ export interface CommandFrame {
 }
 
 /** One line per file of commands/: adding a command is adding its file here. Heavy modules are imported in actions. */
-const commandFiles: readonly ((frame: CommandFrame) => void)[] = [addStart, addExplain];
+const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
+  addStart,
+  addProcess,
+  addVerify,
+  addControl,
+  addTestData,
+  addExplain,
+];
 
 const exitCodeHelp = `
 Exit codes: 0 done, 1 a check failed, 2 usage or configuration, 3 something outside failed.

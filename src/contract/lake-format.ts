@@ -235,6 +235,8 @@ export interface RunReport {
   readonly version: string;
   readonly profile: string;
   readonly catalogue: string;
+  /** IANA time zone in which day, week and hour are to be computed (ROW16). */
+  readonly timeZone: string;
   readonly saltFingerprint: string;
   /** `failed` when any unit of this run failed or is held. */
   readonly outcome: 'succeeded' | 'nothing to do' | 'failed';

@@ -17,3 +17,8 @@ export function saltFromText(text: string, file: string): string {
 export function saltFingerprint(salt: string): string {
   return createHmac('sha256', salt).update('education-insights salt fingerprint').digest('hex').slice(0, 16);
 }
+
+/** Name of the vault secret, and of the local file, that holds a workspace's salt (design.md §5, PRIV4). */
+export function saltName(workspace: string, profile: string): string {
+  return workspace === 'prod' || profile === 'v0.2' ? 'oeaSalt' : `oeaSalt-${workspace}`;
+}

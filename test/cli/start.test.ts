@@ -38,6 +38,7 @@ const goodRun: RunReport = {
   ...common,
   report: 'run',
   engine: 'embedded',
+  timeZone: 'UTC',
   outcome: 'succeeded',
   units: [],
   tables: [],

@@ -131,6 +131,7 @@ export const runReport: RunReport = {
   version: '1.14',
   profile: 'strict',
   catalogue: digest,
+  timeZone: 'UTC',
   saltFingerprint: '0123456789abcdef',
   outcome: 'succeeded',
   units: [{ unit, rundate, status: 'processed', batches: 1 }],

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes, InsightsError } from '../../contract/errors';
+import { saltName } from '../../contract/salt';
 import type { LakeSteps } from '../lake-steps';
 import { ensureLocalSalt } from '../local-salt';
 import type { Output } from '../output';
@@ -32,7 +33,7 @@ export async function startLocalLake(steps: LakeSteps, projectRoot: string, outp
   }
   const folder = path.join(projectRoot, '.insights');
   const lake = path.join(folder, 'lake');
-  const saltFile = path.join(folder, 'salt');
+  const saltFile = path.join(folder, saltName('dev', 'strict'));
   const html = path.join(folder, 'verification.html');
   ensureLocalSalt(saltFile);
 

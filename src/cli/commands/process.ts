@@ -1,0 +1,51 @@
+import type { Command } from 'commander';
+import { exitCodes } from '../../contract/errors';
+import { defaultDataVersion } from '../../contract/versions';
+import { wholeNumber } from '../arguments';
+import type { CommandFrame } from '../program';
+import { printRunMessages, printStages } from '../stage-table';
+
+interface ProcessFlags {
+  readonly drop: string;
+  readonly lake: string;
+  readonly workspace: string;
+  readonly version: string;
+  readonly profile: string;
+  readonly saltFile?: string;
+  readonly timeZone: string;
+  readonly settleMinutes: number;
+  readonly rebuild?: boolean;
+}
+
+/** `insights process`: the embedded engine on a folder lake. */
+export function addProcess({ program, run }: CommandFrame): void {
+  program
+    .command('process')
+    .description('take what a drop holds and the lake does not have through all stages')
+    .requiredOption('--drop <folder>', 'the folder that holds M365/')
+    .requiredOption('--lake <folder>', 'the lake; made when it is not there')
+    .option('--workspace <name>', 'prod, dev or a sandbox', 'dev')
+    .option('--version <version>', 'data version', defaultDataVersion)
+    .option('--profile <profile>', 'strict, or v0.2 for upstream’s columns', 'strict')
+    .option('--salt-file <file>', 'file with the salt (default: a local one under .insights/, never for prod)')
+    .option('--time-zone <zone>', 'IANA time zone of the schools, for day and week', 'UTC')
+    .option('--settle-minutes <minutes>', 'files younger than this wait for the next run', wholeNumber, 0)
+    .option('--rebuild', 'accept changed treatments or another salt, and make Refined anew')
+    .action((flags: ProcessFlags, command: Command) =>
+      run(command, async (output, { projectRoot }) => {
+        const { processLake, saltFileOf } = require('../lake-session') as typeof import('../lake-session');
+        const saltFile = saltFileOf(flags.saltFile, flags.workspace, flags.profile, projectRoot);
+        const report = await processLake({
+          ...flags,
+          saltFile,
+          rebuild: flags.rebuild === true,
+          progress: (text) => output.progress(text),
+        });
+        if (report.tables.length > 0) printStages(report.tables, output);
+        for (const { unit, rundate, status } of report.units) output.line(`${status}: ${unit} (rundate ${rundate})`);
+        printRunMessages(report, output);
+        output.line(`Run ${report.runId}: ${report.outcome}`);
+        return { exitCode: report.outcome === 'failed' ? exitCodes.checkFailed : exitCodes.done, result: report };
+      }),
+    );
+}

@@ -1,0 +1,144 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { loadCatalogue } from '../catalogue/load';
+import type { Profile } from '../catalogue/model';
+import { isTimeZone } from '../contract/environment-check';
+import { InsightsError } from '../contract/errors';
+import type { RunReport, VerificationReport } from '../contract/lake-format';
+import { LakePaths } from '../contract/lake-paths';
+import { saltFromText, saltName } from '../contract/salt';
+import { parseDataVersion, parseWorkspaceName } from '../contract/versions';
+import { openDatabase } from '../engine/database';
+import { defaultEngineSettings } from '../engine/engine-context';
+import { LandingLedger } from '../engine/landing-ledger';
+import { processDrop } from '../engine/process';
+import type { LakeStore } from '../lake/store';
+import { openStore } from '../lake/store-factory';
+import { verifyLake } from '../verify/verify-lake';
+import { ensureLocalSalt } from './local-salt';
+
+/** Which lake a command works on. */
+export interface LakeTarget {
+  /** A folder, or the blob URL of a storage account. */
+  readonly lake: string;
+  readonly workspace: string;
+  readonly version: string;
+}
+
+export interface ProcessRequest extends LakeTarget {
+  /** Folder that holds `M365/`. */
+  readonly drop: string;
+  readonly profile: string;
+  readonly saltFile: string;
+  readonly settleMinutes: number;
+  readonly timeZone: string;
+  readonly rebuild: boolean;
+  readonly progress: (text: string) => void;
+}
+
+/** Processes a drop with the embedded engine and leaves the run report in the lake. */
+export async function processLake(request: ProcessRequest): Promise<RunReport> {
+  const paths = lakePaths(request);
+  if (!isTimeZone(request.timeZone)) {
+    throw new InsightsError('USAGE', '--time-zone is not an IANA time zone such as Europe/Berlin.');
+  }
+  const profile = parseProfile(request.profile, request.workspace);
+  const catalogue = loadCatalogue(profile);
+  const salt = readSalt(request.saltFile);
+  if (!existsSync(request.drop)) {
+    throw new InsightsError('DROP_NOT_FOUND', 'The drop is not there.', { place: { file: request.drop } });
+  }
+  const drop = await openStore(request.drop);
+  return withStore(request.lake, async (store) => {
+    const report = await processDrop({
+      drop: { store: drop, prefix: '' },
+      store,
+      paths,
+      catalogue,
+      salt,
+      settings: { ...defaultEngineSettings, settleMinutes: request.settleMinutes },
+      timeZone: request.timeZone,
+      rebuild: request.rebuild,
+      progress: request.progress,
+    });
+    await store.write(paths.runReport(report.runId), `${JSON.stringify(report, null, 2)}\n`);
+    return report;
+  }).finally(() => drop.close());
+}
+
+export interface VerifyRequest extends LakeTarget {
+  /** Without it pseudonyms are checked against the lookups only. */
+  readonly saltFile: string | undefined;
+  readonly progress: (text: string) => void;
+}
+
+/** Verifies a lake with the catalogue of the profile it was built with, and leaves the report in the lake. */
+export async function verifyLakeAt(request: VerifyRequest): Promise<VerificationReport> {
+  const paths = lakePaths(request);
+  const salt = request.saltFile === undefined ? undefined : readSalt(request.saltFile);
+  return withStore(request.lake, async (store) => {
+    const ledger = await LandingLedger.open(store, paths, { runId: 'verify', engine: 'verify' });
+    const catalogue = loadCatalogue(parseProfile(ledger.state.catalogue?.profile ?? 'strict', request.workspace));
+    const database = await openDatabase();
+    try {
+      const report = await verifyLake({
+        store,
+        paths,
+        catalogue,
+        connection: database.connections[0],
+        ...(salt === undefined ? {} : { salt }),
+        progress: (check, index, count) => request.progress(`Check ${index + 1} of ${count}: ${check}`),
+      });
+      await store.write(paths.verifyReport(report.runId), `${JSON.stringify(report, null, 2)}\n`);
+      return report;
+    } finally {
+      database.close();
+    }
+  });
+}
+
+/** Opens the lake, works on it and closes it, whatever happens. */
+export async function withStore<T>(lake: string, work: (store: LakeStore) => Promise<T>): Promise<T> {
+  const store = await openStore(lake);
+  try {
+    return await work(store);
+  } finally {
+    await store.close();
+  }
+}
+
+export function lakePaths(target: LakeTarget): LakePaths {
+  return new LakePaths(parseWorkspaceName(target.workspace), parseDataVersion(target.version));
+}
+
+/**
+ * The salt file to use: the one given, else the workspace's own below `.insights/`, made on first use. prod never gets one
+ * made up: its salt is in the vault.
+ */
+export function saltFileOf(given: string | undefined, workspace: string, profile: string, projectRoot: string): string {
+  if (given !== undefined) return given;
+  if (workspace === 'prod') throw new InsightsError('SALT_MISSING', 'Workspace prod needs --salt-file.');
+  const file = path.join(projectRoot, '.insights', saltName(parseWorkspaceName(workspace), profile));
+  ensureLocalSalt(file);
+  return file;
+}
+
+function readSalt(file: string): string {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new InsightsError('SALT_MISSING', 'The salt file cannot be read.', { place: { file }, cause });
+  }
+  return saltFromText(text, file);
+}
+
+function parseProfile(profile: string, workspace: string): Profile {
+  if (profile !== 'strict' && profile !== 'v0.2') {
+    throw new InsightsError('USAGE', '--profile is strict or v0.2.');
+  }
+  if (profile === 'v0.2' && workspace === 'prod') {
+    throw new InsightsError('USAGE', 'Profile v0.2 shows raw identifiers and is refused for workspace prod.');
+  }
+  return profile;
+}
