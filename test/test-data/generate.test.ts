@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { loadCatalogue } from '../../src/catalogue/load';
 import { InsightsError } from '../../src/contract/errors';
@@ -8,15 +7,9 @@ import { HashWriter, MemoryWriter } from '../../src/test-data/drop-writer';
 import type { GenerateOptions } from '../../src/test-data/options';
 import { specialSurnames } from '../../src/test-data/names';
 import { rosterTables } from '../../src/test-data/table-writer';
-import { faultsOf, GeneratedDrop, type Named } from './generated';
+import { digest, faultsOf, GeneratedDrop, type Named } from './generated';
 
 const tables = loadCatalogue('strict').tables.map(({ name }) => name);
-
-function digest(files: ReadonlyMap<string, Buffer>): string {
-  const hash = createHash('sha256');
-  for (const [name, bytes] of files) hash.update(name).update('\0').update(bytes);
-  return hash.digest('hex');
-}
 
 async function digestOf(options: GenerateOptions): Promise<string> {
   const writer = new MemoryWriter();

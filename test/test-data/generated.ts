@@ -1,8 +1,16 @@
+import { createHash } from 'node:crypto';
 import { generate } from '../../src/test-data/generate';
 import { MemoryWriter } from '../../src/test-data/drop-writer';
 import type { GenerateOptions } from '../../src/test-data/options';
 import { activityFiles, parseRows, rosterFolders, type DropMap } from '../../src/test-data/drop-map';
 import { catalogueTable, deliveredColumns } from '../../src/test-data/table-writer';
+
+/** SHA-256 over names and bytes of all files. */
+export function digest(files: DropMap): string {
+  const hash = createHash('sha256');
+  for (const [name, bytes] of files) hash.update(name).update('\0').update(bytes).update('\0');
+  return hash.digest('hex');
+}
 
 export type Named = Readonly<Record<string, string>>;
 

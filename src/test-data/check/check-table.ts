@@ -1,13 +1,15 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Column, Table } from '../../catalogue/model';
 import { InsightsError } from '../../contract/errors';
+import { rejectReasons } from '../../contract/lake-format';
 import type { LandedKind } from '../../contract/lake-paths';
 import { quoteIdentifier, runStatement, toNumber } from '../../engine/database';
 import { readDelimited, type DelimitedFile } from '../../engine/delimited-file';
 import { findRecords } from '../../engine/delimited-find';
 import { fileChunks } from '../../engine/delimited-reader';
 import { contentHashExpression, rowRules, type ColumnOrder } from '../../engine/row-rules';
-import { settleColumns } from '../../engine/settle-columns';
+import { defaultEngineSettings } from '../../engine/engine-context';
+import { isOrderDisproved, settleColumns } from '../../engine/settle-columns';
 import type { CheckedTable, CheckFinding } from './report';
 
 /** A file of a drop on this machine. */
@@ -63,6 +65,7 @@ export async function checkTable(connection: DuckDBConnection, input: TableCheck
     findings.push(...(await rowFindings(connection, input, file, read, order, index)));
   }
   findings.push(...(await keyFindings(connection, input)));
+  findings.push(...thresholdFindings(findings, records));
   return { table: table.name, files: files.length, records, findings };
 }
 
@@ -121,9 +124,9 @@ const ruleWords: Readonly<Record<string, string>> = {
   cast: 'with a value that is not of its column’s type',
   key_empty: 'without a key',
   required_empty: 'with a required cell empty',
-  row_check: 'that fail a row check',
+  row_check: 'failing a row check',
   key_conflict: 'with the key of another row and other content',
-  duplicate: 'that repeat another one word for word',
+  duplicate: 'equal to another one, word for word',
 };
 
 async function rowFindings(
@@ -214,6 +217,24 @@ async function keyFindings(
     });
   }
   return findings;
+}
+
+/** ROW7 and ROW10: so many rows that the order of the columns is not believed, or that the whole unit stops. */
+function thresholdFindings(findings: readonly CheckFinding[], records: number): CheckFinding[] {
+  const count = (codes: readonly string[]): number =>
+    findings.reduce((sum, finding) => sum + (codes.includes(finding.code) ? (finding.count ?? 0) : 0), 0);
+  const base = records - count(['header_row']);
+  const unbelieved = count(['cast', 'row_check']);
+  if (isOrderDisproved(unbelieved, base)) {
+    const message = `${unbelieved} of ${base} rows do not cast or fail a row check: the order of the columns is not believed.`;
+    return [{ severity: 'error', code: 'COLUMNS_NOT_BORNE_OUT', message, count: unbelieved }];
+  }
+  const rejected = count(rejectReasons.filter((reason) => reason !== 'header_row'));
+  const { rejectShare, rejectRows } = defaultEngineSettings;
+  const isOver = rejected > 0 && (rejected === base || (rejected > rejectShare * base && rejected > rejectRows));
+  if (!isOver) return [];
+  const message = `${rejected} of ${base} rows would be rejected, more than the threshold allows: the unit would stop.`;
+  return [{ severity: 'error', code: 'REJECT_THRESHOLD', message, count: rejected }];
 }
 
 async function firstLines(file: CheckFile, contents: readonly string[]): Promise<number[]> {

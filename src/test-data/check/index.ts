@@ -76,7 +76,9 @@ class DropChecker {
     for (const table of present) {
       const workingTable = `checked_${this.count++}`;
       tables.push(await this.table(unit, table, workingTable, referenceIds));
-      working.set(table.name, workingTable);
+      // A file that was refused whole says nothing about references to it.
+      if (tables.at(-1)!.findings.every(({ code }) => !code.startsWith('COLUMNS_')))
+        working.set(table.name, workingTable);
       if (table.name === 'RefDefinition') referenceIds = await this.referenceIds(table, workingTable);
     }
     const isSnapshot = unit.kind === 'snapshot';

@@ -157,7 +157,7 @@ export const columnDefects: readonly Scenario[] = [
     name: 'stale-manifest',
     description: 'The manifest in the roster folder describes an older folder.',
     outcome: 'It is said to be stale and is not used.',
-    expects: { rules: ['ROW2'], after: 'nothing', status: 'processed', warnings: ['ROW2'] },
+    expects: { rules: ['ROW2'], after: 'nothing', status: 'processed', warnings: ['MANIFEST_NOT_USED'] },
     apply: (drop) => {
       const manifest = [...drop.keys()].find((name) => /^M365\/roster\/[^/]+\/[^/]+\.manifest\.cdm\.json$/.test(name))!;
       const folder = manifest.split('/')[2]!;

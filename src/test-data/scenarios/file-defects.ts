@@ -85,13 +85,13 @@ export const fileDefects: readonly Scenario[] = [
   {
     name: 'unclosed-quote',
     description: 'A quote is opened in the third line from the end of a day’s activity and never closed.',
-    outcome: 'Three physical lines are one rejected record; everything before it is taken in.',
-    expects: { rules: ['ROW10'], after: 'nothing', status: 'processed', rejected: { activity: { unclosed_quote: 3 } } },
+    outcome: 'Its line is rejected; the lines before and after it are taken in.',
+    expects: { rules: ['ROW10'], after: 'nothing', status: 'processed', rejected: { activity: { unclosed_quote: 1 } } },
     apply: (drop) =>
       editBytes(drop, schoolDayFile(drop), (bytes) => {
         const rows = parseRows(bytes);
-        const tail = formatRows(rows.slice(-3)).toString('utf8').replaceAll('"', '');
-        return Buffer.concat([formatRows(rows.slice(0, -3)), Buffer.from(`"${tail}`)]);
+        const tail = rows.slice(-3).map((row) => withCells('activity', row, { UserAgent: '' }));
+        return Buffer.concat([formatRows(rows.slice(0, -3)), Buffer.from('"'), formatRows(tail)]);
       }),
   },
   {

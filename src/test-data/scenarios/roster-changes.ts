@@ -14,15 +14,24 @@ import {
 } from './scenario';
 import { formatRows, parseRows, type DropMap } from '../drop-map';
 
-/** Rows of the first `count` students' enrolments and the like are found through these persons. */
+/** The first students who are enrolled, still there, and have an account that nobody shares. */
 function firstStudents(drop: DropMap, count: number): Set<string> {
   const folder = newestRoster(drop);
-  const rows = parseRows(drop.get(rosterFile(drop, folder, 'Enrollment'))!);
-  const active = rows.filter((row) => cellOf('Enrollment', row, 'IsActiveInSession') === 'TRUE');
-  const persons = new Set<string>();
-  for (const row of active) if (persons.size < count) persons.add(cellOf('Enrollment', row, 'PersonId'));
-  if (persons.size < count) throw unfit('The roster has too few students.');
-  return persons;
+  const rowsOf = (table: string): string[][] => parseRows(drop.get(rosterFile(drop, folder, table))!);
+  const sharing = new Map<string, number>();
+  const mapping = rowsOf('AadUserPersonMapping').map((row) => ({
+    account: cellOf('AadUserPersonMapping', row, 'ObjectId'),
+    person: cellOf('AadUserPersonMapping', row, 'PersonId'),
+  }));
+  for (const { account } of mapping) sharing.set(account, (sharing.get(account) ?? 0) + 1);
+  const alone = new Set(mapping.filter(({ account }) => sharing.get(account) === 1).map(({ person }) => person));
+  const persons = rowsOf('Enrollment')
+    .filter((row) => cellOf('Enrollment', row, 'IsActiveInSession') === 'TRUE')
+    .map((row) => cellOf('Enrollment', row, 'PersonId'))
+    .filter((person) => alone.has(person));
+  const first = [...new Set(persons)].slice(0, count);
+  if (first.length < count) throw unfit('The roster has too few students.');
+  return new Set(first);
 }
 
 const setInactive = (persons: ReadonlySet<string>): RosterEdit => {

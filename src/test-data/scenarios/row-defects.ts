@@ -1,5 +1,5 @@
 import { Random } from '../random';
-import { cellOf, changeRows, editRoster, withCells, type Scenario } from './scenario';
+import { cellOf, changeRows, editRoster, withCells, type RowEdit, type Scenario } from './scenario';
 
 /** Rows that contradict each other or themselves. */
 export const rowDefects: readonly Scenario[] = [
@@ -84,7 +84,7 @@ export const rowDefects: readonly Scenario[] = [
   },
   {
     name: 'many-defects',
-    description: 'One row in ten of PersonPhoneNumber has a word where a number belongs.',
+    description: 'One row in ten of PersonPhoneNumber belongs to nobody: its PersonId is empty.',
     outcome: 'More than 5 % and more than 10 rows: the whole roster folder stops before Refined.',
     expects: {
       rules: ['ROW10'],
@@ -92,12 +92,22 @@ export const rowDefects: readonly Scenario[] = [
       status: 'failed',
       findings: [{ table: 'PersonPhoneNumber', code: 'REJECT_THRESHOLD' }],
     },
-    apply: (drop) =>
-      editRoster(drop, {
-        PersonPhoneNumber: (rows) =>
-          rows.map((row, place) =>
-            place % 10 === 0 ? withCells('PersonPhoneNumber', row, { PriorityOrder: 'first' }) : row,
-          ),
-      }),
+    apply: (drop) => editRoster(drop, { PersonPhoneNumber: everyTenth({ PersonId: '' }) }),
+  },
+  {
+    name: 'wrong-types',
+    description: 'One row in ten of PersonPhoneNumber has a word where a number belongs.',
+    outcome: 'So many cells that do not cast disprove the order of the columns: the file is refused.',
+    expects: {
+      rules: ['ROW7'],
+      after: 'nothing',
+      status: 'failed',
+      findings: [{ table: 'PersonPhoneNumber', code: 'COLUMNS_NOT_BORNE_OUT' }],
+    },
+    apply: (drop) => editRoster(drop, { PersonPhoneNumber: everyTenth({ PriorityOrder: 'first' }) }),
   },
 ];
+
+function everyTenth(cells: Readonly<Record<string, string>>): RowEdit {
+  return (rows) => rows.map((row, place) => (place % 10 === 0 ? withCells('PersonPhoneNumber', row, cells) : row));
+}

@@ -18,9 +18,9 @@ export interface Expectation {
   readonly findings?: readonly { readonly table: string; readonly code: ErrorCode }[];
   /** Rows more than without the scenario that are rejected, by table and reason. */
   readonly rejected?: Readonly<Record<string, RejectCounts>>;
-  /** Rows that are repeats of a row of the same batch, by table. */
+  /** Rows that repeat a row of the same file word for word, by table. */
   readonly duplicates?: Readonly<Record<string, number>>;
-  /** Rules that give a warning in the report. */
+  /** Codes of warnings, in the report of processing or of the drop's check: rules, or error codes. */
   readonly warnings?: readonly string[];
 }
 

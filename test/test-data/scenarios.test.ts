@@ -1,0 +1,183 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { loadCatalogue } from '../../src/catalogue/load';
+import { LakePaths } from '../../src/contract/lake-paths';
+import type { RunReport } from '../../src/contract/lake-format';
+import { defaultEngineSettings } from '../../src/engine/engine-context';
+import { LandingLedger } from '../../src/engine/landing-ledger';
+import { processDrop } from '../../src/engine/process';
+import { FolderStore } from '../../src/lake/folder-store';
+import { writeDropMap, type DropMap } from '../../src/test-data/drop-map';
+import { checkDrop, type CheckFinding } from '../../src/test-data/check';
+import { scenarios } from '../../src/test-data/scenarios';
+import { digest, GeneratedDrop } from './generated';
+import { changesOf, reduced } from './scenario-drops';
+
+// Many small runs of the engine: generous where the machine is busy.
+jest.setTimeout(60_000);
+
+let base: DropMap;
+let untouched: string;
+let folder: string;
+beforeAll(async () => {
+  base = (await GeneratedDrop.of({ set: 'k12', people: 300, days: 2 })).files;
+  untouched = digest(base);
+  folder = await mkdtemp(path.join(tmpdir(), 'insights-scenarios-'));
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** What each scenario does to the base drop; every file that is not named keeps its bytes. */
+const wholeChanges: Readonly<Record<string, readonly string[]>> = {
+  'next-day': ['roster/2024-03-25T05-30-00: no change', 'activity/2024-03-08/ApplicationUsage.csv: new, 273 rows'],
+  'roster-delta': ['roster_delta/2024-03-06T05-30-00/Person/person.csv: new, 3 rows'],
+  'roster-delete': ['roster_delete/2024-03-06T05-30-00/Enrollment/enrollment.csv: new, 3 rows'],
+  'activity-again': ['activity/2024-03-04/ApplicationUsage.csv: +10 -5'],
+  'table-missing': ['roster/2024-03-11T05-30-00: Enrollment missing'],
+  'table-completed': ['roster/2024-03-11T05-30-00: no change'],
+  'empty-file': ['roster/2024-03-11T05-30-00: Enrollment +0 -1059'],
+  'student-joins': ['roster/2024-03-11T05-30-00: Enrollment +1 -0, Person +2 -1, PersonOrganizationRole +1 -0'],
+  withdrawn: [
+    'roster/2024-03-11T05-30-00: AadUser +0 -3, AadGroupMembership +0 -12, AadUserPersonMapping +0 -3, Enrollment +8 -20, Person +0 -3, PersonDemographic +0 -3, PersonDemographicEthnicity +0 -1, PersonDemographicPersonFlag +0 -1, PersonDemographicRace +0 -3, PersonEmailAddress +0 -3, PersonIdentifier +0 -3, PersonOrganizationRole +2 -5, PersonPhoneNumber +0 -1, PersonRelationship +0 -2',
+  ],
+  returning: [
+    'roster/2024-03-11T05-30-00: AadUser +0 -3, AadGroupMembership +0 -12, AadUserPersonMapping +0 -3, Enrollment +0 -12, Person +0 -3, PersonDemographic +0 -3, PersonDemographicEthnicity +0 -1, PersonDemographicPersonFlag +0 -1, PersonDemographicRace +0 -3, PersonEmailAddress +0 -3, PersonIdentifier +0 -3, PersonOrganizationRole +0 -3, PersonPhoneNumber +0 -1, PersonRelationship +0 -2',
+    'roster/2024-03-18T05-30-00: no change',
+  ],
+  'class-renamed': ['roster/2024-03-11T05-30-00: AadGroup +1 -1, Section +1 -1'],
+  'year-rollover': [
+    'roster/2024-08-31T05-30-00: AadGroup +105 -105, AadGroupMembership +1004 -1004, Section +100 -100, SectionGradeLevel +136 -136, SectionSession +134 -134, SectionSubject +100 -100, Enrollment +1059 -1059',
+  ],
+  'older-roster': ['roster/2024-02-26T05-30-00: Person +1 -1'],
+  'extra-column': ['roster/2024-03-04T05-30-00/Organization/organization.csv: +6 -6'],
+  'optional-column-absent': [
+    'roster/2024-03-04T05-30-00/AadUser/aaduser.csv: +228 -228',
+    'roster/2024-03-04T05-30-00/Course/course.csv: +99 -99',
+  ],
+  'column-absent': ['roster/2024-03-04T05-30-00/Person/person.csv: +300 -300'],
+  'column-absent-unseen': ['roster/2024-03-04T05-30-00/AadUser/aaduser.csv: +228 -228'],
+  'header-row': [
+    'roster/2024-03-04T05-30-00/Person/person.csv: +1 -0',
+    'roster/2024-03-04T05-30-00/PersonDemographic/persondemographic.csv: +1 -0',
+  ],
+  'shifted-cells': ['roster/2024-03-04T05-30-00/Enrollment/enrollment.csv: +8 -8'],
+  'us-dates': [
+    'roster/2024-03-04T05-30-00/Organization/organization.csv: +6 -6',
+    'roster/2024-03-04T05-30-00/Course/course.csv: +99 -99',
+  ],
+  'schema-order': [
+    'roster/2024-03-04T05-30-00/PersonDemographic/persondemographic.csv: +238 -238',
+    'roster/2024-03-04T05-30-00/PersonOrganizationRole/personorganizationrole.csv: +308 -308',
+    'schema/roster.v0.3.2.cdm.json: +0 -4',
+  ],
+  'stale-manifest': ['roster/2024-03-04T05-30-00/snapshot.roster.manifest.cdm.json: +27 -27'],
+  'new-words': ['activity/2024-03-04/ApplicationUsage.csv: +3 -3'],
+  'colliding-keys': ['roster/2024-03-04T05-30-00/PersonEmailAddress/personemailaddress.csv: +3 -3'],
+  duplicates: ['roster/2024-03-04T05-30-00/Enrollment/enrollment.csv: +4 -0'],
+  'empty-keys': [
+    'roster/2024-03-04T05-30-00/Enrollment/enrollment.csv: +3 -3',
+    'roster/2024-03-04T05-30-00/Person/person.csv: +2 -2',
+  ],
+  'dates-reversed': ['roster/2024-03-04T05-30-00/Enrollment/enrollment.csv: +2 -2'],
+  'other-spelling': ['roster/2024-03-04T05-30-00/AadGroupMembership/aadgroupmembership.csv: +1004 -1004'],
+  'dangling-references': ['roster/2024-03-04T05-30-00/Enrollment/enrollment.csv: +2 -2'],
+  'many-defects': ['roster/2024-03-04T05-30-00/PersonPhoneNumber/personphonenumber.csv: +15 -15'],
+  'wrong-types': ['roster/2024-03-04T05-30-00/PersonPhoneNumber/personphonenumber.csv: +15 -15'],
+  'quoted-newlines': ['roster/2024-03-04T05-30-00/Section/section.csv: +3 -3'],
+  'byte-order-mark': [
+    'roster/2024-03-04T05-30-00/Person/person.csv: +1 -1',
+    'activity/2024-03-04/ApplicationUsage.csv: +1 -1',
+  ],
+  crlf: [
+    'roster/2024-03-04T05-30-00/Section/section.csv: other bytes, same rows',
+    'roster/2024-03-04T05-30-00/Person/person.csv: other bytes, same rows',
+    'activity/2024-03-04/ApplicationUsage.csv: other bytes, same rows',
+  ],
+  'mixed-line-ends': ['roster/2024-03-04T05-30-00/Person/person.csv: other bytes, same rows'],
+  'broken-utf8': ['roster/2024-03-04T05-30-00/Person/person.csv: +2 -2'],
+  'unclosed-quote': ['activity/2024-03-04/ApplicationUsage.csv: +1 -1'],
+  truncated: ['activity/2024-03-04/ApplicationUsage.csv: +1 -1'],
+  'long-line': ['roster/2024-03-04T05-30-00/Section/section.csv: +1 -1'],
+};
+
+test('there is a description of every change, and a change for every description', () => {
+  expect(scenarios.map(({ name }) => name)).toEqual(Object.keys(wholeChanges));
+});
+
+/** Processes drops into one lake, one after the other. */
+async function processed(name: string, drops: readonly DropMap[], requiredTables: readonly string[]) {
+  const work = path.join(folder, name);
+  const store = new FolderStore(path.join(work, 'lake'), { durable: false });
+  const paths = new LakePaths('dev', '1.14');
+  const reports: RunReport[] = [];
+  for (const [index, drop] of drops.entries()) {
+    const source = path.join(work, `drop-${index}`);
+    await writeDropMap(drop, source);
+    reports.push(
+      await processDrop({
+        drop: { store: new FolderStore(source), prefix: '' },
+        store,
+        paths,
+        catalogue: loadCatalogue('strict'),
+        salt: 'pepper',
+        settings: { ...defaultEngineSettings, requiredTables },
+      }),
+    );
+  }
+  const source = path.join(work, `drop-${drops.length - 1}`);
+  const ledger = await LandingLedger.open(store, paths, { runId: 'test', engine: 'test' });
+  await store.close();
+  return { report: reports.at(-1)!, units: ledger.state.units, source };
+}
+
+function countsOf(findings: readonly CheckFinding[]): Record<string, number> {
+  return Object.fromEntries(findings.map(({ code, count }) => [code, count ?? 0]));
+}
+
+describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('%s', (name, scenario) => {
+  test('changes this and nothing else', () => {
+    expect(changesOf(base, scenario.apply(base))).toEqual(wholeChanges[name]);
+    expect(digest(base)).toBe(untouched);
+  });
+
+  test('has the outcome that it names', async () => {
+    const { expects } = scenario;
+    // Other spellings are seen beside the table that they refer to.
+    const small = reduced(base, scenario.apply(base), name === 'other-spelling' ? ['AadUser'] : []);
+    const drops = expects.after === 'base' ? [small.before, small.after] : [small.after];
+    const { report, units, source } = await processed(name, drops, small.tables);
+    const statuses = small.changedUnits.map(
+      (unit) => units.findLast((landed) => landed.unit === unit)?.status ?? 'waiting',
+    );
+    expect([...new Set(statuses)]).toEqual([expects.status]);
+    const codes = (severity: string) => report.messages.filter((message) => message.severity === severity);
+    expect(codes('error').map(({ table, code }) => ({ table, code }))).toEqual(expects.findings ?? []);
+    const checked = await checkDrop(source);
+    const found = checked.units.filter(({ unit }) => small.changedUnits.includes(unit)).flatMap(({ tables }) => tables);
+    const warnings = [...codes('warning'), ...checked.findings, ...found.flatMap(({ findings }) => findings)].map(
+      ({ code }) => code,
+    );
+    expect(expects.warnings?.filter((code) => !warnings.includes(code)) ?? []).toEqual([]);
+    const flows = report.tables.filter((flow) => Object.keys(flow.rejected).length > 0);
+    // A unit that stops counts its rejected rows in its findings.
+    const rejected =
+      expects.status === 'failed' ? {} : Object.fromEntries(flows.map((flow) => [flow.table, flow.rejected]));
+    expect(rejected).toEqual(expects.rejected ?? {});
+    // The check of a drop comes to the same without a lake.
+    const errors = found.map(
+      ({ table, findings }) => [table, findings.filter(({ severity }) => severity === 'error')] as const,
+    );
+    if (expects.status === 'failed') {
+      const stopping = errors.flatMap(([table, findings]) => findings.map(({ code }) => ({ table, code })));
+      expect(stopping).toEqual(expect.arrayContaining([...expects.findings!]));
+    } else {
+      const counts = errors
+        .filter(([, findings]) => findings.length > 0)
+        .map(([table, findings]) => [table, countsOf(findings)]);
+      expect(Object.fromEntries(counts)).toEqual(expects.rejected ?? {});
+    }
+    if (expects.after === 'base') return;
+    const repeated = report.tables.filter((flow) => flow.duplicates > 0).map((flow) => [flow.table, flow.duplicates]);
+    expect(Object.fromEntries(repeated)).toEqual(expects.duplicates ?? {});
+  });
+});
