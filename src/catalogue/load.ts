@@ -63,7 +63,13 @@ export function buildCatalogue(profile: Profile, sources: CatalogueSources): Cat
     .map(({ protectedColumn, shownBy, reason }): AcceptedRelation => ({ protectedColumn, shownBy, reason }));
   refuseFindings(findings);
   refuseFindings(checkTables(profile, tables, relations, files));
-  return deepFreeze({ profile, tables, acceptedRelations: relations, fingerprint: fingerprintOf(tables) });
+  return deepFreeze({
+    profile,
+    tables,
+    acceptedRelations: relations,
+    metadataText: sources.metadata.text,
+    fingerprint: fingerprintOf(tables),
+  });
 }
 
 /** The table of this name. @throws InsightsError TABLE_UNKNOWN */

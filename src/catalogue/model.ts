@@ -101,6 +101,8 @@ export interface Catalogue {
   readonly profile: Profile;
   readonly tables: readonly Table[];
   readonly acceptedRelations: readonly AcceptedRelation[];
+  /** The metadata file as it was read: it is kept beside the ingested tables (ACCESS7). */
+  readonly metadataText: string;
   /** SHA-256 over the meaning (not the spelling) of all tables: recorded with each run (features.md row 34). */
   readonly fingerprint: string;
 }

@@ -1,6 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import type { Catalogue } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
 import type { LedgerEvent, ReportMessage, RunReport } from '../contract/lake-format';
@@ -142,8 +140,9 @@ class Run {
       const { fingerprint } = record;
       if (!state.rebuilding) await ledger.append([{ event: 'rebuild', state: 'started', fingerprint }], this.now());
       const context = await this.engine();
-      if (change.kind === 'extended') await extendTables(context, change.tables);
       await rebuildRefined(context, state);
+      const names = this.options.catalogue.tables.map(({ name }) => name);
+      await extendTables(context, names);
       await ledger.append([record, { event: 'rebuild', state: 'finished', fingerprint }], this.now());
       this.units.push({ unit: 'rebuild', rundate: context.startedAt, status: 'processed', batches: 0, outcomes: [] });
     } else if (change.kind === 'extended') {
@@ -235,8 +234,7 @@ class Run {
   /** The metadata.csv that the lake was built with lies beside the ingested tables (ACCESS7). */
   private async writeMetadata(): Promise<void> {
     const { store, paths, catalogue } = this.options;
-    const name = catalogue.profile === 'strict' ? 'metadata.csv' : 'metadata.v0.2.csv';
-    const bytes = await readFile(path.resolve(__dirname, '../../assets/catalogue', name));
+    const bytes = Buffer.from(catalogue.metadataText);
     const present = (await store.stat(paths.metadata)) === undefined ? undefined : await store.read(paths.metadata);
     if (present === undefined || !present.equals(bytes)) await store.write(paths.metadata, bytes);
   }

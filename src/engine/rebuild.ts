@@ -77,8 +77,10 @@ async function replayHistory(context: EngineContext, table: Table, state: Landin
   const run = (sql: string): Promise<unknown> =>
     runStatement(connection, sql, { doing: 'replaying a structure table', place: { table: table.name } });
   let isStarted = false;
+  const stored = await openTable(context, connection, table.name, 'Ingested_Corrected');
   for (const batch of writtenBatches(state, table)) {
     if (batch.batch >= until) break;
+    if (batch.kind === 'delete' && !isStarted) continue;
     const there = await Promise.all(batch.files.map((file) => context.store.stat(file.landed)));
     if (there.includes(undefined)) {
       const message = `The landed files of ${batch.rundate} are past their retention: rows that left since then are not rebuilt.`;
@@ -86,9 +88,14 @@ async function replayHistory(context: EngineContext, table: Table, state: Landin
       continue;
     }
     const raw = await readBatch(context, connection, batch);
+    // The columns are those that were settled when the batch came: the catalogue may have more by now.
+    const settledOrder = (await stored.ledgerOf(batch.batch))?.columns?.flatMap(
+      (name) => table.columns.find((column) => column.name === name) ?? [],
+    );
     const corrected = await correctBatch(context, connection, table, batch, raw, {
       ownColumns: undefined,
       referenceIds: undefined,
+      ...(settledOrder === undefined ? {} : { settledOrder }),
     });
     if (batch.kind === 'snapshot' || !isStarted) {
       await run(`CREATE OR REPLACE TABLE ${present} AS SELECT ${columns} FROM ${corrected.relation}`);

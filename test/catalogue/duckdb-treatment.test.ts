@@ -32,7 +32,7 @@ function tableWith(
 }
 
 function catalogueOf(...tables: readonly Table[]): Catalogue {
-  return { profile: 'strict', tables, acceptedRelations: [], fingerprint: '' };
+  return { profile: 'strict', tables, acceptedRelations: [], metadataText: '', fingerprint: '' };
 }
 
 function sqlOf(treatment: string, type: ColumnType = 'string'): string {

@@ -16,6 +16,7 @@ import { rejectedRows } from './rejected-rows';
 import { rowCounts } from './row-counts';
 import { rowOrder } from './row-order';
 import { schemas } from './schemas';
+import { spellings } from './spellings';
 import { statistics } from './statistics';
 import { undoneMasks } from './undone-masks';
 
@@ -31,6 +32,7 @@ export const checks: readonly Check[] = [
   schemas,
   keys,
   references,
+  spellings,
   currentRows,
   pseudonyms,
   masks,
