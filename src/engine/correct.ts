@@ -5,6 +5,7 @@ import type { LandedEvent, RejectCounts, RejectReason, ReportMessage, UnitFindin
 import { stageParquet, type StagedFile } from './data-file';
 import { quoteIdentifier, quoteLiteral, runStatement, toNumber } from './database';
 import { openColumns, withSqlTypes, type EngineContext } from './engine-context';
+import { typeWithoutRefusals } from './large-batch';
 import type { RawBatch, RawFile } from './read-batch';
 import { locateRefused, unreadableRows, type RefusedContent, type RejectedRow } from './rejected-rows';
 import { cell, contentHashExpression, rowRules, type ColumnOrder } from './row-rules';
@@ -57,7 +58,12 @@ export async function correctBatch(
     messages.push(...settled.messages, ...(await derivedColumnWarnings(connection, table, file, settled.order)));
     checked.push(await checkFile(connection, table, batch, file, settled.order, index, raw.isLarge));
   }
-  const resolved = await resolveKeys(context, connection, table, batch, checked, raw.isLarge);
+  const [only] = checked;
+  const typed =
+    raw.isLarge && only !== undefined && checked.length === 1 && batch.kind !== 'delete'
+      ? await typeWithoutRefusals(context, connection, table, batch, only.file, only.order)
+      : undefined;
+  const resolved = await resolveKeys(context, connection, table, batch, checked, raw.isLarge, typed);
   const rejectedRows = raw.files.flatMap(unreadableRows);
   for (const [index, one] of checked.entries()) {
     const refused = [
@@ -212,6 +218,7 @@ async function resolveKeys(
   batch: LandedEvent,
   checked: readonly CheckedFile[],
   isLarge: boolean,
+  typedFile: StagedFile | undefined,
 ): Promise<{
   readonly relation: string;
   readonly rows: number;
@@ -240,7 +247,7 @@ async function resolveKeys(
       table: table.name,
       doing: 'writing corrected rows',
     });
-  let staged: StagedFile | undefined;
+  let staged = typedFile;
   let relation = typed;
   const write = async (query: string): Promise<void> => {
     if (isLarge) {
@@ -253,7 +260,8 @@ async function resolveKeys(
       await runStatement(connection, `CREATE OR REPLACE TABLE ${typed} AS ${query}`, { doing: 'typing rows', place });
     }
   };
-  await write(`SELECT ${names} FROM (${all(names)})`);
+  if (typedFile === undefined) await write(`SELECT ${names} FROM (${all(names)})`);
+  else relation = `read_parquet(${quoteLiteral(typedFile.localPath)})`;
   const [count = {}] = await runStatement(
     connection,
     `SELECT count(*) AS n, count(DISTINCT hash(${keys})) AS distinct_keys FROM ${relation}`,

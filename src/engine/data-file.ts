@@ -14,6 +14,15 @@ export interface StagedFile {
   readonly bytes: number;
   /** JSON text for the Delta log: numRecords always, minima and maxima of the columns asked for. */
   readonly stats: string;
+  /** What parquet knows of each column. Only for decisions of the engine: it holds values of protected columns too. */
+  readonly facts: ReadonlyMap<string, ColumnFacts>;
+}
+
+export interface ColumnFacts {
+  readonly nulls: number;
+  /** As text; truncated when long; undefined for a column of nulls. */
+  readonly min: string | undefined;
+  readonly max: string | undefined;
 }
 
 /** A column whose minimum and maximum may stand in the log (PRIV3). */
@@ -51,13 +60,9 @@ export async function stageParquet(
   );
   const rows = toNumber(row?.['count']);
   if (row === undefined || rows === 0) return undefined;
-  return {
-    localPath,
-    name,
-    rows,
-    bytes: toNumber(row['file_size_bytes']),
-    stats: JSON.stringify(statistics(rows, columnStatistics(row['column_statistics']), options.statistics)),
-  };
+  const facts = columnFacts(row['column_statistics']);
+  const stats = JSON.stringify(statistics(rows, facts, options.statistics));
+  return { localPath, name, rows, bytes: toNumber(row['file_size_bytes']), stats, facts };
 }
 
 /** How the files that a batch adds to a table start. */
@@ -68,7 +73,7 @@ export function dataFilePrefix(batch: number, prefix: 'part' | 'rest' = 'part'):
 /** Delta's statistics from DuckDB's, which are texts. */
 export function statistics(
   rows: number,
-  found: ReadonlyMap<string, ReadonlyMap<string, string>>,
+  found: ReadonlyMap<string, ColumnFacts>,
   columns: readonly StatisticsColumn[],
 ): { numRecords: number; minValues: object; maxValues: object; nullCount: object } {
   const minValues: Record<string, string | number> = {};
@@ -77,9 +82,9 @@ export function statistics(
   for (const { name, type } of columns) {
     const entry = found.get(name);
     if (entry === undefined) continue;
-    nullCount[name] = Number(entry.get('null_count') ?? 0);
-    const min = statistic(entry.get('min'), type, 'min');
-    const max = statistic(entry.get('max'), type, 'max');
+    nullCount[name] = entry.nulls;
+    const min = statistic(entry.min, type, 'min');
+    const max = statistic(entry.max, type, 'max');
     if (min !== undefined && max !== undefined) {
       minValues[name] = min;
       maxValues[name] = max;
@@ -93,6 +98,8 @@ function statistic(text: string | undefined, type: ColumnType, bound: 'min' | 'm
   if (type === 'string' || type === 'date') return text;
   if (type === 'timestamp') return timestampStatistic(text, bound);
   const number = Number(text);
+  // A whole number that JSON rounds would be a wrong bound.
+  if (type !== 'double' && !Number.isSafeInteger(number)) return undefined;
   return Number.isFinite(number) ? number : undefined;
 }
 
@@ -103,15 +110,18 @@ function timestampStatistic(text: string, bound: 'min' | 'max'): string | undefi
   const fraction = (match[3] ?? '').padEnd(6, '0');
   const time = Date.parse(`${match[1]}T${match[2]}.${fraction.slice(0, 3)}Z`);
   const isBetween = bound === 'max' && fraction.slice(3) !== '000';
-  return Number.isNaN(time) ? undefined : new Date(time + (isBetween ? 1 : 0)).toISOString();
+  const stated = Number.isNaN(time) ? '' : new Date(time + (isBetween ? 1 : 0)).toISOString();
+  // From the year 10000 on the text has another form.
+  return /^\d/.test(stated) ? stated : undefined;
 }
 
 /** DuckDB's MAP(VARCHAR, MAP(VARCHAR, VARCHAR)), keyed by quoted column names. */
-function columnStatistics(value: DuckDBValue | undefined): Map<string, Map<string, string>> {
-  const columns = new Map<string, Map<string, string>>();
+function columnFacts(value: DuckDBValue | undefined): Map<string, ColumnFacts> {
+  const columns = new Map<string, ColumnFacts>();
   for (const { key, value: entry } of mapEntries(value)) {
     const texts = new Map(mapEntries(entry).map((one) => [String(one.key), String(one.value)]));
-    columns.set(String(key).replace(/^"|"$/g, '').replaceAll('""', '"'), texts);
+    const name = String(key).replace(/^"|"$/g, '').replaceAll('""', '"');
+    columns.set(name, { nulls: Number(texts.get('null_count') ?? 0), min: texts.get('min'), max: texts.get('max') });
   }
   return columns;
 }

@@ -86,9 +86,10 @@ export class CleanFileProof {
       this.isClean = false;
     const lastLine = this.offset > this.recordStart ? 1 : 0;
     if (lastLine === 1) this.endLine(this.offset, this.offset);
-    // DuckDB takes blank lines for records in a file of one column, and stops at a line feed in a quoted cell where the
-    // lines end with \r\n.
-    if (!this.isClean || (this.width === 1 && this.blankLines > 0)) return undefined;
+    if (!this.isClean) return undefined;
+    // DuckDB takes blank lines for records in a file of one column. Where lines end with \r\n, it stops at a line feed in
+    // a quoted cell, and misreads a record beside a blank line that meets the end of its buffer.
+    if (this.blankLines > 0 && (this.width === 1 || this.lineEnd === '\r\n')) return undefined;
     if (this.quotedLines > 0 && this.lineEnd === '\r\n') return undefined;
     return {
       width: this.width,

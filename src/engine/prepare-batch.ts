@@ -6,7 +6,7 @@ import { InsightsError } from '../contract/errors';
 import type { ReportMessage, UnitFinding } from '../contract/lake-format';
 import { correctBatch, type CorrectedBatch } from './correct';
 import { stageParquet, type StagedFile } from './data-file';
-import { quoteIdentifier, runStatement, toNumber } from './database';
+import { quoteIdentifier, quoteList, quoteLiteral, runStatement, toNumber } from './database';
 import { commitLedger, openColumns, openTable, withSqlTypes, type EngineContext } from './engine-context';
 import type { LandedBatch } from './landing-state';
 import type { LakeTable, TableChange } from './lake-table';
@@ -25,7 +25,8 @@ export interface PreparedBatch {
   readonly corrected: CorrectedBatch;
   readonly changes: readonly { readonly target: LakeTable; readonly change: TableChange }[];
   readonly rejectedChange: { readonly target: LakeTable; readonly change: TableChange } | undefined;
-  readonly refine: RefineInput;
+  /** How Refined follows; without `relation` it is read from Corrected once that is committed. */
+  readonly refine: Omit<RefineInput, 'relation'> & { readonly relation: string | undefined };
   /** Set when the snapshot takes away too much (ROW5). */
   readonly held: UnitFinding | undefined;
 }
@@ -46,7 +47,7 @@ export async function prepareBatch(
   const base = { table, batch, landed: raw.records, corrected, rejectedChange };
   const held = isSnapshot ? await heldFinding(context, connection, table, corrected, target, batch) : undefined;
   if (corrected.failure !== undefined || held !== undefined) {
-    return { ...base, changes: [], refine: { relation: corrected.relation, rows: 0, mode: 'replace' }, held };
+    return { ...base, changes: [], refine: { relation: undefined, rows: 0, mode: 'replace' }, held };
   }
   const ingested = await prepareIngested(context, connection, table, batch, raw, corrected);
   const prepared = await prepareCorrected(context, connection, table, batch, raw, corrected, target);
@@ -141,10 +142,13 @@ async function prepareCorrected(
   target: LakeTable,
 ): Promise<{
   readonly commit: { readonly target: LakeTable; readonly change: TableChange };
-  readonly refine: RefineInput;
+  /** How Refined follows; without `relation` it is read from Corrected once that is committed. */
+  readonly refine: Omit<RefineInput, 'relation'> & { readonly relation: string | undefined };
 }> {
   const columns = withSqlTypes(table.columns);
   const statistics = openColumns(table);
+  // A large batch is in a staged file, which the commit moves into the lake.
+  const inMemory = (relation: string): string | undefined => (raw.isLarge ? undefined : relation);
   const refused = withoutReading(corrected.rejected, raw.rejected);
   const counts = { in: raw.readable, duplicates: corrected.duplicates, rejected: refused };
   const change = (
@@ -174,13 +178,16 @@ async function prepareCorrected(
     const more = { written: corrected.rows, superseded: target.rows, total: corrected.rows };
     return {
       commit: change({ adds: staged === undefined ? [] : [staged], removes: target.files }, more, 'WRITE'),
-      refine: { relation: corrected.relation, rows: corrected.rows, mode: 'replace' },
+      refine: { relation: inMemory(corrected.relation), rows: corrected.rows, mode: 'replace' },
     };
   }
   if (batch.kind === 'delete') {
     const merge = await removeRows(context, connection, target, { ...common, incoming: corrected.relation });
     const more = { applied: corrected.rows, removed: merge.left, total: merge.total };
-    return { commit: change(merge, more, 'DELETE'), refine: { relation: '', rows: merge.total, mode: 'replace' } };
+    return {
+      commit: change(merge, more, 'DELETE'),
+      refine: { relation: undefined, rows: merge.total, mode: 'replace' },
+    };
   }
   const merge = await mergeRows(context, connection, target, {
     ...common,
@@ -200,8 +207,8 @@ async function prepareCorrected(
     commit: change(merge, more, 'MERGE'),
     refine:
       batch.kind === 'additive'
-        ? { relation: merge.relation, rows: merge.written, mode: 'merge' }
-        : { relation: '', rows: merge.total, mode: 'replace' },
+        ? { relation: inMemory(merge.relation), rows: merge.written, mode: 'merge' }
+        : { relation: undefined, rows: merge.total, mode: 'replace' },
   };
 }
 
@@ -236,8 +243,16 @@ async function prepareRejected(
   if (staged === undefined && former.length === 0) return undefined;
   const left = former.reduce((sum, file) => sum + (statsOf(file.stats).numRecords ?? 0), 0);
   const written = staged?.rows ?? 0;
-  if (staged !== undefined && written === left && former.every((file) => batchOf(file.stats) === batch.batch))
-    return undefined;
+  const isSameBatch = former.every((file) => batchOf(file.stats) === batch.batch);
+  if (staged !== undefined && written === left && isSameBatch) {
+    const localFiles = quoteList(await target.localFiles(former));
+    const [changed] = await runStatement(
+      connection,
+      `SELECT 1 FROM (SELECT * FROM read_parquet(${localFiles}) EXCEPT ALL SELECT * FROM read_parquet(${quoteLiteral(staged.localPath)})) LIMIT 1`,
+      { doing: 'comparing rejected rows', place: { table: table.name } },
+    );
+    if (changed === undefined) return undefined;
+  }
   const ledger = commitLedger(context, batch, 'Rejected', {
     in: written,
     written,

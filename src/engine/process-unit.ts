@@ -4,11 +4,12 @@ import { InsightsError } from '../contract/errors';
 import type { BatchOutcome, RejectCounts, UnitFinding } from '../contract/lake-format';
 import { dataFilePrefix } from './data-file';
 import { commitChange, openTable, withSqlTypes, type EngineContext } from './engine-context';
+import { recordsOf } from './lake-table';
 import type { LandedBatch, LandingState, LedgerUnit } from './landing-state';
 import type { OwnSchemas } from './own-schema';
 import { prepareBatch, preparedMessages, type PreparedBatch } from './prepare-batch';
 import { dropWorkingTables } from './read-batch';
-import { refineBatch } from './refine';
+import { refineBatch, type RefineInput } from './refine';
 import { unitIdentifiers } from './unit-identifiers';
 
 export type UnitResult =
@@ -74,12 +75,16 @@ export async function processUnit(
         if (target.lastBatch < change.ledger.batch) await commitChange(context, target, change);
     });
     await inPairs(context, prepared, async (one, connection) => {
-      await refineBatch(context, connection, one.table, one.batch, await refineInput(context, connection, one));
+      const { table, batch, refine } = one;
+      const { relation } = refine;
+      const input =
+        relation === undefined ? await refineInput(context, connection, table, batch) : { ...refine, relation };
+      await refineBatch(context, connection, table, batch, input);
       outcomes.push(outcomeOf(one));
     });
-    await inPairs(context, done, async ({ table, batch }, connection) =>
-      resumeRefine(context, connection, table, batch),
-    );
+    await inPairs(context, done, async ({ table, batch }, connection) => {
+      await refineBatch(context, connection, table, batch, await refineInput(context, connection, table, batch));
+    });
     return { status: 'processed', outcomes: outcomes.sort(byTable) };
   } finally {
     for (const batch of unit.batches)
@@ -115,17 +120,6 @@ async function commitRejected(context: EngineContext, prepared: readonly Prepare
   });
 }
 
-/** A delta or a delete changed some rows of a snapshot table: general is rendered from the whole table. */
-async function refineInput(
-  context: EngineContext,
-  connection: DuckDBConnection,
-  prepared: PreparedBatch,
-): Promise<PreparedBatch['refine']> {
-  if (prepared.refine.relation !== '') return prepared.refine;
-  const corrected = await openTable(context, connection, prepared.table.name, 'Ingested_Corrected');
-  return { ...prepared.refine, relation: await corrected.relation(withSqlTypes(prepared.table.columns)) };
-}
-
 /** What an earlier run did with this batch: nothing more to prepare when it is unchanged, or already in Corrected. */
 async function earlierOutcome(
   context: EngineContext,
@@ -158,25 +152,25 @@ async function earlierOutcome(
   return { table: batch.table, batch: batch.batch, outcome: 'unchanged', landed, rejected: {}, duplicates: 0 };
 }
 
-/** Corrected has the batch, an earlier run stopped before Refined: refine from Corrected. */
-async function resumeRefine(
+/**
+ * What Refined is rendered from when the batch is in Corrected already: the whole table, because a delta or a delete
+ * changes single rows of a snapshot; for an additive table the batch's own rows.
+ */
+async function refineInput(
   context: EngineContext,
   connection: DuckDBConnection,
   table: Table,
   batch: LandedBatch,
-): Promise<void> {
+): Promise<RefineInput> {
   const corrected = await openTable(context, connection, table.name, 'Ingested_Corrected');
   const columns = withSqlTypes(table.columns);
   if (batch.kind !== 'additive') {
-    const relation = await corrected.relation(columns);
-    await refineBatch(context, connection, table, batch, { relation, rows: corrected.rows, mode: 'replace' });
-    return;
+    return { relation: await corrected.relation(columns), rows: corrected.rows, mode: 'replace' };
   }
   // The batch's own rows are in the files that its commit added with its number in their names.
-  const ledger = await corrected.ledgerOf(batch.batch);
   const files = corrected.files.filter((file) => file.path.startsWith(dataFilePrefix(batch.batch)));
-  const relation = await corrected.relation(columns, files);
-  await refineBatch(context, connection, table, batch, { relation, rows: ledger?.rows.written ?? 0, mode: 'merge' });
+  const rows = files.reduce((sum, file) => sum + recordsOf(file), 0);
+  return { relation: await corrected.relation(columns, files), rows, mode: 'merge' };
 }
 
 function outcomeOf({ batch, landed, corrected, changes }: PreparedBatch): BatchOutcome {

@@ -9,6 +9,8 @@ export type ColumnOrder = readonly Column[];
 export interface RowRules {
   /** Typed columns of the table, in catalogue order: `<expression> AS <name>`. */
   readonly typedColumns: readonly string[];
+  /** Whether any cell is its column's name: true for every header row, and for few others. */
+  readonly repeatsNames: string;
   /** Name of the first reason that applies (ROW10: header_row, cast, key_empty, required_empty, row_check), or null. */
   readonly reason: string;
   /** Name of the first offending column for `reason`, or null. */
@@ -26,28 +28,37 @@ export function normalised(value: string): string {
 }
 
 /** The typed value of `column` under `order`; a column that was not delivered is null, a derived one is computed. */
-export function typedExpression(table: Table, column: Column, order: ColumnOrder): string {
-  const value = deliveredExpression(column, order);
+export function typedExpression(
+  table: Table,
+  column: Column,
+  order: ColumnOrder,
+  plainCells: ReadonlySet<number> = new Set(),
+): string {
+  const value = deliveredExpression(column, order, plainCells);
   if (column.derived === undefined) return value;
   const parts = column.derived.map((part) =>
-    'text' in part ? quoteLiteral(part.text) : deliveredExpression(columnNamed(table, part.column), order),
+    'text' in part ? quoteLiteral(part.text) : deliveredExpression(columnNamed(table, part.column), order, plainCells),
   );
   return `(${parts.join(' || ')})`;
 }
 
-/** Renders ROW9 and ROW10 for one table and one column order. */
-export function rowRules(table: Table, order: ColumnOrder): RowRules {
+/**
+ * Renders ROW9 and ROW10 for one table and one column order.
+ * @param plainCells positions of cells of which none is blank but not empty: their text is taken as it is
+ */
+export function rowRules(table: Table, order: ColumnOrder, plainCells: ReadonlySet<number> = new Set()): RowRules {
   const typed = (name: string): string => typedExpression(table, columnNamed(table, name), order);
   const delivered = order.map((column, index) => ({ column, input: cell(index) }));
   const isEmpty = (input: string): string => `${castExpression({ type: 'string' }, input)} IS NULL`;
 
   const nameHits = delivered.map(({ column, input }) => {
     const name = column.name.toLowerCase();
-    return `CAST(coalesce(length(${input}) = ${name.length} AND lower(${input}) = ${quoteLiteral(name)}, false) AS TINYINT)`;
+    return `CASE WHEN strlen(${input}) = ${name.length} THEN CAST(lower(${input}) = ${quoteLiteral(name)} AS TINYINT) ELSE 0 END`;
   });
   const filled = delivered.map(({ input }) => `CAST(NOT (${isEmpty(input)}) AS TINYINT)`);
   // The sum of hits is cheap for data rows: lengths seldom agree. Counting filled cells happens for suspects only.
-  const header = `CASE WHEN (${nameHits.join(' + ')}) = 0 THEN false ELSE (${nameHits.join(' + ')}) * 2 > (${filled.join(' + ')}) END`;
+  const repeatsNames = `(${nameHits.join(' + ')}) > 0`;
+  const header = `CASE WHEN ${repeatsNames} THEN (${nameHits.join(' + ')}) * 2 > (${filled.join(' + ')}) ELSE false END`;
 
   const casts = delivered
     .filter(({ column }) => column.type !== 'string' && column.derived === undefined)
@@ -73,8 +84,9 @@ export function rowRules(table: Table, order: ColumnOrder): RowRules {
   );
   return {
     typedColumns: table.columns.map(
-      (column) => `${typedExpression(table, column, order)} AS ${quoteIdentifier(column.name)}`,
+      (column) => `${typedExpression(table, column, order, plainCells)} AS ${quoteIdentifier(column.name)}`,
     ),
+    repeatsNames,
     reason: `CASE WHEN ${header} THEN 'header_row' ${cases.join(' ')} END`,
     offendingColumn: columns.length === 0 ? 'NULL' : `CASE ${columns.join(' ')} END`,
   };
@@ -86,8 +98,9 @@ export function contentHashExpression(width: number): string {
   return `sha256(${cells.join(` || chr(31) || `)})`;
 }
 
-function deliveredExpression(column: Column, order: ColumnOrder): string {
+function deliveredExpression(column: Column, order: ColumnOrder, plainCells: ReadonlySet<number>): string {
   const index = order.findIndex((candidate) => candidate.name === column.name);
+  if (column.type === 'string' && column.derived === undefined && plainCells.has(index)) return cell(index);
   return castExpression(column, index === -1 || column.derived !== undefined ? 'NULL::VARCHAR' : cell(index));
 }
 
