@@ -2,8 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Table } from '../catalogue/model';
 import type { LandedEvent, RejectCounts } from '../contract/lake-format';
 import { stageParquet, type StagedFile } from './data-file';
-import { quoteLiteral, runStatement } from './database';
-import { readDelimited, type DelimitedFile } from './delimited-file';
+import { quoteLiteral, runStatement, toNumber } from './database';
+import { loadDelimited, readDelimited, type DelimitedFile } from './delimited-file';
 import type { EngineContext } from './engine-context';
 
 /** From this size on a batch is not held in memory: its rows go to the staged file of Ingested and are read from there. */
@@ -51,21 +51,34 @@ export async function readBatch(
     let relation = '(SELECT NULL::VARCHAR AS _c0 WHERE false)';
     let staged: StagedFile | undefined;
     if (read.readable > 0 && isLarge) {
-      staged = await stageParquet(connection, ingestedQuery(read.relation, batch, file.landed), {
-        folder: context.staging,
-        batch: batch.batch,
-        statistics: [],
-        table: batch.table,
-        doing: 'reading a landed file',
-      });
+      staged = await loadDelimited(
+        { name: file.landed },
+        read,
+        (delivered) =>
+          stageParquet(connection, ingestedQuery(delivered, batch, file.landed), {
+            folder: context.staging,
+            batch: batch.batch,
+            statistics: [],
+            table: batch.table,
+            doing: 'reading a landed file',
+          }),
+        (loaded) => loaded?.rows ?? 0,
+      );
       if (staged !== undefined) relation = `read_parquet(${quoteLiteral(staged.localPath)})`;
     } else if (read.readable > 0) {
       relation = `raw_${batch.batch}_${index}`;
-      await runStatement(connection, `CREATE OR REPLACE TABLE ${relation} AS SELECT * FROM ${read.relation}`, {
-        code: 'INGEST_FILE_UNREADABLE',
-        doing: 'reading a landed file',
-        place,
-      });
+      const create = `CREATE OR REPLACE TABLE ${relation} AS SELECT * FROM`;
+      await loadDelimited(
+        { name: file.landed },
+        read,
+        (delivered) =>
+          runStatement(connection, `${create} ${delivered}`, {
+            code: 'INGEST_FILE_UNREADABLE',
+            doing: 'reading a landed file',
+            place,
+          }),
+        ([created]) => toNumber(created?.['Count']),
+      );
     }
     const { width, readable, records, rejects } = read;
     files.push({ landed: file.landed, localPath, relation, staged, width, readable, records, rejects });

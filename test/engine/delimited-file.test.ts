@@ -4,7 +4,12 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { formatError, InsightsError } from '../../src/contract/errors';
-import { readDelimited, readingDelimited, type ReadDelimitedOptions } from '../../src/engine/delimited-file';
+import {
+  loadDelimited,
+  readDelimited,
+  readingDelimited,
+  type ReadDelimitedOptions,
+} from '../../src/engine/delimited-file';
 import { deliveredFile, meaningfulBytes } from './delivered-bytes';
 import { plainRecords } from './plain-reader';
 
@@ -30,12 +35,16 @@ type Path = NonNullable<ReadDelimitedOptions['path']>;
 async function load(file: Buffer | string, path: Path = 'fastest', name = 'delivered.csv') {
   const localPath = join(folder, name);
   await writeFile(localPath, file);
-  const { relation, ...found } = await readDelimited({ localPath, name }, { stagingFolder: folder, path });
+  const {
+    relation,
+    parallelRelation: _,
+    ...found
+  } = await readDelimited({ localPath, name }, { stagingFolder: folder, path });
   // Not as text: the client's strings lose a U+FEFF at their start.
   const read = await connection.runAndReadAll(`SELECT hex(COLUMNS(*)) FROM ${relation}`);
   const rows = read
     .getRowsJson()
-    .map((row) => row.map((cell) => (cell === null ? null : Buffer.from(String(cell), 'hex').toString('utf8'))));
+    .map((row) => row.map((cell) => (cell === null ? null : Buffer.from(cell as string, 'hex').toString('utf8'))));
   for (const staged of await readdir(folder)) await rm(join(folder, staged));
   return {
     ...found,
@@ -69,12 +78,23 @@ function expected(file: Buffer) {
   return { width, records: records.length, readable: rows.length, lines, blankLines, rejected, rejects, rows };
 }
 
+/** The error that a promise ends in. */
+async function failureOf(promise: Promise<unknown>): Promise<InsightsError> {
+  const outcome = await promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  expect(outcome).toBeInstanceOf(InsightsError);
+  return outcome as InsightsError;
+}
+
 describe('readDelimited', () => {
   test.each([
     ['plain', 'a,b\nc,d\n', true],
     ['without a last line end', 'a,b\nc,', true],
     ['with a mark', '\ufeff"a",b\nc,d\n', true],
-    ['with \\r\\n', 'a,b\r\n\r\nc,"d"\r\n', true],
+    ['with \\r\\n', 'a,b\r\nc,"d"\r\n', true],
+    ['with \\r\\n and blank lines', 'a,b\r\n\r\nc,d\r\n', false],
     ['with quotes, commas and line ends in quotes', '"two\nlines","say ""hi"", you"\n,""\n', true],
     ['empty', '', true],
     ['of blank lines only', '\n\n', true],
@@ -146,7 +166,10 @@ describe('readDelimited', () => {
       [`a,"${long}\r\n"\nb,c\n`, false],
     ] as const) {
       const { rows, ...found } = await load(file);
-      expect({ isDirect: found.isDirect, lengths: rows.map((row) => row.map((cell) => String(cell).length)) }).toEqual({
+      expect({
+        isDirect: found.isDirect,
+        lengths: rows.map((row) => row.map((cell) => cell?.length)),
+      }).toEqual({
         isDirect,
         lengths: [
           [1, isDirect ? 5_000_000 : 5_000_002],
@@ -159,30 +182,6 @@ describe('readDelimited', () => {
   test('reads files whose names have a meaning for DuckDB', async () => {
     const { rows } = await load('a,b\n', 'fastest', "it's [1-9] *.csv.gz");
     expect(rows).toEqual([['a', 'b']]);
-  });
-
-  test('rows read in parallel from a large file are those that were delivered', async () => {
-    const rows = Array.from(
-      { length: 300_000 },
-      (_, index) => `${index},"${'x,'.repeat(index % 90)}",${'y'.repeat(index % 50)}`,
-    );
-    const localPath = join(folder, 'large.csv');
-    await writeFile(localPath, rows.join('\n'));
-    const { relation, isDirect, records } = await readDelimited(
-      { localPath, name: 'large.csv' },
-      { stagingFolder: folder },
-    );
-    const sum = await connection.runAndReadAll(
-      `SELECT count(*)::INT, sum(_c0::INT)::INT8::VARCHAR, sum(length(_c1))::INT, sum(length(_c2))::INT FROM ${relation}`,
-    );
-    const length = (part: (index: number) => number) => rows.reduce((total, _, index) => total + part(index), 0);
-    expect({ isDirect, records, sum: sum.getRowsJson() }).toEqual({
-      isDirect: true,
-      records: 300_000,
-      sum: [
-        [300_000, String(length((index) => index)), length((index) => 2 * (index % 90)), length((index) => index % 50)],
-      ],
-    });
   });
 
   test('agrees with the plain reader on every file, damaged or not, on both paths', async () => {
@@ -204,13 +203,91 @@ describe('readDelimited', () => {
   });
 });
 
+describe('loadDelimited', () => {
+  const source = { name: 'activity/2024-01-05.csv' };
+  const file = { relation: 'one thread', parallelRelation: 'all threads', readable: 3 };
+
+  /** Loads with the given outcome for each relation, and tells which were read. */
+  async function outcome(counts: Record<string, number>, hasParallel = true) {
+    const asked: string[] = [];
+    const load = async (relation: string) => {
+      asked.push(relation);
+      const rows = counts[relation];
+      if (rows === undefined) throw new Error(`row 'secret' in ${relation}`);
+      return Promise.resolve({ relation, rows });
+    };
+    const result = await loadDelimited(
+      source,
+      { ...file, parallelRelation: hasParallel ? file.parallelRelation : undefined },
+      load,
+      ({ rows }) => rows,
+    ).then(
+      (loaded) => loaded.relation,
+      (error: unknown) =>
+        formatError(error as InsightsError)
+          .split('\n')
+          .slice(0, 2),
+    );
+    return { asked, result };
+  }
+
+  test('reads with all threads, and again with one where that failed or lost a row', async () => {
+    const both = ['all threads', 'one thread'];
+    expect([
+      await outcome({ 'all threads': 3 }),
+      await outcome({ 'all threads': 2, 'one thread': 3 }),
+      await outcome({ 'one thread': 3 }),
+      await outcome({ 'one thread': 3 }, false),
+    ]).toEqual([
+      { asked: ['all threads'], result: 'all threads' },
+      { asked: both, result: 'one thread' },
+      { asked: both, result: 'one thread' },
+      { asked: ['one thread'], result: 'one thread' },
+    ]);
+  });
+
+  test('refuses a file of which one thread does not read every record, without a word of the engine (ROW13)', async () => {
+    const where = '  where: activity/2024-01-05.csv';
+    expect([await outcome({ 'one thread': 2 }), await outcome({})].map(({ result }) => result)).toEqual([
+      ['INGEST_FILE_UNREADABLE: The delivered file has 3 readable records, but 2 were read.', where],
+      ['INGEST_FILE_UNREADABLE: The delivered file could not be read.', where],
+    ]);
+  });
+
+  test.each([
+    ['as delivered', true, ''],
+    ['in clean form', false, 'bad\n'],
+  ])('loads every row of a large file %s', async (_name, isDirect, damage) => {
+    const count = 200_000;
+    const rows = Array.from({ length: count }, (_, index) => `${index},"${'x,'.repeat(index % 40)}"`);
+    const localPath = join(folder, 'large.csv');
+    await writeFile(localPath, damage + rows.join('\n'));
+    const large = await readDelimited({ localPath, name: 'large.csv' }, { stagingFolder: folder });
+    const loaded = await loadDelimited(
+      source,
+      large,
+      async (relation) =>
+        (
+          await connection.runAndReadAll(
+            `SELECT count(*)::INT AS rows, sum(_c0::INT)::VARCHAR AS first, sum(length(_c1))::INT AS second FROM ${relation}`,
+          )
+        ).getRowObjectsJson()[0],
+      (row) => Number(row?.['rows']),
+    );
+    const sum = (of: (index: number) => number) => rows.reduce((total, _, index) => total + of(index), 0);
+    expect({ isDirect: large.isDirect, isParallel: large.parallelRelation !== undefined, loaded }).toEqual({
+      isDirect,
+      isParallel: true,
+      loaded: { rows: count, first: String(sum((index) => index)), second: sum((index) => 2 * (index % 40)) },
+    });
+  });
+});
+
 describe('readingDelimited', () => {
   const source = { name: 'roster/AadUser/AadUser.csv' };
 
   test('names the file and nothing of what DuckDB or the file system say (ROW13)', async () => {
-    const failed = await readingDelimited(source, () => connection.run(`SELECT 'secret'::INTEGER`)).catch(
-      (error) => error,
-    );
+    const failed = await failureOf(readingDelimited(source, () => connection.run(`SELECT 'secret'::INTEGER`)));
     expect(formatError(failed)).toBe(
       [
         'INGEST_FILE_UNREADABLE: The delivered file could not be read.',
@@ -222,9 +299,7 @@ describe('readingDelimited', () => {
 
   test('is what a missing file ends in', async () => {
     const localPath = join(folder, 'missing.csv');
-    const failed = await readDelimited({ localPath, name: 'missing.csv' }, { stagingFolder: folder }).catch(
-      (error) => error,
-    );
+    const failed = await failureOf(readDelimited({ localPath, name: 'missing.csv' }, { stagingFolder: folder }));
     expect({ code: failed.code, message: failed.message, place: failed.place }).toEqual({
       code: 'INGEST_FILE_UNREADABLE',
       message: 'The delivered file could not be read.',

@@ -28,7 +28,7 @@ function expected(file: Buffer) {
   const { records, lines, blankLines } = plainRecords(file);
   const width = records[0]?.cells?.length ?? 0;
   const isRegular = records.every(({ cells }) => cells !== undefined && cells.length === width);
-  if (!isRegular || (width === 1 && blankLines > 0)) return undefined;
+  if (!isRegular || (blankLines > 0 && (width === 1 || !withLineFeeds.test(text)))) return undefined;
   if (!withLineFeeds.test(text) && !withBoth.test(text)) return undefined;
   return {
     width,

@@ -86,7 +86,7 @@ export function deliveredFile(options: DeliveredOptions = {}): fc.Arbitrary<Buff
         .array(fc.tuple(nastyCell, fc.boolean()), { minLength: width, maxLength: width })
         .map((cells) => cells.map(([cell, isQuoted]) => writtenCell(cell, isQuoted)).join(','));
       const line = fc.oneof(
-        { weight: 8, arbitrary: row as fc.Arbitrary<string | Buffer> },
+        { weight: 8, arbitrary: row },
         { weight: 1, arbitrary: fc.constant('') },
         { weight: isDamaged ? 2 : 0, arbitrary: damagedLine },
       );
