@@ -118,7 +118,7 @@ const k12: InstitutionSet = {
   largeSection: 'District Choir',
   country: 'US',
   subjectsPerStudent: 5,
-  liveliness: 1100,
+  liveliness: 1125,
 };
 
 const faculty = (suffix: string, weight: number, subjects: readonly Subject[]): SchoolKind => ({
@@ -173,7 +173,7 @@ const hed: InstitutionSet = {
   largeSection: 'Academic Skills, Lecture for All',
   country: 'DE',
   subjectsPerStudent: 3,
-  liveliness: 800,
+  liveliness: 840,
 };
 
 export const institutionSets: Readonly<Record<SetName, InstitutionSet>> = { k12, hed };
