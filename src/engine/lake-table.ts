@@ -18,6 +18,12 @@ export interface TableChange {
   readonly isTransaction: boolean;
 }
 
+/** A change that is worked out and staged, and the table that it is for. */
+export interface StagedChange {
+  readonly target: LakeTable;
+  readonly change: TableChange;
+}
+
 /** A Delta table of one stage: opens lazily, commits with the ledger in the same commit, reads its files as SQL. */
 export class LakeTable {
   private table: DeltaTable | undefined;

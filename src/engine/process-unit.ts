@@ -188,7 +188,7 @@ function outcomeOf({ batch, landed, corrected, changes }: PreparedBatch): BatchO
 function addCounts(a: RejectCounts, b: RejectCounts): RejectCounts {
   const sum: Record<string, number> = { ...a };
   for (const [reason, count] of Object.entries(b)) sum[reason] = (sum[reason] ?? 0) + count;
-  return sum as RejectCounts;
+  return sum;
 }
 
 function tableOf(context: EngineContext, name: string): Table {

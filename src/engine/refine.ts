@@ -37,6 +37,9 @@ export interface RefineInput {
   readonly isRebuild?: boolean;
 }
 
+/** How Refined is to follow a batch; without `relation` it is read from Corrected once that is committed. */
+export type RefinePlan = Omit<RefineInput, 'relation'> & { readonly relation: string | undefined };
+
 /** The Refined tables that a catalogue table has. */
 export function refinedShapes(context: EngineContext, table: Table): RefinedShape[] {
   const general = generalColumns(table, saltExpression);

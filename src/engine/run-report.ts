@@ -60,7 +60,7 @@ async function storedRows(
 function addUp(counts: readonly RejectCounts[]): RejectCounts {
   const total: Record<string, number> = {};
   for (const one of counts) for (const [reason, n] of Object.entries(one)) total[reason] = (total[reason] ?? 0) + n;
-  return total as RejectCounts;
+  return total;
 }
 
 /** Puts the run report together. No personal data: counts, names and rules only. */

@@ -125,7 +125,7 @@ function candidateOrders(
   }
   const own = ownColumns?.map((name) => table.columns.find((column) => spelled(column.name) === spelled(name)));
   if (own !== undefined && own.length === raw.width && own.every((column) => column !== undefined)) {
-    const order = own as Column[];
+    const order = own;
     const hasAll = table.columns.every((column) => !column.required || order.includes(column));
     const isSame = candidates.some((candidate) => candidate.order.every((column, index) => column === order[index]));
     if (hasAll && !isSame && new Set(order).size === order.length) candidates.push({ name: 'schema', order });
