@@ -13,6 +13,9 @@ import {
 import { deliveredFile, meaningfulBytes } from './delivered-bytes';
 import { plainRecords } from './plain-reader';
 
+// Far more than needed; a machine that does other work must not fail a test.
+jest.setTimeout(60_000);
+
 let folder: string;
 let instance: DuckDBInstance;
 let connection: DuckDBConnection;
@@ -197,9 +200,9 @@ describe('readDelimited', () => {
           expect(await load(file, 'whole')).toEqual({ ...fastest, isDirect: false });
         },
       ),
-      { numRuns: 400 },
+      { numRuns: 200 },
     );
-    expect(direct).toBeGreaterThan(20);
+    expect(direct).toBeGreaterThan(10);
   });
 });
 
@@ -258,8 +261,8 @@ describe('loadDelimited', () => {
     ['as delivered', true, ''],
     ['in clean form', false, 'bad\n'],
   ])('loads every row of a large file %s', async (_name, isDirect, damage) => {
-    const count = 200_000;
-    const rows = Array.from({ length: count }, (_, index) => `${index},"${'x,'.repeat(index % 40)}"`);
+    const count = 150_000;
+    const rows = Array.from({ length: count }, (_, index) => `${index},"${'x,'.repeat(index % 50)}"`);
     const localPath = join(folder, 'large.csv');
     await writeFile(localPath, damage + rows.join('\n'));
     const large = await readDelimited({ localPath, name: 'large.csv' }, { stagingFolder: folder });
@@ -278,7 +281,7 @@ describe('loadDelimited', () => {
     expect({ isDirect: large.isDirect, isParallel: large.parallelRelation !== undefined, loaded }).toEqual({
       isDirect,
       isParallel: true,
-      loaded: { rows: count, first: String(sum((index) => index)), second: sum((index) => 2 * (index % 40)) },
+      loaded: { rows: count, first: String(sum((index) => index)), second: sum((index) => 2 * (index % 50)) },
     });
   });
 });
