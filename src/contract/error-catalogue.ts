@@ -203,7 +203,7 @@ const entries = {
   },
   TEST_DATA_SCENARIO_UNKNOWN: {
     meaning: 'There is no scenario of this name.',
-    nextStep: 'See `insights test-data scenario --list`.',
+    nextStep: 'Run `insights test-data scenario` without a name: it lists them.',
     exit: 'usage',
   },
   TEST_DATA_SCENARIO_UNFIT: {
