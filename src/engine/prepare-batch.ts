@@ -26,21 +26,25 @@ export interface PreparedBatch {
   readonly held: UnitFinding | undefined;
 }
 
-/** Reads, corrects and stages one batch, and works out what it does to Ingested, Corrected and Rejected. */
+/**
+ * Reads, corrects and stages one batch, and works out what it does to Ingested, Corrected and Rejected.
+ * @param isConfirmed a snapshot that takes away too much is let through (ROW5)
+ */
 export async function prepareBatch(
   context: EngineContext,
   connection: DuckDBConnection,
   table: Table,
   batch: LandedBatch,
   settle: Omit<SettleOptions, 'columnOrder'>,
+  isConfirmed: boolean,
 ): Promise<PreparedBatch> {
   const raw = await readBatch(context, connection, batch);
   const corrected = await correctBatch(context, connection, table, batch, raw, settle);
   const rejectedChange = await prepareRejected(context, connection, table, batch, corrected);
   const target = await openTable(context, connection, table.name, 'Ingested_Corrected');
-  const isSnapshot = batch.kind === 'snapshot';
+  const mayBeHeld = batch.kind === 'snapshot' && !isConfirmed;
   const base = { table, batch, landed: raw.records, corrected, rejectedChange };
-  const held = isSnapshot ? await heldFinding(context, connection, table, corrected, target, batch) : undefined;
+  const held = mayBeHeld ? await heldFinding(context, connection, table, corrected, target, batch) : undefined;
   if (corrected.failure !== undefined || held !== undefined) {
     return { ...base, changes: [], refine: { relation: undefined, rows: 0, mode: 'replace' }, held };
   }

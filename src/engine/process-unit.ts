@@ -29,6 +29,7 @@ export async function processUnit(
   const identifiersOf = unitIdentifiers(context, unit);
   const isRoster = unit.kind !== 'additive';
   const referenceIds = isRoster ? await identifiersOf('RefDefinition', context.connections[0]) : undefined;
+  const isConfirmed = state.confirmed.has(unit.rundate);
   const prepared: PreparedBatch[] = [];
   const outcomes: BatchOutcome[] = [];
   const refused: UnitFinding[] = [];
@@ -44,10 +45,8 @@ export async function processUnit(
       }
       context.progress(`${unit.unit}: ${batch.table}`);
       try {
-        const ownColumns = schemas.columnsOf(unit.unit, batch.table);
-        prepared.push(
-          await prepareBatch(context, connection, table, batch, { ownColumns, referenceIds, identifiersOf }),
-        );
+        const settle = { ownColumns: schemas.columnsOf(unit.unit, batch.table), referenceIds, identifiersOf };
+        prepared.push(await prepareBatch(context, connection, table, batch, settle, isConfirmed));
       } catch (error) {
         if (!(error instanceof InsightsError) || !error.code.startsWith('COLUMNS_')) throw error;
         const { file, column } = error.place;
@@ -67,7 +66,7 @@ export async function processUnit(
       return { status: 'failed', findings: findings.sort(byTable) };
     }
     const held = prepared.flatMap((one) => one.held ?? []);
-    if (held.length > 0 && !state.confirmed.has(unit.rundate)) return { status: 'held', findings: held.sort(byTable) };
+    if (held.length > 0) return { status: 'held', findings: held.sort(byTable) };
 
     await commitRejected(context, prepared);
     await inPairs(context, prepared, async ({ changes }) => {
