@@ -2,6 +2,7 @@ import Ajv, { type ErrorObject } from 'ajv';
 import schema from '../../environments/environment.schema.json';
 import { InsightsError } from './errors';
 import type { EnvironmentFile } from './environment';
+import { deploymentProblems } from './environment-rules';
 import { refuseName, resourceNames } from './resource-names';
 import { parseDataVersion } from './versions';
 
@@ -91,6 +92,7 @@ function crossProblems(file: EnvironmentFile): readonly string[] {
     ...(production && file.teardown?.deleteData === true
       ? ['/teardown/deleteData: true is refused in production. Leave it out.']
       : []),
+    ...deploymentProblems(file, production),
     ...tagProblems(Object.keys(file.tags ?? {})),
     ...stateProblems(file),
   ];

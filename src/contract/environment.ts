@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { findProblems, isProduction } from './environment-check';
+import { resolveDeployment, type DeploymentFile, type DeploymentSettings } from './environment-settings';
 import { InsightsError } from './errors';
 import { defaultDataVersion } from './versions';
 
@@ -49,7 +50,7 @@ export type StateSettings =
     };
 
 /** An environment with every default resolved; frozen, at every depth. */
-export interface Environment {
+export interface Environment extends DeploymentSettings {
   readonly name: string;
   readonly production: boolean;
   readonly suffix: string;
@@ -63,7 +64,7 @@ export interface Environment {
 }
 
 /** What a file may say; everything with a default may be absent. */
-export interface EnvironmentFile {
+export interface EnvironmentFile extends DeploymentFile {
   readonly name: string;
   readonly suffix: string;
   readonly location: string;
@@ -109,13 +110,15 @@ export function resolveEnvironment(content: unknown, file: string): Environment 
   const problems = findProblems(content);
   if (problems.length > 0) throw invalid(problems, file);
   const given = structuredClone(content) as EnvironmentFile;
+  const production = isProduction(given.name);
   return deepFreeze({
     name: given.name,
-    production: isProduction(given.name),
+    production,
     suffix: given.suffix,
     location: given.location,
     tags: { ...given.tags },
     dataVersion: given.dataVersion ?? defaultDataVersion,
+    ...resolveDeployment(given, production),
     lake: {
       ...defaultLakeSettings,
       ...given.lake,

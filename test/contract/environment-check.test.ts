@@ -32,7 +32,7 @@ describe('an environment is refused with place, value and remedy', () => {
     [
       'an unknown setting, whose value may be secret',
       { ...minimal, clientSecret: 'hush' },
-      '/clientSecret: unknown key; known here: name, suffix, location, tags, dataVersion, lake, storage, teardown, state.',
+      '/clientSecret: unknown key; known here: name, suffix, location, tags, dataVersion, workspace, testData, dataShare, network, people, lake, storage, keyVault, retention, teardown, state, exceptions.',
     ],
     [
       'the subscription',

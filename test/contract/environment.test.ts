@@ -12,6 +12,11 @@ import { refusal } from '../support/refusal';
 
 const minimal = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 
+const group = (digit: string) => ({
+  objectId: `${digit.repeat(8)}-0000-0000-0000-000000000000`,
+  displayName: `Group ${digit}`,
+});
+
 const maximal = {
   $schema: './environment.schema.json',
   ...minimal,
@@ -26,7 +31,32 @@ const maximal = {
     heldThreshold: { removedKeysPercent: 100 },
     rejectThreshold: { percent: 0.5, rows: 0 },
   },
+  workspace: { mode: 'create' },
+  testData: 'hed',
+  dataShare: {
+    mode: 'accept',
+    invitationId: '11111111-2222-3333-4444-555555555555',
+    sourceLocation: 'eastus2',
+    dataSets: ['activity', 'roster'],
+    schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
+  },
+  network: {
+    access: 'addresses',
+    addresses: [{ address: '203.0.113.0/24', owner: 'data team', reason: 'office', expires: '2026-12-31' }],
+  },
+  people: {
+    administrators: [group('a')],
+    deployers: [group('b')],
+    dataEngineers: [group('c'), group('d')],
+    dataScientists: [group('e')],
+    externalDataScientists: [group('f')],
+    privacyOfficers: [group('0')],
+    analysts: [group('1')],
+  },
   storage: { replication: 'LRS', softDeleteDays: 365 },
+  keyVault: { softDeleteDays: 7, purgeProtection: true },
+  retention: { preLandingDays: 7, landedDays: 8, reportDays: 9, logDays: 30 },
+  exceptions: [{ rule: 'a-rule', at: 'test-platform/X', owner: 'data team', reason: 'why', expires: '2026-12-31' }],
   teardown: { deleteData: true },
   state: { backend: 'azurerm', resourceGroup: 'rg-state', storageAccount: 'ststate', container: 'state' },
 };
@@ -38,6 +68,22 @@ describe('resolveEnvironment', () => {
       production: false,
       tags: {},
       dataVersion: '1.14',
+      workspace: { mode: 'create' },
+      testData: 'none',
+      dataShare: { mode: 'off' },
+      network: { access: 'addresses', addresses: [] },
+      people: {
+        administrators: [],
+        deployers: [],
+        dataEngineers: [],
+        dataScientists: [],
+        externalDataScientists: [],
+        privacyOfficers: [],
+        analysts: [],
+      },
+      retention: { preLandingDays: 90, landedDays: 365, reportDays: 730, logDays: 90 },
+      keyVault: { softDeleteDays: 90, purgeProtection: false },
+      exceptions: [],
       lake: {
         profile: 'strict',
         timeZone: 'UTC',
@@ -58,6 +104,27 @@ describe('resolveEnvironment', () => {
     expect(resolveEnvironment(maximal, 'test.json')).toEqual({ ...settings, production: false });
   });
 
+  test('takes a workspace that is there, and a private network, over', () => {
+    const workspace = {
+      mode: 'existing',
+      resourceGroup: 'rg-oea-old',
+      synapseWorkspace: 'syn-oea-old',
+      storageAccount: 'stoeaold',
+      keyVault: 'kv-oea-old',
+    };
+    expect(resolveEnvironment({ ...minimal, workspace }, 'test.json').workspace).toEqual(workspace);
+    const network = {
+      access: 'private',
+      private: { resourceGroup: 'rg', virtualNetwork: 'vnet', subnet: 'snet', dnsZonesResourceGroup: 'rg-dns' },
+    };
+    expect(resolveEnvironment({ ...minimal, network }, 'test.json').network).toEqual(network);
+  });
+
+  test('protects the vault from purging in production, whatever the default', () => {
+    const production = { ...minimal, name: 'prod', keyVault: { softDeleteDays: 30 } };
+    expect(resolveEnvironment(production, 'prod.json').keyVault).toEqual({ softDeleteDays: 30, purgeProtection: true });
+  });
+
   test('mixes given and default thresholds', () => {
     const lake = { rejectThreshold: { rows: 3 }, heldThreshold: {} };
     expect(resolveEnvironment({ ...minimal, lake }, 'test.json').lake).toEqual({
@@ -68,7 +135,7 @@ describe('resolveEnvironment', () => {
 
   test('has the defaults that the schema tells editors', () => {
     const told = (node: SchemaNode): unknown =>
-      node.properties === undefined
+      node.properties === undefined || node.default === undefined
         ? node.default
         : Object.fromEntries(
             Object.entries(node.properties)
@@ -78,7 +145,7 @@ describe('resolveEnvironment', () => {
     const { state, ...others } = (schema as SchemaNode).properties ?? {};
     const { name, suffix, location, production, ...defaults } = resolveEnvironment(minimal, 'test.json');
     expect([name, suffix, location, production]).toEqual(['test', 'Contoso12345', 'westeurope', false]);
-    expect({ ...(told({ properties: others }) as object), state: state?.default }).toEqual(defaults);
+    expect({ ...(told({ default: {}, properties: others }) as object), state: state?.default }).toEqual(defaults);
   });
 
   test('freezes what it gives at every depth, and leaves what it was given alone', () => {
@@ -140,7 +207,16 @@ describe('environment files', () => {
     const names = readdirSync('environments').filter((file) => file !== 'environment.schema.json');
     expect(loadEnvironments('environments').map(({ name }) => `${name}.json`)).toEqual(names);
     expect(loadEnvironments('environments', 'dev')[0]).toEqual(
-      resolveEnvironment({ name: 'dev', suffix: 'insightsdev', location: 'westeurope' }, 'dev.json'),
+      resolveEnvironment(
+        {
+          name: 'dev',
+          suffix: 'insightsdev',
+          location: 'westeurope',
+          testData: 'k12',
+          keyVault: { softDeleteDays: 7 },
+        },
+        'dev.json',
+      ),
     );
   });
 

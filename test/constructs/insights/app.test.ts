@@ -26,7 +26,7 @@ describe('main.ts', () => {
   test('writes one stack per environment; this snapshot only says that something changed', () => {
     execFileSync(process.execPath, start, { env: environment() });
     const names = readdirSync(join(outdir, 'stacks'));
-    expect(names).toEqual(['dev-platform']);
+    expect(names).toEqual(['dev-platform', 'prod-platform', 'test-platform']);
     const text = names.map((name) => readFileSync(join(outdir, 'stacks', name, 'cdk.tf.json'), 'utf8'));
     expect(text.map((json): unknown => JSON.parse(json))).toMatchSnapshot();
   });
@@ -38,7 +38,7 @@ describe('main.ts', () => {
     const { status, stderr } = spawnSync(process.execPath, start, { env: environment(settings), encoding: 'utf8' });
     expect([status, stderr]).toEqual([
       2,
-      'ENVIRONMENT_UNREADABLE: There is no environment "nowhere"; there are: dev.\n' +
+      'ENVIRONMENT_UNREADABLE: There is no environment "nowhere"; there are: dev, prod, test.\n' +
         '  where: environments\n  next:  Name one of these, or add its file.\n',
     ]);
   });
