@@ -1,9 +1,11 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { qualifiedName } from '../../catalogue/treatment';
 import { quoteIdentifier, quoteLiteral, toNumber } from '../../engine/database';
 import { acceptedRelation } from '../accepted';
 import type { Check, CheckReport } from '../check';
 import { generalName, hasField, isHashed } from '../columns';
 import type { VerifyContext } from '../context';
+import { PieceFilter } from '../piece-filter';
 
 /** Below this length a raw value is looked for as a whole cell only: shorter ones are in other texts by chance (PRIV1). */
 const shortestPart = 8;
@@ -27,9 +29,11 @@ export const rawValues: Check = {
       report.examine(toNumber(row['count']));
       for (const hit of await context.query(wholeCells, doing)) sayHit(hit, 'as a whole cell', context, report);
       await run(needles);
+      await findSuspects(context);
       for (const hit of await context.query(parts, doing)) sayHit(hit, 'inside longer texts', context, report);
     } finally {
-      for (const table of ['verify_raw', 'verify_shown', 'verify_needle']) await run(`DROP TABLE IF EXISTS ${table}`);
+      for (const table of ['verify_raw', 'verify_shown', 'verify_needle', 'verify_suspect'])
+        await run(`DROP TABLE IF EXISTS ${table}`);
     }
   },
 };
@@ -94,11 +98,38 @@ const needles = `CREATE OR REPLACE TEMP TABLE verify_needle AS
   frequencies AS (SELECT piece, count(*) AS frequency FROM pieces GROUP BY piece)
   SELECT value, arg_min(piece, frequency) AS piece FROM pieces JOIN frequencies USING (piece) GROUP BY value`;
 
-/** Cuts each longer text into pieces of eight characters and joins by them: cost follows the length of the texts, not texts × values. */
+/** Texts that are longer than the shortest raw value. */
+const texts = `SELECT DISTINCT value FROM verify_shown
+  WHERE length(value) > (SELECT coalesce(min(length(value)), 1000000000) FROM verify_needle)`;
+
+/** Leaves the texts that may contain a piece of a raw value in `verify_suspect`; memory follows the number of raw values. */
+async function findSuspects(context: VerifyContext): Promise<void> {
+  const { connection } = context.options;
+  const doing = 'looking for raw values inside longer texts';
+  await context.query('CREATE OR REPLACE TEMP TABLE verify_suspect (text VARCHAR)', doing);
+  const [row = {}] = await context.query('SELECT count(DISTINCT piece) AS count FROM verify_needle', doing);
+  const filter = new PieceFilter(toNumber(row['count']));
+  await forEachText(connection, 'SELECT DISTINCT piece FROM verify_needle', (piece) => filter.add(piece));
+  const suspects: string[] = [];
+  await forEachText(connection, texts, (text) => void (filter.maySuspect(text) && suspects.push(text)));
+  const appender = await connection.createAppender('verify_suspect', 'main', 'temp');
+  for (const suspect of suspects) {
+    appender.appendVarchar(suspect);
+    appender.endRow();
+  }
+  appender.closeSync();
+}
+
+async function forEachText(connection: DuckDBConnection, sql: string, use: (text: string) => void): Promise<void> {
+  const result = await connection.stream(sql);
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    for (const value of chunk.getColumnValues(0)) use(String(value));
+  }
+}
+
+/** Cuts the suspects into pieces of eight characters, joins by them, and looks at each pair. */
 const parts = `
-  WITH texts AS (
-    SELECT DISTINCT value AS text FROM verify_shown WHERE length(value) > (SELECT coalesce(min(length(value)), 1000000000) FROM verify_needle)),
-  cut AS (SELECT text, substr(text, unnest(range(1, length(text) - 6)), 8) AS piece FROM texts),
+  WITH cut AS (SELECT text, substr(text, unnest(range(1, length(text) - 6)), 8) AS piece FROM verify_suspect),
   found AS (
     SELECT DISTINCT cut.text, needle.value FROM cut JOIN verify_needle needle ON cut.piece = needle.piece
     WHERE length(cut.text) > length(needle.value) AND contains(cut.text, needle.value))
