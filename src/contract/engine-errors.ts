@@ -10,7 +10,7 @@ export const engineErrors = {
   },
   SALT_MISSING: {
     meaning: 'There is no salt to make pseudonyms with.',
-    nextStep: 'Give --salt-file with a file that holds the workspace’s salt, at least 16 characters.',
+    nextStep: 'Give --salt-file with a file that holds the workspace’s salt; 32 random bytes as hex are a good one.',
     exit: 'usage',
   },
   SALT_CHANGED: {

@@ -1,16 +1,22 @@
 import { createHmac } from 'node:crypto';
 import { InsightsError } from './errors';
+import type { ReportMessage } from './lake-format';
 
-/** Shorter salts could be guessed by trying; EnsureSalt makes 32 random bytes (design.md §5). */
-const shortestSalt = 16;
+/** Shorter salts can be found by trying. EnsureSalt makes 32 random bytes (design.md §5). */
+const saltLength = 16;
 
-/** The salt from a file's text: trimmed. Throws SALT_MISSING for one that is too short; the text is never shown. */
+/** The salt from a file's text: trimmed. Throws SALT_MISSING for an empty one; the text is never shown. */
 export function saltFromText(text: string, file: string): string {
   const salt = text.trim();
-  if (salt.length < shortestSalt) {
-    throw new InsightsError('SALT_MISSING', `The salt has fewer than ${shortestSalt} characters.`, { place: { file } });
-  }
+  if (salt === '') throw new InsightsError('SALT_MISSING', 'The salt file is empty.', { place: { file } });
   return salt;
+}
+
+/** A warning for a salt that is accepted but weak; undefined for a good one. */
+export function saltWarning(salt: string): ReportMessage | undefined {
+  if (salt.length >= saltLength) return undefined;
+  const message = `The salt has fewer than ${saltLength} characters: pseudonyms could be undone by trying salts.`;
+  return { severity: 'warning', code: 'SALT_SHORT', message };
 }
 
 /** Tells two salts apart without telling anything about them (docs/lake-format.md §3). */

@@ -3,7 +3,7 @@ import type { Catalogue } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
 import type { LedgerEvent, ReportMessage, RunReport } from '../contract/lake-format';
 import type { LakePaths } from '../contract/lake-paths';
-import { saltFingerprint } from '../contract/salt';
+import { saltFingerprint, saltWarning } from '../contract/salt';
 import type { LakeStore } from '../lake/store';
 import { catalogueEvent, compareCatalogues, refuseChange, type CatalogueChange } from './catalogue-change';
 import { openDatabase, type Database } from './database';
@@ -85,6 +85,8 @@ class Run {
     private readonly now: () => Date,
   ) {
     this.startedAt = now();
+    const weak = saltWarning(options.salt);
+    if (weak !== undefined) this.messages.push(weak);
   }
 
   close(): void {
