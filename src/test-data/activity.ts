@@ -1,11 +1,12 @@
+import { InsightsError } from '../contract/errors';
 import { buildActors, type Actor } from './actors';
 import { dayWeight, formatDay, formatTimestamp, utcOffsetMinutes } from './calendar';
 import type { Section } from './institution';
 import { Random, stir, Weighted } from './random';
-import { signalMakers, type SignalMaker } from './signals';
+import { signalMakers, type SignalFields, type SignalMaker } from './signals';
 import { deliveredColumns } from './table-writer';
 import type { Table } from '../catalogue/model';
-import type { Row, World } from './world';
+import type { World } from './world';
 
 const makers = signalMakers;
 
@@ -68,58 +69,84 @@ const outsideClass = 8;
 /** A day's signals, one at a time: nothing is kept, so memory does not follow the number of rows. */
 export class ActivityGenerator {
   private readonly actors: readonly Actor[];
-  private readonly blank: Row;
+  /** The cells of the signal at hand, in delivered order; the same array for every signal. */
+  private readonly cells: string[];
+  private readonly positions: ReadonlyMap<string, number>;
   private readonly creationDates = new Map<Section, string>();
 
   constructor(
     private readonly world: World,
-    table: Table,
+    private readonly table: Table,
   ) {
     this.actors = buildActors(world);
-    this.blank = Object.fromEntries(deliveredColumns(table).map((column) => [column, '']));
+    const columns = deliveredColumns(table);
+    this.cells = columns.map(() => '');
+    this.positions = new Map(columns.map((column, position) => [column, position]));
   }
 
   /**
    * The signals of a local day, hour by hour. StartTime is UTC, so evenings of western zones lie on the next day there (ROW16).
-   * Each day draws from a stream of its own: more days leave the earlier ones as they are.
+   * Each day draws from a stream of its own: more days leave the earlier ones as they are. Cells need no quotes, or carry
+   * them; a row is valid until the next one is asked for.
+   * @throws InsightsError TEST_DATA_COLUMNS
    */
-  *day(day: number): Generator<Row> {
+  *day(day: number): Generator<readonly string[]> {
     const { settings } = this.world;
     const random = new Random(settings.seed, 'activity', formatDay(day));
     const weight = dayWeight(day);
     const toUtc = -utcOffsetMinutes(settings.set.zone, day) * 60;
+    // Signals in 1,000 such days. Everyone has busy days and idle ones: between nothing and twice the usual.
+    const paces = this.actors.map(({ pace, index, fromDay }) =>
+      day < fromDay ? 0 : Math.floor((pace * weight * (stir(index ^ day) % 2000)) / 1_000_000),
+    );
     for (const [hour, share] of weight >= 500 ? schoolHours : quietHours) {
       const start = day * 86_400 + hour * 3600 + toUtc;
-      for (const actor of this.actors) {
-        if (day < actor.fromDay) continue;
-        // Everyone has busy days and idle ones: between nothing and twice the usual.
-        const mood = stir(actor.index ^ day) % 2000;
-        const expected = (((actor.pace * weight) / 1000) * share * mood) / 1_000_000;
+      for (const [place, actor] of this.actors.entries()) {
         // The part below one signal is a chance.
-        let count = Math.floor((expected + random.below(1000)) / 1000);
+        let count = Math.floor((paces[place]! * share + random.below(1000) * 1000) / 1_000_000);
         for (; count > 0; count -= 1) yield this.signal(random, actor, day, start + random.below(3600), toUtc);
       }
     }
   }
 
-  private signal(random: Random, actor: Actor, day: number, time: number, toUtc: number): Row {
+  private signal(random: Random, actor: Actor, day: number, time: number, toUtc: number): readonly string[] {
     const section = random.below(outsideClass) === 0 ? undefined : sectionOf(random, actor);
     const make = makerOf(random, actor, section);
-    const fields = make({ random, actor, section, time, day, toUtc, seed: this.world.settings.seed });
-    return {
-      ...this.blank,
-      ...fields,
+    this.cells.fill('');
+    this.set(make({ random, actor, section, time, day, toUtc, seed: this.world.settings.seed }));
+    this.set({
       StartTime: formatTimestamp(time),
       SignalId: random.guid(),
       UserAgent: random.pick(actor.userAgents),
-      ClassId: section?.groupId ?? '',
-      // Only classes that the student information system knows by number.
-      SisClassId: section !== undefined && section.index % 4 === 0 ? section.externalId : '',
-      ClassCreationDate: section === undefined ? '' : this.creationDate(section),
       ActorId: actor.id,
       ActorRole: actor.role,
       SchemaVersion: '1.6',
-    };
+    });
+    if (section !== undefined) {
+      this.set({
+        ClassId: section.groupId,
+        // Only some classes are known to the student information system by number.
+        SisClassId: section.index % 4 === 0 ? section.externalId : '',
+        ClassCreationDate: this.creationDate(section),
+      });
+    }
+    return this.cells;
+  }
+
+  private set(fields: SignalFields): void {
+    for (const column in fields) {
+      const position = this.positions.get(column);
+      if (position === undefined) {
+        throw new InsightsError(
+          'TEST_DATA_COLUMNS',
+          'The generator has a value for a column that the catalogue does not have.',
+          {
+            place: { table: this.table.name, column },
+          },
+        );
+      }
+      this.cells[position] = fields[column]!;
+    }
   }
 
   private creationDate(section: Section): string {

@@ -101,7 +101,7 @@ async function writeActivity(world: World, writer: DropWriter, progress: Progres
     const file = await DropFile.create(writer, `M365/activity/${date}/ApplicationUsage.csv`);
     const table = new TableWriter(catalogueTable('activity'), file);
     for (const signal of activity.day(day)) {
-      table.writePlain(signal);
+      table.writeCells(signal);
       if (file.full) await file.flush();
     }
     await file.close();
