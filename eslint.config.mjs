@@ -37,7 +37,7 @@ const policies = [
   allow('constructs', ['constructs', 'contract', 'catalogue']),
   allow('constructs', 'operations', { dependency: { kind: 'type' } }),
   { from: { file: { categories: 'main' } }, allow: { to: element(['constructs', 'contract', 'catalogue']) } },
-  allow('bench', ['bench', ...layers.flat()]),
+  allow('bench', ['bench', 'constructs', ...layers.flat()]),
   allow('test', ['test', 'bench', 'constructs', ...layers.flat()]),
   { from: element('test'), allow: { to: { file: { categories: 'main' } } } },
 ];

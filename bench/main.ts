@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { exitCodes } from '../src/contract/errors';
+import { measurements, runBench } from './bench';
+import { BenchUsageError, parseBenchOptions } from './options';
+import { childRunner, projectRoot } from './runner';
+import { fullSizes, quickSizes } from './sizes';
+import { formatTable } from './table';
+import { openWorkspace } from './workspace';
+
+/**
+ * `npm run bench -- [--only NAME,NAME] [--runs N] [--quick] [--fresh] [--out FILE]`: JSON to standard output or FILE, a
+ * table to standard error. A budget that is missed is a figure, not a failure; a measurement that fails is.
+ */
+async function main(): Promise<number> {
+  const options = parseBenchOptions(
+    process.argv.slice(2),
+    measurements.map(({ name }) => name),
+  );
+  const workspace = await openWorkspace(path.join(projectRoot, '.insights', 'bench'));
+  try {
+    const context = {
+      runner: childRunner(workspace.scratch),
+      workspace,
+      sizes: options.isQuick ? quickSizes : fullSizes,
+      runs: options.runs,
+      isFresh: options.isFresh,
+      progress: (text: string) => process.stderr.write(`${text}\n`),
+    };
+    const report = await runBench(
+      context,
+      measurements.filter(({ name }) => options.only.includes(name)),
+    );
+    const json = `${JSON.stringify(report, null, 2)}\n`;
+    if (options.out === undefined) process.stdout.write(json);
+    else writeFileSync(options.out, json);
+    process.stderr.write(`\n${formatTable(report)}`);
+    return report.measurements.some(({ status }) => status === 'failed') ? exitCodes.checkFailed : exitCodes.done;
+  } finally {
+    await workspace.remove();
+  }
+}
+
+main().then(
+  (exitCode) => {
+    process.exitCode = exitCode;
+  },
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof BenchUsageError ? error.message : String(error)}\n`);
+    process.exitCode = error instanceof BenchUsageError ? exitCodes.usage : exitCodes.checkFailed;
+  },
+);

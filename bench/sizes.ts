@@ -1,0 +1,61 @@
+import type { GenerateOptions } from '../src/test-data/options';
+
+/** How much is measured. */
+export interface BenchSizes {
+  /** Options of the drop that stands in for the K-12 example; undefined: the example itself. */
+  readonly k12: GenerateOptions | undefined;
+  readonly activity: GenerateOptions;
+  readonly history: {
+    readonly roster: GenerateOptions;
+    readonly activity: GenerateOptions;
+    /** School days of history beside the empty lake, ascending. */
+    readonly days: readonly number[];
+  };
+  readonly generator: readonly {
+    readonly name: string;
+    readonly options: GenerateOptions;
+    /** Run once, however many runs are asked for. */
+    readonly isOnce: boolean;
+  }[];
+  /** Budgets were set for the full sizes only. */
+  readonly hasBudgets: boolean;
+}
+
+const smallSchool: GenerateOptions = { set: 'k12', scale: 1 };
+
+/** The sizes of design.md §9. */
+export const fullSizes: BenchSizes = {
+  k12: undefined,
+  // 2.0 M rows, 500 MB.
+  activity: { set: 'k12', scale: 240, days: 19 },
+  history: {
+    roster: smallSchool,
+    // About 20,000 rows on a school day; 142 days from then have 102 school days and no holidays.
+    activity: { set: 'k12', scale: 34, startDate: '2024-01-08', days: 142 },
+    days: [1, 10, 100],
+  },
+  generator: [
+    { name: '200 k rows', options: { set: 'k12', scale: 24, days: 19 }, isOnce: false },
+    {
+      name: '2 M rows, more days',
+      options: { set: 'k12', scale: 24, startDate: '2023-09-04', days: 215 },
+      isOnce: false,
+    },
+    { name: '2 M rows, larger school', options: { set: 'k12', scale: 240, days: 19 }, isOnce: true },
+  ],
+  hasBudgets: true,
+};
+
+const fewPeople: GenerateOptions = { set: 'k12', people: 60 };
+
+/** Small sizes that go through everything within seconds. */
+export const quickSizes: BenchSizes = {
+  k12: { ...fewPeople, days: 1 },
+  activity: { ...fewPeople, days: 2 },
+  history: { roster: fewPeople, activity: { ...fewPeople, startDate: '2024-01-08', days: 7 }, days: [1, 2, 3] },
+  generator: [
+    { name: 'few days', options: { ...fewPeople, days: 1 }, isOnce: false },
+    { name: 'more days', options: { ...fewPeople, days: 10 }, isOnce: true },
+  ],
+  hasBudgets: false,
+};
