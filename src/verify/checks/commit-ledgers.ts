@@ -39,6 +39,7 @@ function checkTable(stage: StageTable, report: CheckReport): void {
           { ...place, counts: { before: filesBefore ?? 0, after: commit.rows ?? 0 } },
         );
       }
+      before = commit.rows;
     } else {
       checkCommit(stage, commit, before, report);
       before = commit.ledger.rows.total;
