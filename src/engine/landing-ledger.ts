@@ -34,16 +34,17 @@ export class LandingLedger {
       const path = `${folder}/${checkpoint}`;
       const content = parseJson(await store.read(path), path);
       if (!Array.isArray(content)) throw broken(path, 'is not a list of entries');
-      for (const entry of content) entries.push(checked(entry, path));
+      for (const entry of content) entries.push(checked(entry, path, entries.length));
+      const last = Number(checkpoint.slice('checkpoint-'.length, -'.json'.length));
+      if (entries.length !== last + 1) throw broken(path, `ends before entry ${last}`);
     }
     const later = names.filter((name) => /^\d{20}\.json$/.test(name) && Number(name.slice(0, 20)) >= entries.length);
     const contents = await Promise.all(later.map((name) => store.read(`${folder}/${name}`)));
     later.forEach((name, index) => {
       const path = `${folder}/${name}`;
-      const entry = checked(parseJson(contents[index] ?? Buffer.alloc(0), path), path);
-      if (entry.sequence !== entries.length || entry.sequence !== Number(name.slice(0, 20))) {
-        throw broken(path, `is entry ${entry.sequence} where entry ${entries.length} was expected`);
-      }
+      const entry = checked(parseJson(contents[index] ?? Buffer.alloc(0), path), path, entries.length);
+      if (entry.sequence !== Number(name.slice(0, 20)))
+        throw broken(path, `is entry ${entry.sequence} under another number`);
       entries.push(entry);
     });
     return new LandingLedger(store, folder, writer, entries);
@@ -71,10 +72,14 @@ export class LandingLedger {
   }
 }
 
-function checked(entry: unknown, path: string): LedgerEntry {
-  const [problem] = lakeSchemaProblems('landing-ledger-entry', entry);
+function checked(value: unknown, path: string, sequence: number): LedgerEntry {
+  const [problem] = lakeSchemaProblems('landing-ledger-entry', value);
   if (problem !== undefined) throw broken(path, `does not fit its schema: ${problem.pointer} ${problem.message}`);
-  return entry as LedgerEntry;
+  const entry = value as LedgerEntry;
+  if (entry.sequence !== sequence) {
+    throw broken(path, `is entry ${entry.sequence} where entry ${sequence} was expected`);
+  }
+  return entry;
 }
 
 function parseJson(bytes: Buffer, path: string): unknown {
