@@ -21,7 +21,7 @@ export function parseBenchOptions(args: readonly string[], names: readonly strin
     throw new BenchUsageError('--runs is a whole number from 1 to 99.');
   const wanted = values.only?.split(',') ?? names;
   const unknown = wanted.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new BenchUsageError(`--only names of: ${names.join(', ')}.`);
+  if (unknown !== undefined) throw new BenchUsageError(`--only takes names of: ${names.join(', ')}.`);
   return {
     runs,
     only: names.filter((name) => wanted.includes(name)),
