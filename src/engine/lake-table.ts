@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { InsightsError } from '../contract/errors';
 import { transactionAppId, type CommitLedger, type LakeStageName } from '../contract/lake-format';
-import type { AddAction } from '../lake/delta-actions';
+import { decodeDataPath, type AddAction } from '../lake/delta-actions';
 import { DeltaTable } from '../lake/delta-table';
 import type { LakeStore } from '../lake/store';
 import type { StagedFile } from './data-file';
@@ -99,6 +99,23 @@ export class LakeTable {
     return history
       .map((entry) => (entry.userMetadata === undefined ? undefined : (JSON.parse(entry.userMetadata) as CommitLedger)))
       .findLast((ledger) => ledger?.batch === batch && ledger.kind !== 'catalogue');
+  }
+
+  /** Commits other statistics for files that stay as they are. Rows do not change, and no batch is committed. */
+  async restate(statistics: ReadonlyMap<AddAction, string>, ledger: CommitLedger): Promise<void> {
+    await this.table?.commit({
+      actions: {
+        adds: [...statistics].map(([file, stats]) => ({
+          path: decodeDataPath(file.path, this.path),
+          size: file.size,
+          modificationTime: file.modificationTime,
+          stats,
+          dataChange: false,
+        })),
+      },
+      operation: 'WRITE',
+      userMetadata: JSON.stringify(ledger),
+    });
   }
 
   /**

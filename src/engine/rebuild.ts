@@ -2,7 +2,17 @@ import type { Table } from '../catalogue/model';
 import { deltaSchema } from '../catalogue/render/delta-schema';
 import { historyColumns, keepsHistory } from '../catalogue/render/duckdb-treatment';
 import { quoteIdentifier, runStatement, toNumber } from './database';
-import { commitChange, commitLedger, openTable, tablePath, withSqlTypes, type EngineContext } from './engine-context';
+import {
+  commitChange,
+  commitLedger,
+  openColumns,
+  openTable,
+  tablePath,
+  withSqlTypes,
+  type EngineContext,
+} from './engine-context';
+import type { AddAction } from '../lake/delta-actions';
+import type { LakeTable } from './lake-table';
 import type { LandedBatch, LandingState } from './landing-state';
 import { correctBatch } from './correct';
 import { dropWorkingTables, readBatch } from './read-batch';
@@ -26,6 +36,7 @@ export async function rebuildRefined(context: EngineContext, state: LandingState
     const corrected = await openTable(context, connection, table.name, 'Ingested_Corrected');
     if (!corrected.exists) continue;
     context.progress(`Rebuilding ${table.name}`);
+    await withdrawStatistics(context, table, corrected);
     // A unit that an earlier run left half committed counts too: Corrected has its rows.
     const last = state.units.flatMap(({ batches }) => batches).find(({ batch }) => batch === corrected.lastBatch);
     if (last === undefined) continue;
@@ -38,6 +49,33 @@ export async function rebuildRefined(context: EngineContext, state: LandingState
       isRebuild: true,
     });
   }
+}
+
+/** Minima and maxima of columns that are protected from now on may not stand in Corrected's log any longer (PRIV3). */
+async function withdrawStatistics(context: EngineContext, table: Table, corrected: LakeTable): Promise<void> {
+  const open = new Set(openColumns(table).map(({ name }) => name));
+  const restated = new Map<AddAction, string>();
+  for (const file of corrected.files) {
+    const stats = JSON.parse(file.stats ?? '{}') as Record<string, unknown>;
+    const kept = Object.fromEntries(
+      Object.entries(stats).map(([key, values]) => [
+        key,
+        typeof values === 'object' && values !== null
+          ? Object.fromEntries(Object.entries(values).filter(([name]) => open.has(name)))
+          : values,
+      ]),
+    );
+    if (JSON.stringify(kept) !== JSON.stringify(stats)) restated.set(file, JSON.stringify(kept));
+  }
+  if (restated.size === 0) return;
+  const batch = {
+    batch: corrected.lastBatch,
+    table: table.name,
+    rundate: context.startedAt,
+    kind: 'snapshot' as const,
+  };
+  const rows = { total: corrected.rows };
+  await corrected.restate(restated, commitLedger(context, batch, 'Ingested_Corrected', rows, { kind: 'catalogue' }));
 }
 
 /** Brings the schemas of existing tables to a catalogue that has new columns at the end; old rows are null there. */

@@ -82,7 +82,8 @@ function checkOutcome(
       report.error(`${name} was unchanged by the landing ledger, but ${stage} has a commit of it.`, place);
     }
     const isKept = table.stages.get(stage)?.isComplete ?? true;
-    if (outcome.outcome === 'written' && ledger === undefined && isKept) {
+    const isThere = ledger !== undefined || isRebuilt(table, stage, landed.batch);
+    if (outcome.outcome === 'written' && !isThere && isKept) {
       report.error(`${name} was written by the landing ledger, but ${stage} has no commit of it.`, place);
     }
   }
@@ -122,9 +123,19 @@ function total(counts: object): number {
 
 /** The ledger that a batch left in a stage; of a replayed or rebuilt one the batch's own, not the rebuild's. */
 function ledgerOfBatch(table: LakeTable, stage: LakeStageName, batch: number): CommitLedger | undefined {
+  return ledgersOf(table, stage).find(
+    (ledger) => ledger.batch === batch && ledger.kind !== 'catalogue' && ledger.kind !== 'rebuild',
+  );
+}
+
+/** A rebuild makes Refined anew with a new log: it stands for all batches up to its own. */
+function isRebuilt(table: LakeTable, stage: LakeStageName, batch: number): boolean {
+  return ledgersOf(table, stage).some((ledger) => ledger.kind === 'rebuild' && ledger.batch >= batch);
+}
+
+function ledgersOf(table: LakeTable, stage: LakeStageName): CommitLedger[] {
   const commits = table.stages.get(stage)?.commits ?? [];
-  const ledgers = commits.flatMap(({ ledger }) => (ledger === undefined ? [] : [ledger]));
-  return ledgers.find((ledger) => ledger.batch === batch && ledger.kind !== 'catalogue' && ledger.kind !== 'rebuild');
+  return commits.flatMap(({ ledger }) => (ledger === undefined ? [] : [ledger]));
 }
 
 /** Commits of batches that never landed, and the rows of general against those of Corrected. */
