@@ -1,0 +1,53 @@
+import { loadCatalogue } from '../../src/catalogue/load';
+import type { Catalogue } from '../../src/catalogue/model';
+import type { VerificationReport } from '../../src/contract/lake-format';
+import { openDatabase } from '../../src/engine/database';
+import { FolderStore } from '../../src/lake/folder-store';
+import { verifyLake } from '../../src/verify/verify-lake';
+import { writeDrop } from '../support/small-drop';
+import { readCommitLedgers, runEngine, smallPaths, smallSalt } from '../support/small-lake';
+import { useTemporaryFolders } from '../support/temporary-folder';
+
+jest.setTimeout(60_000);
+const temporaryFolder = useTemporaryFolders();
+
+async function verify(lake: string, catalogue: Catalogue): Promise<VerificationReport> {
+  const store = new FolderStore(lake, { durable: false });
+  const database = await openDatabase();
+  try {
+    return await verifyLake({
+      store,
+      paths: smallPaths,
+      catalogue,
+      connection: database.connections[0],
+      salt: smallSalt,
+    });
+  } finally {
+    database.close();
+  }
+}
+
+const errorsOf = (report: VerificationReport): unknown[] =>
+  report.checks.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'error'));
+
+test('PRIV3: a lake of profile v0.2 that is rebuilt as strict verifies; readable columns that are protected now lose their statistics', async () => {
+  const [drop, lake] = [await temporaryFolder(), await temporaryFolder()];
+  const loose = loadCatalogue('v0.2');
+  const strict = loadCatalogue('strict');
+  await writeDrop(
+    drop,
+    { roster: { '2022-01-28T06-16-22': {} }, activity: { '2022-01-28/a.csv': [{}, {}, {}] } },
+    strict,
+  );
+
+  expect((await runEngine({ drop, lake, catalogue: loose })).outcome).toBe('succeeded');
+  expect(errorsOf(await verify(lake, loose))).toEqual([]);
+
+  const rebuilt = await runEngine({ drop, lake, catalogue: strict, rebuild: true });
+  expect(rebuilt.outcome).toBe('succeeded');
+  expect(errorsOf(await verify(lake, strict))).toEqual([]);
+  const corrected = await readCommitLedgers(lake, 'Ingested_Corrected', 'Course');
+  expect(corrected.map(({ kind }) => kind)).toEqual(['snapshot', 'catalogue']);
+  const general = await readCommitLedgers(lake, 'general', 'Course');
+  expect(general.map(({ kind }) => kind)).toEqual(['rebuild']);
+});
