@@ -5,7 +5,17 @@ import { thrownBy } from '../support/thrown';
 import { lakeContent, lakeHashes } from '../support/lake-content';
 import { ledgerProblems } from '../support/ledger-equations';
 import { smallCatalogue, smallRow, smallRows, writeDrop } from '../support/small-drop';
-import { readCommitLedgers, readLandingLedger, readTable, runEngine, smallPaths } from '../support/small-lake';
+import {
+  readCommitLedgers,
+  readLandingLedger,
+  readTable,
+  runEngine,
+  smallPaths,
+  smallSalt,
+} from '../support/small-lake';
+import { FolderStore } from '../../src/lake/folder-store';
+import { verifyLake } from '../../src/verify/verify-lake';
+import { useDuckDb } from '../support/duckdb-connection';
 import { lakeSchemaProblems } from '../../src/contract/lake-schemas';
 import { newRunId } from '../../src/engine/process';
 
@@ -13,6 +23,7 @@ import { newRunId } from '../../src/engine/process';
 
 jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
+const connection = useDuckDb();
 const catalogue = smallCatalogue(['Organization', 'AadUser', 'activity']);
 const settings = { requiredTables: ['Organization', 'AadUser'] };
 
@@ -39,6 +50,11 @@ test('every table of the catalogue goes through every stage, and the report fits
   ]);
   expect(flows).toEqual(whole.tables.map(({ name }) => [name, 6, 6, 6, 6]));
   expect(await ledgerProblems(at.lake, whole)).toEqual([]);
+  const store = new FolderStore(at.lake, { durable: false });
+  const lake = { store, paths: smallPaths, catalogue: whole, connection: connection(), salt: smallSalt };
+  const verified = await verifyLake({ ...lake, now: () => new Date('2022-02-02T00:00:00Z') });
+  const findings = verified.checks.flatMap((check) => check.findings);
+  expect([verified.outcome, findings.filter(({ severity }) => severity !== 'information')]).toEqual(['passed', []]);
 });
 
 test('a second run has nothing to do and changes no byte of the lake', async () => {

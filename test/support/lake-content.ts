@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Catalogue } from '../../src/catalogue/model';
-import type { LakeStageName } from '../../src/contract/lake-format';
+import type { CommitRows, LakeStageName } from '../../src/contract/lake-format';
 import { tablePath } from '../../src/engine/engine-context';
 import { LandingLedger } from '../../src/engine/landing-ledger';
 import { FolderStore } from '../../src/lake/folder-store';
@@ -12,8 +12,8 @@ const stages: readonly LakeStageName[] = ['Ingested', 'Ingested_Corrected', 'Rej
 export interface LakeContent {
   /** By `<table>/<stage>`; tables that are not there are left out. */
   readonly rows: Readonly<Record<string, readonly StoredRow[]>>;
-  /** Totals of the newest commit ledgers, and how many batches were committed, in the same way. */
-  readonly ledgers: Readonly<Record<string, { readonly total: number; readonly batches: readonly number[] }>>;
+  /** Batch and counts of every commit, oldest first, in the same way. */
+  readonly ledgers: Readonly<Record<string, readonly (CommitRows & { readonly batch: number })[]>>;
   /** `<unit>@<rundate> <status>`, in order of landing. */
   readonly units: readonly string[];
   /** Files that nothing refers to: data files without a commit, landed files without an entry, locks, staged files. */
@@ -23,7 +23,7 @@ export interface LakeContent {
 export async function lakeContent(lake: string, catalogue: Catalogue): Promise<LakeContent> {
   const store = new FolderStore(lake, { durable: false });
   const rows: Record<string, readonly StoredRow[]> = {};
-  const ledgers: Record<string, { total: number; batches: number[] }> = {};
+  const ledgers: Record<string, readonly (CommitRows & { readonly batch: number })[]> = {};
   const orphans: string[] = [];
   const files = (await store.list('')).map(({ path }) => path);
   for (const { name } of catalogue.tables) {
@@ -32,8 +32,7 @@ export async function lakeContent(lake: string, catalogue: Catalogue): Promise<L
       if (found !== undefined) {
         rows[`${name}/${stage}`] = found;
         const commits = await readCommitLedgers(lake, stage, name);
-        const batches = commits.map(({ batch }) => batch);
-        ledgers[`${name}/${stage}`] = { total: commits.at(-1)?.rows.total ?? 0, batches };
+        ledgers[`${name}/${stage}`] = commits.map((ledger) => ({ batch: ledger.batch, ...ledger.rows }));
       }
       const folder = tablePath(smallPaths, name, stage);
       const log = files.filter((path) => path.startsWith(`${folder}/_delta_log/`) && path.endsWith('.json'));
