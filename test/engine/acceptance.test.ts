@@ -32,7 +32,7 @@ async function hashes(lake: string): Promise<Record<string, string>> {
       .update(await fs.readFile(file))
       .digest('hex'),
   );
-  return Object.fromEntries((await Promise.all(digests)).map((digest, index) => [paths[index], digest]));
+  return Object.fromEntries((await Promise.all(digests)).map((digest, index) => [paths[index] ?? '', digest]));
 }
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, one) => total + one, 0);

@@ -3,6 +3,7 @@ import { catalogueEvent, compareCatalogues, refuseChange } from '../../src/engin
 import { refusal } from '../support/refusal';
 import { smallCatalogue } from '../support/small-drop';
 import { thrownBy } from '../support/thrown';
+import { changedCatalogue } from './changed-catalogue';
 
 const before: CatalogueEvent = {
   event: 'catalogue',
@@ -123,4 +124,16 @@ test('the ledger keeps columns with type and treatment in full words, key and hi
       whenGone: 'remove',
     },
   });
+});
+
+test('ROW8: a column that is filled for the values of another one names a column of its table', () => {
+  const build = () =>
+    changedCatalogue(['AadUser'], {
+      tables: ({ tables }) => {
+        tables['AadUser']!.columns['StudentId']!['filledFor'] = { column: 'Rank', value: 'Student' };
+      },
+    });
+  expect(refusal(build)).toContain(
+    'tables.json#/tables/AadUser/columns/StudentId/filledFor: Column AadUser.Rank does not exist.',
+  );
 });

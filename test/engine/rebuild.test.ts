@@ -25,7 +25,7 @@ async function filesBelow(folder: string): Promise<string[]> {
 async function bytesBelow(folder: string): Promise<Record<string, string>> {
   const files = await filesBelow(folder);
   return Object.fromEntries(
-    await Promise.all(files.map(async (file) => [file, (await fs.readFile(file)).toString('latin1')])),
+    await Promise.all(files.map(async (file) => [file, (await fs.readFile(file)).toString('latin1')] as const)),
   );
 }
 

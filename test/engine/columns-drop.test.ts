@@ -1,0 +1,63 @@
+import { smallCatalogue, smallRows, writeDrop } from '../support/small-drop';
+import { readCommitLedgers, readTable, runEngine } from '../support/small-lake';
+import { useTemporaryFolders } from '../support/temporary-folder';
+
+const temporaryFolder = useTemporaryFolders();
+const catalogue = smallCatalogue(['PersonOrganizationRole', 'Session']);
+const names = catalogue.tables.find(({ name }) => name === 'PersonOrganizationRole')!.columns.map(({ name }) => name);
+const own = [...names.slice(0, 12), 'RoleEndDate', 'RoleStartDate'];
+const folder = '2022-01-28T06-16-22';
+
+/** A drop whose roles have the dates of the CDM's order, with a manifest of the folder given. */
+async function dropWithManifest(described: string, dates: readonly [string, string]): Promise<string> {
+  const drop = await temporaryFolder();
+  const entity = {
+    entityName: 'PersonOrganizationRole',
+    entityPath: 'local:/schema/roster.cdm.json/PersonOrganizationRole',
+    dataPartitionPatterns: [{ rootLocation: `local:/roster/${described}/PersonOrganizationRole` }],
+  };
+  const attributes = own.map((name) => ({ name }));
+  const files = {
+    [`roster/${folder}/snapshot.roster.manifest.cdm.json`]: JSON.stringify({ entities: [entity] }),
+    'schema/roster.cdm.json': JSON.stringify({
+      definitions: [{ entityName: 'PersonOrganizationRole', hasAttributes: attributes }],
+    }),
+  };
+  const rows = smallRows('PersonOrganizationRole').map((row) => [...row.slice(0, 12), ...dates]);
+  await writeDrop(drop, { roster: { [folder]: { PersonOrganizationRole: rows } }, files }, catalogue);
+  return drop;
+}
+
+test('ROW7: a run reads a file in the order of its own schema, and the commit says which cell was which column', async () => {
+  const lake = await temporaryFolder();
+  const drop = await dropWithManifest(folder, ['2022-06-03', '2021-09-01']);
+  const report = await runEngine({ drop, lake, catalogue });
+  expect([report.outcome, report.messages]).toEqual(['succeeded', []]);
+  const dates = ['RoleStartDate', 'RoleEndDate'];
+  expect((await readTable(lake, 'Ingested_Corrected', 'PersonOrganizationRole', dates))?.[0]).toEqual({
+    RoleStartDate: '2021-09-01',
+    RoleEndDate: '2022-06-03',
+  });
+  const ledgers = await readCommitLedgers(lake, 'Ingested_Corrected', 'PersonOrganizationRole');
+  expect(ledgers.map(({ columns }) => columns)).toEqual([own]);
+});
+
+test('ROW7, ROW2: a stale manifest decides nothing, and is said to be stale', async () => {
+  const lake = await temporaryFolder();
+  const drop = await dropWithManifest('2021-09-05T06-16-22', ['2022-06-03', '2021-09-01']);
+  const report = await runEngine({ drop, lake, catalogue });
+  expect(report.outcome).toBe('failed');
+  expect(report.messages.map(({ severity, code, message }) => ({ severity, code, message }))).toEqual([
+    {
+      severity: 'warning',
+      code: 'MANIFEST_NOT_USED',
+      message: 'The manifest describes another folder: it is stale and is not used (ROW2).',
+    },
+    {
+      severity: 'error',
+      code: 'COLUMNS_NOT_BORNE_OUT',
+      message:
+        'The data does not bear out the column order: 6 of 6 rows do not cast or break a row check. Rundate 2022-01-28 06:16:22.',
+    },
+  ]);
+});
