@@ -116,6 +116,7 @@ test('activity: one file of all days through all stages, beside reading it once 
       ['Activity, all stages', 'ms'],
       ['Activity, all stages by reading once (catalogue)', 'ratio'],
       ['Activity, all stages by reading once (plain)', 'ratio'],
+      ['Activity, CPU time by reading once (catalogue)', 'ratio'],
       ['Activity, peak memory', 'MB'],
     ]),
   });
