@@ -81,7 +81,8 @@ testWithShippedDrop('the shipped drop: no date is null that was not empty in the
         dates.map(({ name }) => name),
       )) ?? [];
     if (corrected.length === 0) continue;
-    const stored = await readTable(lake, 'Ingested', table.name);
+    const cells = dates.map(({ position }) => `_c${position}`);
+    const stored = await readTable(lake, 'Ingested', table.name, cells);
     for (const { name, position } of dates) {
       const empty = (stored ?? []).filter((row) => (row[`_c${position}`] ?? '').trim() === '').length;
       const nulls = corrected.filter((row) => row[name] === null).length;
