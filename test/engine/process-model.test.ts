@@ -175,7 +175,7 @@ test('ROW1, ROW2, ROW4, ROW12, ROW14, ROW15: after any days the lake is what the
       rowsSeen += general.length + arrived.length;
       for (const folder of [drop, lake]) await fs.rm(folder, { recursive: true });
     }),
-    { numRuns: 8, endOnFailure: true },
+    { numRuns: 5, endOnFailure: true },
   );
   expect(rowsSeen).toBeGreaterThan(0);
 });
