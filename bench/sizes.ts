@@ -52,7 +52,7 @@ const fewPeople: GenerateOptions = { set: 'k12', people: 60 };
 export const quickSizes: BenchSizes = {
   k12: { ...fewPeople, days: 1 },
   activity: { ...fewPeople, days: 2 },
-  history: { roster: fewPeople, activity: { ...fewPeople, startDate: '2024-01-08', days: 7 }, days: [1, 2, 3] },
+  history: { roster: fewPeople, activity: { ...fewPeople, startDate: '2024-01-08', days: 5 }, days: [1, 2] },
   generator: [
     { name: 'few days', options: { ...fewPeople, days: 1 }, isOnce: false },
     { name: 'more days', options: { ...fewPeople, days: 10 }, isOnce: true },
