@@ -2,4 +2,17 @@
  * The only file that names the CDKTF library (ADR 1). Everything else imports what it needs from here, so that cdktn can
  * take its place by a change of the package names in this file and in azurerm.ts.
  */
-export { App, AzurermBackend, LocalBackend, TerraformStack, Token } from 'cdktf';
+export {
+  App,
+  Aspects,
+  AzurermBackend,
+  LocalBackend,
+  TerraformDataSource,
+  TerraformProvider,
+  TerraformResource,
+  TerraformStack,
+  Token,
+  type IAspect,
+  type ITerraformDependable,
+  type TerraformMetaArguments,
+} from 'cdktf';

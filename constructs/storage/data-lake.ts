@@ -1,9 +1,11 @@
-import { Construct, type IConstruct } from 'constructs';
+import type { Construct, IConstruct } from 'constructs';
 import { nameLimits, refuseName } from '../../src/contract/resource-names';
 import { StorageAccount } from '../core/azurerm';
 import { Token } from '../core/cdktf';
 import { refuse } from '../core/refuse';
+import type { DiagnosticsSource } from '../monitoring/diagnostics-source';
 import { LakeStage, type ILakeStage } from './lake-stage';
+import { ZonedLake, type ILakeZones } from './zoned-lake';
 
 export interface DataLakeProps {
   /** 3 to 24 lower-case letters and digits, unique in the whole of Azure. */
@@ -11,6 +13,12 @@ export interface DataLakeProps {
   readonly resourceGroupName: string;
   readonly location: string;
   readonly tags: Readonly<Record<string, string>>;
+  /** Version of the data that the zones hold, such as `1.14`. */
+  readonly dataVersion: string;
+  /** Public IPv4 addresses and networks that may come in (NET1). @default none */
+  readonly allowedAddresses?: readonly string[];
+  /** ARM ids of services that may come in with their identity (NET4); they need not be there yet. @default none */
+  readonly allowedResourceIds?: readonly string[];
   /** Copies within the region; copies in another one are not offered. @default ZRS */
   readonly replication?: 'LRS' | 'ZRS';
   /** Days for which deleted blobs and containers can be had again, 1 to 365. @default 7 */
@@ -20,7 +28,7 @@ export interface DataLakeProps {
 }
 
 /** The account of a lake and its containers, ours or one that was there before. */
-export interface IDataLake extends IConstruct {
+export interface IDataLake extends IConstruct, ILakeZones {
   readonly accountName: string;
   /** ARM id of the account. */
   readonly accountId: string;
@@ -38,6 +46,8 @@ export interface IDataLake extends IConstruct {
 
 const containerNames = ['oea', 'stage1', 'stage2', 'stage3', 'synapse'] as const;
 
+export type ContainerName = (typeof containerNames)[number];
+
 const defaultReplication = 'ZRS';
 const defaultSoftDeleteDays = 7;
 
@@ -49,10 +59,10 @@ const defaultSoftDeleteDays = 7;
  *
  * @example
  * new DataLake(this, 'DataLake', {
- *   accountName: 'stoeadev', resourceGroupName: group.name, location: group.location, tags: {},
+ *   accountName: 'stoeadev', resourceGroupName: group.name, location: group.location, tags: {}, dataVersion: '1.14',
  * });
  */
-export class DataLake extends Construct implements IDataLake {
+export class DataLake extends ZonedLake implements IDataLake, DiagnosticsSource {
   readonly accountName: string;
   readonly accountId: string;
   readonly oea: LakeStage;
@@ -60,9 +70,10 @@ export class DataLake extends Construct implements IDataLake {
   readonly stage2: LakeStage;
   readonly stage3: LakeStage;
   readonly synapse: LakeStage;
+  readonly diagnostics: DiagnosticsSource['diagnostics'];
 
   constructor(scope: Construct, id: string, props: DataLakeProps) {
-    super(scope, id);
+    super(scope, id, props.dataVersion);
     this.validateAccountName(props.accountName);
     this.validateSoftDeleteDays(props.softDeleteDays);
 
@@ -76,6 +87,11 @@ export class DataLake extends Construct implements IDataLake {
     this.stage2 = stages.stage2;
     this.stage3 = stages.stage3;
     this.synapse = stages.synapse;
+    this.diagnostics = {
+      // Of the blob service, where reads of data are seen; the account itself logs nothing.
+      targetId: `${account.id}/blobServices/default`,
+      logCategories: ['StorageRead', 'StorageWrite', 'StorageDelete'],
+    };
   }
 
   private createAccount(props: DataLakeProps): StorageAccount {
@@ -101,20 +117,22 @@ export class DataLake extends Construct implements IDataLake {
         deleteRetentionPolicy: { days },
         containerDeleteRetentionPolicy: { days },
       },
-      networkRules: { defaultAction: 'Deny', bypass: ['None'] },
+      networkRules: {
+        defaultAction: 'Deny',
+        bypass: ['None'],
+        ipRules: [...(props.allowedAddresses ?? [])],
+        privateLinkAccess: (props.allowedResourceIds ?? []).map((endpointResourceId) => ({ endpointResourceId })),
+      },
       lifecycle: { preventDestroy: !(props.deletable ?? false) },
     });
   }
 
-  private createStages(
-    storageAccountId: string,
-    deletable: boolean,
-  ): Record<(typeof containerNames)[number], LakeStage> {
+  private createStages(storageAccountId: string, deletable: boolean): Record<ContainerName, LakeStage> {
     const stages = containerNames.map((containerName) => [
       containerName,
       new LakeStage(this, containerName, { containerName, storageAccountId, deletable }),
     ]);
-    return Object.fromEntries(stages) as Record<(typeof containerNames)[number], LakeStage>;
+    return Object.fromEntries(stages) as Record<ContainerName, LakeStage>;
   }
 
   private validateAccountName(name: string): void {

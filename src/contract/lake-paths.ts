@@ -3,6 +3,15 @@ export type LandedKind = 'snapshot' | 'additive' | 'delta' | 'delete';
 
 export type RefinedZone = 'general' | 'sensitive';
 
+/** What a share or a test drop delivers, never changed by us; of every workspace. */
+export const preLandingFolder = 'oea/pre_landing';
+
+/** Reports of every workspace. */
+export const reportsFolder = 'oea/reports';
+
+/** Workspaces that are nobody's published data: `dev` and all sandboxes. */
+export const workbenchFolders = ['oea/dev', 'oea/sandboxes'] as const;
+
 /**
  * Every place in a lake, as `<container>/<path>` (design.md §4). The only module that spells a lake path.
  * `prod` uses the stage containers, `dev` uses `oea/dev`, any other workspace is a sandbox.
@@ -16,7 +25,8 @@ export class LakePaths {
 
   stage(number: 1 | 2 | 3): string {
     if (this.workspace === 'prod') return `stage${number}`;
-    const base = this.workspace === 'dev' ? 'oea/dev' : `oea/sandboxes/${this.workspace}`;
+    const [dev, sandboxes] = workbenchFolders;
+    const base = this.workspace === 'dev' ? dev : `${sandboxes}/${this.workspace}`;
     return `${base}/stage${number}`;
   }
 
@@ -85,11 +95,11 @@ export class LakePaths {
   }
 
   runReport(runId: string): string {
-    return `oea/reports/${this.workspace}/runs/${runId}.json`;
+    return `${reportsFolder}/${this.workspace}/runs/${runId}.json`;
   }
 
   /** `extension` is `json`, `xml` (JUnit) or `html`. */
   verifyReport(runId: string, extension = 'json'): string {
-    return `oea/reports/${this.workspace}/verify/${runId}.${extension}`;
+    return `${reportsFolder}/${this.workspace}/verify/${runId}.${extension}`;
   }
 }

@@ -34,18 +34,23 @@ export function synthesise(build: (app: App) => void): Readonly<Record<string, J
 
 /** The resource blocks of one construct in a stack `test`, by construct path below the stack. */
 export function synthesiseBlocks(build: (stack: TerraformStack) => void): Readonly<Record<string, Block>> {
+  return blocksOf(synthesiseStack(build));
+}
+
+/** The JSON of a stack `test` with one construct, a backend and the provider azurerm. */
+export function synthesiseStack(build: (stack: TerraformStack) => void): Json {
   const stacks = synthesise((app) => {
     const stack = new TerraformStack(app, 'test');
     new LocalBackend(stack, { path: 'test.tfstate' });
     new AzurermProvider(stack, 'Azurerm', { features: [{}] });
     build(stack);
   });
-  return blocksOf(stacks['test'] as Json);
+  return stacks['test'] as Json;
 }
 
-/** Every resource block by the path of its construct below the stack, such as `DataLake/stage1/Resource`. */
-export function blocksOf(stack: Json): Readonly<Record<string, Block>> {
-  const resources = (stack['resource'] ?? {}) as Record<string, Record<string, Json>>;
+/** Every resource (or data) block by the path of its construct below the stack, such as `DataLake/stage1/Resource`. */
+export function blocksOf(stack: Json, kind: 'resource' | 'data' = 'resource'): Readonly<Record<string, Block>> {
+  const resources = (stack[kind] ?? {}) as Record<string, Record<string, Json>>;
   return Object.fromEntries(
     Object.entries(resources).flatMap(([type, byId]) =>
       Object.entries(byId).map(([id, { '//': comment, ...body }]) => {

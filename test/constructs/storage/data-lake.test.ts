@@ -9,6 +9,7 @@ const minimal: DataLakeProps = {
   resourceGroupName: 'rg-oea-test',
   location: 'westeurope',
   tags: {},
+  dataVersion: '1.14',
 };
 
 const account = {
@@ -28,7 +29,7 @@ const account = {
   allow_nested_items_to_be_public: false,
   cross_tenant_replication_enabled: false,
   blob_properties: { delete_retention_policy: { days: 7 }, container_delete_retention_policy: { days: 7 } },
-  network_rules: { default_action: 'Deny', bypass: ['None'] },
+  network_rules: { default_action: 'Deny', bypass: ['None'], ip_rules: [], private_link_access: [] },
   lifecycle: { prevent_destroy: true },
 };
 
@@ -63,10 +64,12 @@ describe('DataLake', () => {
     expect(synthesiseBlocks((stack) => new DataLake(stack, 'DataLake', minimal))).toEqual(expected(account));
   });
 
-  test('takes every setting over', () => {
+  test('takes every setting over, network rules in one place with the account (NET1, NET4)', () => {
     const maximal: DataLakeProps = {
       ...minimal,
       tags: { environment: 'test' },
+      allowedAddresses: ['203.0.113.7', '198.51.100.0/24'],
+      allowedResourceIds: ['/workspace', '/share'],
       replication: 'LRS',
       softDeleteDays: 30,
       deletable: true,
@@ -78,6 +81,12 @@ describe('DataLake', () => {
           tags: { environment: 'test' },
           account_replication_type: 'LRS',
           blob_properties: { delete_retention_policy: { days: 30 }, container_delete_retention_policy: { days: 30 } },
+          network_rules: {
+            default_action: 'Deny',
+            bypass: ['None'],
+            ip_rules: ['203.0.113.7', '198.51.100.0/24'],
+            private_link_access: [{ endpoint_resource_id: '/workspace' }, { endpoint_resource_id: '/share' }],
+          },
           lifecycle: { prevent_destroy: false },
         },
         true,
@@ -96,6 +105,33 @@ describe('DataLake', () => {
       accountId: '${azurerm_storage_account.DataLake_E54831B2.id}',
       stages: 'oea stage1 stage2 stage3 synapse',
     });
+  });
+
+  test('has the zones that people get rights on, of the workspace prod', () => {
+    const zones: unknown[] = [];
+    synthesiseBlocks((stack) => {
+      const lake = new DataLake(stack, 'DataLake', minimal);
+      const { refinedGeneral, refinedSensitive, preLanding, reports, dev, sandboxes } = lake;
+      for (const { stage, folder } of [refinedGeneral, refinedSensitive, preLanding, reports, dev, sandboxes]) {
+        zones.push([stage.containerName, folder]);
+      }
+      zones.push(lake.refinedGeneral === refinedGeneral);
+    });
+    expect(zones).toEqual([
+      ['stage2', 'Refined/M365/v1.14/general'],
+      ['stage2', 'Refined/M365/v1.14/sensitive'],
+      ['oea', 'pre_landing'],
+      ['oea', 'reports'],
+      ['oea', 'dev'],
+      ['oea', 'sandboxes'],
+      true,
+    ]);
+  });
+
+  test('logs every access to data', () => {
+    const told: unknown[] = [];
+    synthesiseBlocks((stack) => told.push(new DataLake(stack, 'DataLake', minimal).diagnostics.logCategories));
+    expect(told).toEqual([['StorageRead', 'StorageWrite', 'StorageDelete']]);
   });
 
   const build = (props: Partial<DataLakeProps>) => () =>

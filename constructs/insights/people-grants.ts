@@ -1,0 +1,24 @@
+import type { Environment } from '../../src/contract/environment';
+import { People } from '../core/grantee';
+import type { IDataLake } from '../storage/data-lake';
+
+/**
+ * Who may read what of the lake (design, "Access by privacy zone"): pseudonymised tables for those who analyse, lookups for
+ * privacy officers, reports for those who run it. Ingested, corrected, rejected and delivered data is for nobody. Outside
+ * production, where it is test data, engineers have the workbenches. Administrators and deployers get no data here.
+ */
+export function grantPeople(lake: IDataLake, environment: Pick<Environment, 'people' | 'production'>): void {
+  const { people, production } = environment;
+  const engineers = new People(people.dataEngineers);
+  const officers = new People(people.privacyOfficers);
+  const readers = [people.analysts, people.dataScientists, people.externalDataScientists].map(
+    (groups) => new People(groups),
+  );
+
+  for (const grantee of [...readers, officers]) lake.refinedGeneral.grantRead(grantee);
+  lake.refinedSensitive.grantRead(officers);
+  for (const grantee of [engineers, officers]) lake.reports.grantRead(grantee);
+  if (production) return;
+  lake.dev.grantReadWrite(engineers);
+  lake.sandboxes.grantReadWrite(engineers);
+}

@@ -1,0 +1,44 @@
+import { grantPeople } from '../../../constructs/insights/people-grants';
+import { ExistingDataLake } from '../../../constructs/storage/existing-data-lake';
+import { peopleRoles, type PeopleSettings } from '../../../src/contract/environment-settings';
+import { synthesiseBlocks } from '../synthesised';
+
+/** A group per role, named as the role. */
+const people = Object.fromEntries(
+  peopleRoles.map((displayName) => [displayName, [{ objectId: `id-of-${displayName}`, displayName }]]),
+) as unknown as PeopleSettings;
+
+/** `role container folder, folder`, sorted: all that people get. */
+function rights(production: boolean): string[] {
+  const blocks = synthesiseBlocks((stack) => {
+    const place = { subscriptionId: 's', resourceGroupName: 'rg' };
+    const lake = new ExistingDataLake(stack, 'DataLake', { accountName: 'st', place, dataVersion: '1.14' });
+    grantPeople(lake, { people, production });
+  });
+  const lines = Object.values(blocks).map(({ body }) => {
+    const folders = [...String(body['condition']).matchAll(/:path\] StringEquals '([^']*)'/g)].map(([, name]) => name);
+    const container = String(body['scope']).split('/').at(-1);
+    const role = String(body['role_definition_name']).split(' ').at(-1);
+    return `${String(body['principal_id'])} ${role} ${container} ${folders.join(', ')}`;
+  });
+  return lines.sort();
+}
+
+const readers = [
+  'id-of-analysts Reader stage2 Refined/M365/v1.14/general',
+  'id-of-dataEngineers Reader oea reports',
+  'id-of-dataScientists Reader stage2 Refined/M365/v1.14/general',
+  'id-of-externalDataScientists Reader stage2 Refined/M365/v1.14/general',
+  'id-of-privacyOfficers Reader oea reports',
+  'id-of-privacyOfficers Reader stage2 Refined/M365/v1.14/general, Refined/M365/v1.14/sensitive',
+];
+
+describe('grantPeople', () => {
+  test('in production nobody reads delivered, ingested, corrected or rejected data, and nobody writes', () => {
+    expect(rights(true)).toEqual(readers);
+  });
+
+  test('outside production engineers have the workbenches too', () => {
+    expect(rights(false)).toEqual([...readers, 'id-of-dataEngineers Contributor oea dev, sandboxes'].sort());
+  });
+});
