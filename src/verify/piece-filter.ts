@@ -1,8 +1,8 @@
 /** Length of the pieces by which texts are compared, in characters. */
 export const pieceLength = 8;
 
-/** Bits per piece: with two probes about one window in 400 is suspected wrongly, which costs a look and nothing else. */
-const bitsPerPiece = 40;
+/** Bits per piece: with two probes less than one window in a thousand is suspected wrongly, which costs a look. */
+const bitsPerPiece = 80;
 
 /**
  * Tells quickly which texts cannot contain any of a set of pieces of eight characters (a Bloom filter over a rolling
@@ -24,20 +24,27 @@ export class PieceFilter {
   /** @param piece exactly eight characters; others are ignored, because no window equals them */
   add(piece: string): void {
     if (piece.length !== pieceLength) return;
-    const [first, second] = [windowHash(piece, 0), secondHash(windowHash(piece, 0))];
-    for (const bit of [first & this.mask, second & this.mask]) {
+    const hash = mix(firstWindow(piece));
+    for (const bit of [hash & this.mask, mix(hash) & this.mask]) {
       this.bits[bit >>> 5] = (this.bits[bit >>> 5] ?? 0) | (1 << (bit & 31));
     }
   }
 
   /** False only when no window of eight characters of `text` is a piece. */
   maySuspect(text: string): boolean {
-    for (let at = 0; at + pieceLength <= text.length; at++) {
-      const hash = windowHash(text, at);
-      if (this.has(hash & this.mask) && this.has(secondHash(hash) & this.mask)) return true;
+    let isBeyondPlane = false;
+    let window = 0;
+    for (let at = 0; at < text.length; at++) {
+      const unit = text.charCodeAt(at);
+      isBeyondPlane ||= unit >= 0xd800 && unit <= 0xdfff;
+      const leaving = at < pieceLength ? 0 : text.charCodeAt(at - pieceLength);
+      window = (Math.imul(window, base) + unit - Math.imul(leaving, baseToTheEighth)) | 0;
+      if (at < pieceLength - 1) continue;
+      const hash = mix(window);
+      if (this.has(hash & this.mask) && this.has(mix(hash) & this.mask)) return true;
     }
     // DuckDB counts characters where JavaScript counts code units: beyond the basic plane windows differ.
-    return hasSurrogates.test(text);
+    return isBeyondPlane;
   }
 
   private has(bit: number): boolean {
@@ -45,18 +52,19 @@ export class PieceFilter {
   }
 }
 
-const hasSurrogates = /[\uD800-\uDFFF]/;
+/** The window's code units as digits in this base, in 32 bits: the next window follows from the last one in two products. */
+const base = 0x01000193;
+const baseToTheEighth = Array.from({ length: pieceLength }).reduce((power: number) => Math.imul(power, base), 1);
 
-/** FNV-1a over eight code units, in 32 bits. */
-function windowHash(text: string, at: number): number {
-  let hash = 0x811c9dc5;
-  for (let index = at; index < at + pieceLength; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  return hash >>> 0;
+function firstWindow(text: string): number {
+  let window = 0;
+  for (let at = 0; at < pieceLength; at++) window = (Math.imul(window, base) + text.charCodeAt(at)) | 0;
+  return window;
 }
 
-/** Spreads the bits of the first hash anew (the finaliser of MurmurHash3). */
-function secondHash(hash: number): number {
-  let mixed = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+/** Spreads the bits of a window over the whole number (the finaliser of MurmurHash3). */
+function mix(hash: number): number {
+  let mixed = Math.imul(hash ^ (hash >>> 16) ^ 0x5bd1e995, 0x85ebca6b);
   mixed = Math.imul(mixed ^ (mixed >>> 13), 0xc2b2ae35);
   return (mixed ^ (mixed >>> 16)) >>> 0;
 }

@@ -57,11 +57,6 @@ export class LakeFixture {
     this.store = new FolderStore(root, { durable: false });
   }
 
-  async copyTo(root: string): Promise<LakeFixture> {
-    await fs.cp(this.root, root, { recursive: true });
-    return new LakeFixture(root, this.connection, this.catalogue);
-  }
-
   path(stage: LakeStageName, table: string): string {
     return stagePath(this.paths, stage, table);
   }

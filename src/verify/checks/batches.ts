@@ -3,6 +3,7 @@ import type { LedgerUnit } from '../../engine/landing-state';
 import type { Check, CheckReport } from '../check';
 import type { LakeTable, VerifyContext } from '../context';
 import { addRejected } from '../flow';
+import { sumRejected } from './commit-ledgers';
 
 /** Every landed batch is accounted for, and no row gets lost between two stages (docs/lake-format.md §1). */
 export const batches: Check = {
@@ -106,7 +107,7 @@ function checkOutcome(
   if (JSON.stringify(rejected) !== JSON.stringify(addRejected([outcome.rejected]))) {
     report.error(`${name}: the landing ledger and the commits count other rejected rows.`, {
       ...place,
-      counts: { landingLedger: total(outcome.rejected), commits: total(rejected) },
+      counts: { landingLedger: sumRejected(outcome.rejected), commits: sumRejected(rejected) },
     });
   }
   if (ingested.duplicates + corrected.duplicates !== outcome.duplicates) {
@@ -115,10 +116,6 @@ function checkOutcome(
       counts: { landingLedger: outcome.duplicates, commits: ingested.duplicates + corrected.duplicates },
     });
   }
-}
-
-function total(counts: object): number {
-  return Object.values(counts).reduce((sum: number, count: number) => sum + count, 0);
 }
 
 /** The ledger that a batch left in a stage; of a replayed or rebuilt one the batch's own, not the rebuild's. */

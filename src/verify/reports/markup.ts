@@ -2,7 +2,6 @@ import type { ReportMessage } from '../../contract/lake-format';
 
 /** What XML 1.0 does not allow, not even escaped: control characters, half surrogate pairs, two non-characters. */
 const notAllowed =
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   /[\u0000-\u0008\u000B\u000C\u000E-\u001F\uFFFE\uFFFF]|[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 const entities: Readonly<Record<string, string>> = {
