@@ -98,7 +98,7 @@ const inRoot = (...parts: string[]): string => path.join(root, ...parts);
 
 test('processes the K-12 example into a local lake, verifies it and shows the stages', async () => {
   const { given, outcome, stdout, stderr } = await start();
-  const [lake, saltFile, html] = ['lake', 'salt', 'verification.html'].map((name) => inRoot('.insights', name));
+  const [lake, saltFile, html] = ['lake', 'oeaSalt-dev', 'verification.html'].map((name) => inRoot('.insights', name));
   expect(given).toEqual([
     { drop: inRoot('test_data', 'k12'), lake, saltFile },
     { lake, saltFile, html },
@@ -127,11 +127,11 @@ test('processes the K-12 example into a local lake, verifies it and shows the st
 
 test('the salt is made once, for its owner only', async () => {
   await start();
-  const salt = readFileSync(inRoot('.insights', 'salt'), 'utf8');
+  const salt = readFileSync(inRoot('.insights', 'oeaSalt-dev'), 'utf8');
   await start();
   expect(salt).toMatch(/^[0-9a-f]{64}\n$/);
-  expect(readFileSync(inRoot('.insights', 'salt'), 'utf8')).toBe(salt);
-  expect(statSync(inRoot('.insights', 'salt')).mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600);
+  expect(readFileSync(inRoot('.insights', 'oeaSalt-dev'), 'utf8')).toBe(salt);
+  expect(statSync(inRoot('.insights', 'oeaSalt-dev')).mode & 0o777).toBe(process.platform === 'win32' ? 0o666 : 0o600);
 });
 
 test('a second start says that there was nothing to do', async () => {
