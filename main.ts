@@ -3,15 +3,17 @@ import { loadEnvironments } from './src/contract/environment';
 import { InsightsError, formatError } from './src/contract/errors';
 
 /**
- * Composition root: reads the environments, builds their stacks, writes Terraform JSON to cdktf.out (or CDKTF_OUTDIR).
- * All environments, or one: `ENVIRONMENT=dev node --import tsx main.ts`, or `environment` in the context of cdktf.json.
+ * Composition root: reads the environments, builds their stacks, has the policy judge them, and writes Terraform JSON to
+ * cdktf.out (or CDKTF_OUTDIR). All environments, or one: `ENVIRONMENT=dev node --import tsx main.ts`, or `environment` in the context of cdktf.json.
  */
 function main(): void {
-  const { App, PlatformStack } = loadConstructs();
+  const { App, Aspects, PlatformStack, PolicyAspect } = loadConstructs();
   const app = new App();
   const wanted = process.env['ENVIRONMENT'] ?? (app.node.tryGetContext('environment') as string | undefined);
+  const today = new Date().toISOString().slice(0, 10);
   for (const environment of loadEnvironments(join(__dirname, 'environments'), wanted)) {
-    new PlatformStack(app, `${environment.name}-platform`, { environment });
+    const stack = new PlatformStack(app, `${environment.name}-platform`, { environment });
+    Aspects.of(stack).add(new PolicyAspect({ environment, today }));
   }
   app.synth();
 }
@@ -19,10 +21,12 @@ function main(): void {
 /** Loaded late, so that a project with only its runtime packages says what is missing instead of printing a stack trace. */
 function loadConstructs() {
   try {
-    const { App } = require('./constructs/core/cdktf') as typeof import('./constructs/core/cdktf');
+    const { App, Aspects } = require('./constructs/core/cdktf') as typeof import('./constructs/core/cdktf');
     const { PlatformStack } =
       require('./constructs/insights/platform-stack') as typeof import('./constructs/insights/platform-stack');
-    return { App, PlatformStack };
+    const { PolicyAspect } =
+      require('./constructs/policy/policy-aspect') as typeof import('./constructs/policy/policy-aspect');
+    return { App, Aspects, PlatformStack, PolicyAspect };
   } catch (cause) {
     const missing = /^Cannot find module '([^'./][^']*)'/.exec((cause as Error).message)?.[1];
     if (missing === undefined) throw cause;

@@ -86,6 +86,12 @@ export const commandErrors = {
     nextStep: 'Correct the value where the construct named above is created.',
     exit: 'usage',
   },
+  POLICY_VIOLATED: {
+    meaning: 'A stack breaks rules of the policy that its environment does not except.',
+    nextStep:
+      'Mend what each finding names; where that has to wait, add it to exceptions of the environment (rule, at, reason, owner, expires).',
+    exit: 'usage',
+  },
   SYNTH_PACKAGES_MISSING: {
     meaning: 'The packages that turn constructs into Terraform JSON are not installed.',
     nextStep: 'Run `npm ci` in the project folder (`npm start` installs only what the local lake needs).',

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -41,6 +50,29 @@ describe('main.ts', () => {
       'ENVIRONMENT_UNREADABLE: There is no environment "nowhere"; there are: dev, prod, test.\n' +
         '  where: environments\n  next:  Name one of these, or add its file.\n',
     ]);
+  });
+
+  test('writes nothing of a stack that the policy refuses', () => {
+    const copy = projectCopy();
+    try {
+      const path = join(copy, 'environments', 'dev.json');
+      const addresses = [{ address: '203.0.113.7', owner: 'Ada', reason: 'office', expires: '2020-01-31' }];
+      const environmentFile = JSON.parse(readFileSync(path, 'utf8')) as object;
+      writeFileSync(path, JSON.stringify({ ...environmentFile, network: { addresses } }));
+      symlinkSync(join(process.cwd(), 'node_modules'), join(copy, 'node_modules'));
+      const { status, stderr } = spawnSync(process.execPath, start, {
+        cwd: copy,
+        env: environment(),
+        encoding: 'utf8',
+      });
+      expect([status, stderr.split('\n')[1]]).toEqual([
+        2,
+        '  exception-expiry at dev-platform: address 203.0.113.7 of Ada expired on 2020-01-31. Addresses and exceptions hold for 366 days at most, and not after their last day: somebody looks again.',
+      ]);
+      expect(existsSync(join(outdir, 'stacks', 'dev-platform'))).toBe(false);
+    } finally {
+      rmSync(copy, { recursive: true });
+    }
   });
 
   test('says which packages are missing where only those of the local lake are installed', () => {

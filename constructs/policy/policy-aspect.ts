@@ -1,0 +1,48 @@
+import type { IConstruct } from 'constructs';
+import { InsightsError } from '../../src/contract/errors';
+import { TerraformStack, type IAspect } from '../core/cdktf';
+import { judge } from './judge';
+import type { PolicyInput, PolicyResource, Rule } from './rule';
+
+export interface PolicyAspectProps extends Pick<PolicyInput, 'environment' | 'today'> {
+  /** @default all */
+  readonly rules?: readonly Rule[];
+}
+
+/**
+ * Judges each stack it is added to, as it is synthesised, and stops synthesis with every finding at once. What is judged is
+ * the JSON that Terraform reads, so no construct has to know of the policy.
+ *
+ * @example
+ * Aspects.of(stack).add(new PolicyAspect({ environment, today: '2026-01-31' }));
+ */
+export class PolicyAspect implements IAspect {
+  constructor(private readonly props: PolicyAspectProps) {}
+
+  /** @throws InsightsError POLICY_VIOLATED */
+  visit(node: IConstruct): void {
+    if (!TerraformStack.isStack(node)) return;
+    const stack = node.node.id;
+    const { rules, ...given } = this.props;
+    const violations = judge({ ...given, stack, resources: resourcesOf(node) }, rules);
+    if (violations.length === 0) return;
+    const list = violations.map(({ rule, at, found, demand }) => `  ${rule} at ${at}: ${found}. ${demand}`);
+    const count = violations.length === 1 ? '1 finding' : `${violations.length} findings`;
+    throw new InsightsError('POLICY_VIOLATED', `The policy refuses this stack: ${count}.\n${list.join('\n')}`, {
+      place: { path: stack },
+      details: { violations },
+    });
+  }
+}
+
+type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;
+
+function resourcesOf(stack: TerraformStack): readonly PolicyResource[] {
+  const { resource = {} } = stack.toTerraform() as { readonly resource?: Blocks };
+  return Object.entries(resource).flatMap(([type, byId]) =>
+    Object.entries(byId).map(([id, { '//': comment, ...body }]) => {
+      const { path } = (comment as { readonly metadata: { readonly path: string } }).metadata;
+      return { path, type, address: `${type}.${id}`, body };
+    }),
+  );
+}

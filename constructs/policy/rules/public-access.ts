@@ -1,0 +1,36 @@
+import { parseAddressRange } from '../../../src/contract/address-range';
+import { findIn, member, unlessEqual, type Rule } from '../rule';
+
+/** A campus has no more; a wider network is somebody else's too. */
+const widestPrefix = 16;
+
+export const publicAccess: Rule = {
+  id: 'public-access',
+  demand: 'Account, vault and containers are closed but for listed addresses, each of a single owner (NET1).',
+  check: (input) => [
+    ...findIn(input, 'azurerm_storage_account', ({ body }) => [
+      ...clause('network_rules.default_action', member(body['network_rules'], 'default_action'), 'Deny'),
+      ...clause('allow_nested_items_to_be_public', body['allow_nested_items_to_be_public'], false),
+      ...clause('min_tls_version', body['min_tls_version'], 'TLS1_2'),
+      ...tooWide(member(body['network_rules'], 'ip_rules')),
+    ]),
+    ...findIn(input, 'azurerm_storage_container', ({ body }) =>
+      unlessEqual('container_access_type', body['container_access_type'], 'private'),
+    ),
+    ...findIn(input, 'azurerm_key_vault', ({ body }) => [
+      ...clause('network_acls.default_action', member(body['network_acls'], 'default_action'), 'Deny'),
+      ...tooWide(member(body['network_acls'], 'ip_rules')),
+    ]),
+  ],
+};
+
+function clause(name: string, actual: unknown, wanted: boolean | string): readonly string[] {
+  return [unlessEqual(name, actual, wanted) ?? []].flat();
+}
+
+function tooWide(addresses: unknown): readonly string[] {
+  const given = Array.isArray(addresses) ? addresses.map(String) : [];
+  return given
+    .filter((address) => (parseAddressRange(address)?.prefix ?? 0) < widestPrefix)
+    .map((address) => `${address} is wider than /${widestPrefix}, or no address`);
+}
