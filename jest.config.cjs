@@ -1,9 +1,11 @@
 /** Unit tests: no network, no browser, no Python, no Terraform. The other tiers have commands of their own. */
 module.exports = {
   testEnvironment: 'node',
+  // The engine waits for its database much of the time: a worker for each core, the main process beside them.
+  maxWorkers: '100%',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(spark|browser|terraform|delta-rs)/'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(spark|browser|terraform|delta-rs|thorough)/'],
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
   transform: {
     '^.+\\.ts$': [

@@ -83,7 +83,7 @@ test('the first load may be killed at each of its operations, landing included',
   const drop = await temporaryFolder();
   await writeDrop(drop, { roster: firstDay }, groups);
   expect(await everyCrash(undefined, { drop, catalogue: groups, settings }, 1)).toBeGreaterThan(20);
-}, 60_000);
+}, 600_000);
 
 test('a day with changes, a delta, a delete and activity delivered again may be killed at any operation', async () => {
   const drop = await temporaryFolder();
@@ -106,7 +106,7 @@ test('a day with changes, a delta, a delete and activity delivered again may be 
     both,
   );
   expect(await everyCrash(base, { drop, catalogue: both, settings }, 29)).toBeGreaterThan(5);
-}, 60_000);
+}, 600_000);
 
 test('a rebuild with another salt may be killed at any operation', async () => {
   const drop = await temporaryFolder();
@@ -117,4 +117,4 @@ test('a rebuild with another salt may be killed at any operation', async () => {
   await runEngine({ drop, lake: base, catalogue: both, settings });
   const run = { catalogue: both, settings, salt: 'another salt of the tests, long enough', rebuild: true };
   expect(await everyCrash(base, run, 19)).toBeGreaterThan(3);
-}, 60_000);
+}, 600_000);
