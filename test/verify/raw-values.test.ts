@@ -53,6 +53,44 @@ describe('no raw identifier is in general', () => {
     );
   });
 
+  test('a number of eight digits counts where it stands alone, not inside a GUID or a longer number', async () => {
+    const number = (lake: LakeFixture) =>
+      lake.rewrite(
+        'Ingested_Corrected',
+        'Enrollment',
+        'SELECT * REPLACE (CAST(31415926 AS VARCHAR) AS Id) FROM rows LIMIT 1',
+      );
+    const both = (value: string) => async (lake: LakeFixture) => {
+      await number(lake);
+      await plant(value)(lake);
+    };
+    for (const chance of [
+      "'31415926-0000-4000-8000-000000000000'",
+      "'131415926'",
+      "'x0123456789abcdef0123456731415926'",
+    ]) {
+      expect(await verify({ check, tamper: both(chance) })).toEqual(passed);
+    }
+    expect(await verify({ check, tamper: both("'s31415926@school.example'") })).toEqual(
+      told(['Enrollment.Id'], 'inside longer texts'),
+    );
+  });
+
+  test('a hexadecimal raw value is found outside of GUIDs, a part of a GUID with its dash also inside', async () => {
+    const both = (raw: string, value: string) => async (lake: LakeFixture) => {
+      await lake.rewrite('Ingested_Corrected', 'Enrollment', `SELECT * REPLACE ('${raw}' AS Id) FROM rows LIMIT 1`);
+      await plant(`'${value}'`)(lake);
+    };
+    const whole = '0a1b2c3d-0000-4000-8000-000000000000';
+    expect(await verify({ check, tamper: both('0A1B2C3D', whole) })).toEqual(passed);
+    expect(await verify({ check, tamper: both('0A1B2C3D', 'id 0a1b2c3d') })).toEqual(
+      told(['Enrollment.Id'], 'inside longer texts'),
+    );
+    expect(await verify({ check, tamper: both('0A1B2C3D-0000', whole) })).toEqual(
+      told(['Enrollment.Id'], 'inside longer texts'),
+    );
+  });
+
   test('shorter than eight characters, a raw value inside a longer text is chance', async () => {
     expect(await verify({ check, tamper: plant("'room 700003'") })).toEqual(passed);
   });

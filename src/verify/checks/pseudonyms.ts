@@ -54,7 +54,9 @@ async function checkColumn(
   }
   if (context.hasSalt && column.treatment.kind !== 'hmac') {
     const raw = quoteIdentifier(column.name);
-    const expected = `(SELECT DISTINCT ${digest(raw)} AS value FROM ${corrected.relation} WHERE ${raw} IS NOT NULL)`;
+    // A digest for each distinct value, not for each row.
+    const distinct = `SELECT DISTINCT ${raw} AS value FROM ${corrected.relation} WHERE ${raw} IS NOT NULL`;
+    const expected = `(SELECT ${digest('value')} AS value FROM (${distinct}))`;
     const [row = {}] = await context.query(
       `SELECT count(*) FILTER (p.value IS NULL) AS missing, count(*) FILTER (e.value IS NULL) AS foreign_values
        FROM ${expected} e FULL JOIN ${published} p ON e.value = p.value`,

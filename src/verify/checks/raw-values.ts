@@ -98,9 +98,15 @@ const needles = `CREATE OR REPLACE TEMP TABLE verify_needle AS
   frequencies AS (SELECT piece, count(*) AS frequency FROM pieces GROUP BY piece)
   SELECT value, arg_min(piece, frequency) AS piece FROM pieces JOIN frequencies USING (piece) GROUP BY value`;
 
+/** A GUID, or as many hexadecimal digits in a row. */
+const guid = '[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}|[0-9a-f]{32,}';
+
 /** Texts that are longer than the shortest raw value. */
 const texts = `SELECT DISTINCT value FROM verify_shown
   WHERE length(value) > (SELECT coalesce(min(length(value)), 1000000000) FROM verify_needle)`;
+
+/** A GUID can contain raw values of its own letters with a dash only (numbers do not count, see `parts`). */
+const partsOfGuids = `SELECT count(*) AS count FROM verify_needle WHERE length(value) < 36 AND regexp_full_match(value, '[0-9a-f]*-[0-9a-f-]*')`;
 
 /** Leaves the texts that may contain a piece of a raw value in `verify_suspect`; memory follows the number of raw values. */
 async function findSuspects(context: VerifyContext): Promise<void> {
@@ -110,8 +116,10 @@ async function findSuspects(context: VerifyContext): Promise<void> {
   const [row = {}] = await context.query('SELECT count(DISTINCT piece) AS count FROM verify_needle', doing);
   const filter = new PieceFilter(toNumber(row['count']));
   await forEachText(connection, 'SELECT DISTINCT piece FROM verify_needle', (piece) => filter.add(piece));
+  const [{ count: inGuids } = {}] = await context.query(partsOfGuids, doing);
+  const worthwhile = toNumber(inGuids) > 0 ? texts : `${texts} AND NOT regexp_full_match(value, '${guid}')`;
   const suspects: string[] = [];
-  await forEachText(connection, texts, (text) => void (filter.maySuspect(text) && suspects.push(text)));
+  await forEachText(connection, worthwhile, (text) => void (filter.maySuspect(text) && suspects.push(text)));
   const appender = await connection.createAppender('verify_suspect', 'main', 'temp');
   for (const suspect of suspects) {
     appender.appendVarchar(suspect);
@@ -127,12 +135,21 @@ async function forEachText(connection: DuckDBConnection, sql: string, use: (text
   }
 }
 
-/** Cuts the suspects into pieces of eight characters, joins by them, and looks at each pair. */
+/**
+ * Cuts the suspects into pieces of eight characters, joins by them, and looks at each pair. Eight digits stand in one of
+ * many GUIDs by chance: a number, or a run of hexadecimal digits, counts outside of GUIDs only, and not as part of a longer number.
+ */
 const parts = `
   WITH cut AS (SELECT text, substr(text, unnest(range(1, length(text) - 6)), 8) AS piece FROM verify_suspect),
   found AS (
     SELECT DISTINCT cut.text, needle.value FROM cut JOIN verify_needle needle ON cut.piece = needle.piece
-    WHERE length(cut.text) > length(needle.value) AND contains(cut.text, needle.value))
+    WHERE length(cut.text) > length(needle.value) AND contains(cut.text, needle.value)
+      AND CASE
+        WHEN regexp_full_match(needle.value, '[0-9]+')
+          THEN regexp_matches(regexp_replace(cut.text, '${guid}', ' ', 'g'), '(^|[^0-9])' || needle.value || '([^0-9]|$)')
+        WHEN regexp_full_match(needle.value, '[0-9a-f]+')
+          THEN contains(regexp_replace(cut.text, '${guid}', ' ', 'g'), needle.value)
+        ELSE true END)
   SELECT source, place, count(*) AS hits, false AS is_number FROM (
     SELECT DISTINCT raw.source, shown.place, found.value FROM found
     JOIN verify_raw raw ON raw.value = found.value JOIN verify_shown shown ON shown.value = found.text)
