@@ -8,6 +8,7 @@ export {
   AzurermBackend,
   LocalBackend,
   TerraformDataSource,
+  TerraformOutput,
   TerraformProvider,
   TerraformResource,
   TerraformStack,

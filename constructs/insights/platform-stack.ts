@@ -14,6 +14,7 @@ import { DataLake, type IDataLake } from '../storage/data-lake';
 import { ExistingDataLake } from '../storage/existing-data-lake';
 import { LakeRetention } from '../storage/lake-retention';
 import { grantPeople } from './people-grants';
+import { createOutputs } from './platform-outputs';
 
 export interface PlatformStackProps {
   readonly environment: Environment;
@@ -85,6 +86,7 @@ export class PlatformStack extends TerraformStack implements IPlatformStack {
       dataLake: this.dataLake,
     });
     grantPeople(this.dataLake, environment);
+    createOutputs(this, { ...surroundings, ...platform, dataShare: environment.dataShare });
   }
 
   /** `reference` is what resources in the group refer to it by, so that they wait for it. */

@@ -234,6 +234,27 @@ describe('PlatformStack', () => {
     expect(blocks['ReceivedShare/Resource']?.body['resource_group_name']).toBe('rg-oea-old');
   });
 
+  test('tells a person where things are, and what to do about the share (OWN2)', () => {
+    const portal =
+      'https://portal.azure.com/#@${data.azurerm_client_config.Client.tenant_id}/resource/subscriptions/${data.azurerm_client_config.Client.subscription_id}/resourceGroups/${azurerm_resource_group.ResourceGroup.name}';
+    expect(withoutComments(platform()['output'])).toEqual({
+      lake_url: { description: 'Where the lake is', value: 'https://stoeacontoso12345.dfs.core.windows.net' },
+      vault_url: { description: 'Where the salt is', value: 'https://kv-oea-contoso12345.vault.azure.net' },
+      data_share: {
+        description: "State of Microsoft's share, and what to do next",
+        value:
+          'Off: no drop arrives by itself. In School Data Sync an administrator switches the data lake export on and names who is ' +
+          'invited; with the id in the mail that follows, set dataShare in the environment.',
+      },
+      portal_url: { description: 'The resource group in the portal', value: portal },
+    });
+    const told = (mode: string) => (platform({ dataShare: { ...dataShare, mode } })['output'] as Json)['data_share'];
+    expect([told('accept'), told('adopt')].map((output) => (output as Json)['value'])).toEqual([
+      'Accepted by this plan; drops arrive in oea/pre_landing/data_shares.',
+      'Accepted by hand and taken over; drops arrive in oea/pre_landing/data_shares.',
+    ]);
+  });
+
   test('tells the disposable stack what it needs', () => {
     const told: unknown[] = [];
     synthesise((app) => {
@@ -255,8 +276,26 @@ describe('PlatformStack', () => {
 describe('the JSON of the stack', () => {
   test('is plain Terraform: nothing but the "//" members speaks of the library (ADR 1)', () => {
     const plain = withoutComments(platform()) as Json;
-    expect(Object.keys(plain).sort()).toEqual(['data', 'provider', 'resource', 'terraform']);
+    expect(Object.keys(plain).sort()).toEqual(['data', 'output', 'provider', 'resource', 'terraform']);
     expect(JSON.stringify(plain)).not.toMatch(/cdktf|\$\{TfToken|Token\[/i);
+  });
+
+  test('uses nothing that azurerm 5 takes away, and makes no secret', () => {
+    const removed = [
+      'enable_rbac_authorization',
+      'storage_account_name":',
+      'resource_manager_id',
+      '"metric"',
+      'retention_policy":{"enabled"',
+      'queue_properties',
+      'local_authentication_disabled',
+      'internet_ingestion_enabled',
+      'azurerm_key_vault_secret',
+      'random_',
+    ];
+    const text = JSON.stringify(withoutComments(platform({ dataShare })));
+    expect(removed.filter((argument) => text.includes(argument))).toEqual([]);
+    expect(text).toContain('"rbac_authorization_enabled":true');
   });
 
   test('does not depend on the folder it is made in', () => {

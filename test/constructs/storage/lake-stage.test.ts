@@ -1,5 +1,7 @@
 import { ResourceGroup } from '../../../constructs/core/azurerm';
 import { Token } from '../../../constructs/core/cdktf';
+import { ManagedIdentity, People } from '../../../constructs/core/grantee';
+import { folderCondition } from '../../../constructs/core/roles';
 import { LakeStage, type LakeStageProps } from '../../../constructs/storage/lake-stage';
 import { refusal } from '../../support/refusal';
 import { synthesiseBlocks } from '../synthesised';
@@ -38,6 +40,33 @@ describe('LakeStage', () => {
       containerName: 'stage1',
       containerId: '${azurerm_storage_container.Stage_0E8C2AF5.id}',
     });
+  });
+
+  test('grants all of itself to the identity of a service, and a folder to people', () => {
+    const blocks = synthesiseBlocks((stack) => {
+      const stage = new LakeStage(stack, 'Stage', minimal);
+      stage.grantReadWrite(new ManagedIdentity('DataShare', '/share'));
+      stage.grantFolder('read', new People([{ objectId: 'A', displayName: 'Teachers' }]), 'reports');
+    });
+    const scope = '${azurerm_storage_container.Stage_0E8C2AF5.id}';
+    expect([blocks['Stage/write-DataShare']?.body, blocks['Stage/read-a']?.body]).toEqual([
+      {
+        scope,
+        role_definition_name: 'Storage Blob Data Contributor',
+        principal_id: '/share',
+        principal_type: 'ServicePrincipal',
+        description: 'DataShare: write Stage',
+      },
+      {
+        scope,
+        role_definition_name: 'Storage Blob Data Reader',
+        principal_id: 'A',
+        principal_type: 'Group',
+        description: 'Teachers: read Stage',
+        condition: folderCondition(['reports'], 'read'),
+        condition_version: '2.0',
+      },
+    ]);
   });
 
   describe('validateContainerName', () => {
