@@ -7,6 +7,7 @@ import { commitChange, openTable, withSqlTypes, type EngineContext } from './eng
 import { recordsOf } from './lake-table';
 import type { LandedBatch, LandingState, LedgerUnit } from './landing-state';
 import type { OwnSchemas } from './own-schema';
+import { missingRows } from './missing-rows';
 import { prepareBatch, preparedMessages, type PreparedBatch } from './prepare-batch';
 import { dropWorkingTables } from './read-batch';
 import { refineBatch, type RefineInput } from './refine';
@@ -46,7 +47,9 @@ export async function processUnit(
       context.progress(`${unit.unit}: ${batch.table}`);
       try {
         const settle = { ownColumns: schemas.columnsOf(unit.unit, batch.table), referenceIds, identifiersOf };
-        prepared.push(await prepareBatch(context, connection, table, batch, settle, isConfirmed));
+        const one = await prepareBatch(context, connection, table, batch, settle, isConfirmed);
+        context.messages.push(...(await missingRows(context, connection, state, unit, one)));
+        prepared.push(one);
       } catch (error) {
         if (!(error instanceof InsightsError) || !error.code.startsWith('COLUMNS_')) throw error;
         const { file, column } = error.place;
