@@ -91,6 +91,26 @@ describe('no raw identifier is in general', () => {
     );
   });
 
+  test('one of two thousand raw values within a word is a warning; as a word of its own it is an error', async () => {
+    const both = (value: string) => async (lake: LakeFixture) => {
+      const many =
+        "SELECT r.* REPLACE (printf('E%07d', n) AS Id) FROM (SELECT * FROM rows LIMIT 1) r, range(2000) AS numbers(n)";
+      await lake.rewrite('Ingested_Corrected', 'Enrollment', many);
+      await plant(`'${value}'`)(lake);
+    };
+    expect(await verify({ check, tamper: both('SN7A02E0000032') })).toEqual(
+      finding(
+        'warning',
+        'PRIV1',
+        'A few raw values of Enrollment.Id stand inside longer texts in Organization.Name: by chance, as far as can be told.',
+        { table: 'Organization', column: 'Name', counts: { values: 1 } },
+      ),
+    );
+    expect(await verify({ check, tamper: both('SN7A02 (E0000032)') })).toEqual(
+      told(['Enrollment.Id'], 'inside longer texts'),
+    );
+  });
+
   test('shorter than eight characters, a raw value inside a longer text is chance', async () => {
     expect(await verify({ check, tamper: plant("'room 700003'") })).toEqual(passed);
   });
@@ -100,7 +120,7 @@ describe('no raw identifier is in general', () => {
       finding(
         'warning',
         'PRIV1',
-        'One or two short running numbers of AadUser.StudentId are also in Organization.Name: by chance, as far as can be told.',
+        'A few raw values of AadUser.StudentId stand as a whole cell in Organization.Name: by chance, as far as can be told.',
         {
           table: 'Organization',
           column: 'Name',
