@@ -20,7 +20,20 @@ export function deploymentProblems(file: DeploymentPart, production: boolean): r
         ]
       : []),
     ...(file.exceptions ?? []).flatMap((exception, index) => dateProblems(`/exceptions/${index}`, exception)),
+    ...templateProblems('', file),
   ];
+}
+
+/** Texts of the file get into Terraform's JSON, where these two open an expression. */
+function templateProblems(pointer: string, value: unknown): readonly string[] {
+  if (typeof value === 'string' && /[$%]\{/.test(value)) {
+    return [`${pointer}: ${JSON.stringify(value)} holds \${ or %{, which Terraform would evaluate. Leave it out.`];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, member]) => [
+    ...(/[$%]\{/.test(key) ? templateProblems(pointer, key) : []),
+    ...templateProblems(`${pointer}/${key}`, member),
+  ]);
 }
 
 const existingNames = ['resourceGroup', 'synapseWorkspace', 'storageAccount', 'keyVault'] as const;

@@ -168,6 +168,16 @@ describe('an environment is refused with place, value and remedy', () => {
       '/retention/logDays: 7 must be >= 30. Log Analytics: whole days, 30 to 730.',
     ],
     [
+      'a name that Terraform would evaluate',
+      { people: { analysts: [{ ...group, displayName: '${file("x")}' }] } },
+      '/people/analysts/0/displayName: "${file(\\"x\\")}" holds ${ or %{, which Terraform would evaluate. Leave it out.',
+    ],
+    [
+      'a tag that Terraform would evaluate',
+      { tags: { 'a${b}': 'x' } },
+      '/tags: "a${b}" holds ${ or %{, which Terraform would evaluate. Leave it out.',
+    ],
+    [
       'an exception without a reason',
       { exceptions: [{ ...exception, reason: undefined }] },
       '/exceptions/0/reason: missing. Why it is needed.',
