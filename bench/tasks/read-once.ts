@@ -1,18 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { quoteName, quoteText } from '../../src/catalogue/render/sql-text';
 import { loadCatalogue, tableOf } from '../../src/catalogue/load';
 import { castExpression, duckdbType } from '../../src/catalogue/render/duckdb-cast';
 import { generalColumns } from '../../src/catalogue/render/duckdb-treatment';
 import { isPseudonymised } from '../../src/catalogue/treatment';
 import type { Table } from '../../src/catalogue/model';
-import {
-  openDatabase,
-  quoteIdentifier,
-  quoteLiteral,
-  runStatement,
-  saltExpression,
-  toNumber,
-} from '../../src/engine/database';
+import { openDatabase, runStatement, saltExpression, toNumber } from '../../src/engine/database';
 import type { Counts, Timed } from '../tasks';
 import { benchSalt } from './salt';
 
@@ -40,7 +34,7 @@ export async function readOnce(input: ReadOnceInput, timed: Timed): Promise<Coun
     await database.setSalt(benchSalt);
     const [connection] = database.connections;
     const query = input.treatment === 'catalogue' ? catalogueQuery(table, input.file) : plainQuery(table, input.file);
-    const target = quoteLiteral(path.join(folder, 'once.parquet'));
+    const target = quoteText(path.join(folder, 'once.parquet'));
     const [row] = await timed(() =>
       runStatement(connection, `COPY (${query}) TO ${target} (FORMAT parquet, COMPRESSION snappy)`, {
         doing: 'reading a file once',
@@ -54,16 +48,14 @@ export async function readOnce(input: ReadOnceInput, timed: Timed): Promise<Coun
 }
 
 function catalogueQuery(table: Table, file: string): string {
-  const typed = table.columns.map(
-    ({ name, type }) => `${castExpression(type, quoteIdentifier(name))} AS ${quoteIdentifier(name)}`,
-  );
-  const general = generalColumns(table, saltExpression).map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`);
+  const typed = table.columns.map(({ name, type }) => `${castExpression(type, quoteName(name))} AS ${quoteName(name)}`);
+  const general = generalColumns(table, saltExpression).map(({ name, sql }) => `${sql} AS ${quoteName(name)}`);
   return `SELECT ${general.join(', ')} FROM (SELECT ${typed.join(', ')} FROM ${delivered(table, file)})`;
 }
 
 function plainQuery(table: Table, file: string): string {
   const columns = table.columns.map(({ name, type, treatment }) => {
-    const value = quoteIdentifier(name);
+    const value = quoteName(name);
     if (treatment.kind === 'mask') return `'*' AS ${value}`;
     if (isPseudonymised(treatment)) return `sha256(${value} || ${saltExpression}) AS ${value}`;
     return type === 'string' ? value : `TRY_CAST(${value} AS ${duckdbType(type)}) AS ${value}`;
@@ -72,6 +64,6 @@ function plainQuery(table: Table, file: string): string {
 }
 
 function delivered(table: Table, file: string): string {
-  const columns = table.columns.map(({ name }) => `${quoteLiteral(name)}: 'VARCHAR'`).join(', ');
-  return `read_csv(${quoteLiteral(file)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {${columns}})`;
+  const columns = table.columns.map(({ name }) => `${quoteText(name)}: 'VARCHAR'`).join(', ');
+  return `read_csv(${quoteText(file)}, header = false, auto_detect = false, delim = ',', quote = '"', escape = '"', columns = {${columns}})`;
 }

@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
 import type { LandedEvent, RejectReason } from '../contract/lake-format';
-import { quoteIdentifier, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import { withSqlTypes } from './engine-context';
 import type { RawFile } from './read-batch';
 import type { RefusedContent } from './rejected-rows';
@@ -102,7 +103,7 @@ export async function refusedRows(
 
 /** All columns of a table, for SELECT. */
 export function columnNames(table: Table): string {
-  return table.columns.map((column) => quoteIdentifier(column.name)).join(', ');
+  return table.columns.map((column) => quoteName(column.name)).join(', ');
 }
 
 /** The table reduced to its key, for delete files that deliver nothing else. */
@@ -114,5 +115,5 @@ function keyOnly(table: Table): Table {
 function typedForKeyOnly(table: Table, keys: readonly string[]): string[] {
   const present = new Set(table.key);
   const others = withSqlTypes(table.columns.filter((column) => !present.has(column.name)));
-  return [...keys, ...others.map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteIdentifier(name)}`)];
+  return [...keys, ...others.map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteName(name)}`)];
 }

@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteText } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import type { LandedEvent, RejectCounts, ReportMessage, UnitFinding } from '../contract/lake-format';
 import { checkFile, refusedRows, type CheckedFile } from './check-rows';
 import type { StagedFile } from './data-file';
-import { quoteLiteral, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import type { EngineContext } from './engine-context';
 import { typeWithoutRefusals } from './large-batch';
 import type { RawBatch, RawFile } from './read-batch';
@@ -132,14 +133,12 @@ async function derivedColumnWarnings(
   for (const [index, column] of order.entries()) {
     if (column.derived === undefined) continue;
     const computed = column.derived
-      .map((part) =>
-        'text' in part ? quoteLiteral(part.text) : cell(order.findIndex((one) => one.name === part.column)),
-      )
+      .map((part) => ('text' in part ? quoteText(part.text) : cell(order.findIndex((one) => one.name === part.column))))
       .join(' || ');
     const [row = {}] = await runStatement(
       connection,
       `SELECT count(*) AS n FROM ${file.relation} WHERE trim(${cell(index)}) <> '' AND ${cell(index)} <> ${computed}
-         AND lower(${cell(index)}) <> ${quoteLiteral(column.name.toLowerCase())}`,
+         AND lower(${cell(index)}) <> ${quoteText(column.name.toLowerCase())}`,
       { doing: 'comparing a derived column', place: { table: table.name, file: file.landed } },
     );
     const n = toNumber(row['n']);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { quoteText } from '../catalogue/render/sql-text';
 import { InsightsError } from '../contract/errors';
 import type { ColumnType } from '../catalogue/model';
-import { quoteLiteral, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 
 /** A finished parquet file in the staging folder, not yet part of any table. */
 export interface StagedFile {
@@ -55,7 +56,7 @@ export async function stageParquet(
   const localPath = path.join(options.folder, name);
   const [row] = await runStatement(
     connection,
-    `COPY (${query}) TO ${quoteLiteral(localPath)} (FORMAT parquet, COMPRESSION snappy, RETURN_STATS)`,
+    `COPY (${query}) TO ${quoteText(localPath)} (FORMAT parquet, COMPRESSION snappy, RETURN_STATS)`,
     { doing: options.doing, place: { table: options.table } },
   );
   const rows = toNumber(row?.['count']);

@@ -1,4 +1,5 @@
 import { DuckDBInstance, type DuckDBConnection, type DuckDBValue } from '@duckdb/node-api';
+import { quoteText } from '../catalogue/render/sql-text';
 import { InsightsError, type Place } from '../contract/errors';
 import type { ErrorCode } from '../contract/error-catalogue';
 
@@ -48,17 +49,9 @@ export async function openDatabase(options: DatabaseOptions = {}): Promise<Datab
   };
 }
 
-export function quoteIdentifier(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-export function quoteLiteral(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
-}
-
 /** A list of paths as a SQL list literal, for `read_parquet`. */
 export function quoteList(texts: readonly string[]): string {
-  return `[${texts.map(quoteLiteral).join(', ')}]`;
+  return `[${texts.map(quoteText).join(', ')}]`;
 }
 
 /**

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { quoteText } from '../catalogue/render/sql-text';
 import { InsightsError } from '../contract/errors';
-import { quoteLiteral } from './database';
+
 import { proveClean, type CleanFile } from './delimited-proof';
 import { stageRecords, type DelimitedReject, type DelimitedRejectReason } from './delimited-staging';
 
@@ -174,7 +175,7 @@ function relationsOf(
 function relationOf(path: string, file: ReadableText, isParallel: boolean): string {
   const columns = Array.from({ length: file.width }, (_, index) => `'_c${index}': 'VARCHAR'`);
   const options = [
-    quoteLiteral(path),
+    quoteText(path),
     'auto_detect = false',
     "compression = 'none'",
     'header = false',

@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import type { UnitFinding } from '../contract/lake-format';
 import type { CorrectedBatch } from './correct';
-import { quoteIdentifier, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import { withSqlTypes, type EngineContext } from './engine-context';
 import type { LandedBatch } from './landing-state';
 import type { LakeTable } from './lake-table';
@@ -18,7 +19,7 @@ export async function heldFinding(
 ): Promise<UnitFinding | undefined> {
   const before = target.rows;
   if (before === 0) return undefined;
-  const keys = table.key.map(quoteIdentifier).join(', ');
+  const keys = table.key.map(quoteName).join(', ');
   const former = await target.relation(withSqlTypes(table.columns.filter(({ name }) => table.key.includes(name))));
   const [row = {}] = await runStatement(
     connection,

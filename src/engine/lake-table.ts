@@ -1,11 +1,12 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from '../catalogue/render/sql-text';
 import { InsightsError } from '../contract/errors';
 import { transactionAppId, type CommitLedger, type LakeStageName } from '../contract/lake-format';
 import { decodeDataPath, type AddAction } from '../lake/delta-actions';
 import { DeltaTable } from '../lake/delta-table';
 import type { LakeStore } from '../lake/store';
 import type { StagedFile } from './data-file';
-import { quoteIdentifier, quoteList } from './database';
+import { quoteList } from './database';
 
 /** One change of a table, for one batch. */
 export interface TableChange {
@@ -88,7 +89,7 @@ export class LakeTable {
   ): Promise<string> {
     const empty = emptyRelation(columns);
     if (files.length === 0) return empty;
-    const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
+    const names = columns.map(({ name }) => quoteName(name)).join(', ');
     const localFiles = quoteList(await this.localFiles(files));
     return `(SELECT ${names} FROM (SELECT * FROM ${empty} UNION ALL BY NAME SELECT * FROM read_parquet(${localFiles}, union_by_name = true)))`;
   }
@@ -162,6 +163,6 @@ export function recordsOf(file: AddAction): number {
 
 /** A SQL relation without rows. */
 export function emptyRelation(columns: readonly { readonly name: string; readonly sqlType: string }[]): string {
-  const shape = columns.map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteIdentifier(name)}`).join(', ');
+  const shape = columns.map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteName(name)}`).join(', ');
   return `(SELECT ${shape} WHERE false)`;
 }

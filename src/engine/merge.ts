@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from '../catalogue/render/sql-text';
 import type { AddAction } from '../lake/delta-actions';
 import { stageParquet, type StagedFile, type StatisticsColumn } from './data-file';
-import { quoteIdentifier, quoteList, runStatement, toNumber } from './database';
+import { quoteList, runStatement, toNumber } from './database';
 import type { EngineContext } from './engine-context';
 import { recordsOf, type LakeTable } from './lake-table';
 
@@ -47,8 +48,8 @@ export async function mergeRows(
   },
 ): Promise<RowMerge> {
   const { columns, key, batch } = options;
-  const names = columns.map(({ name }) => quoteIdentifier(name)).join(', ');
-  const keys = key.map(quoteIdentifier).join(', ');
+  const names = columns.map(({ name }) => quoteName(name)).join(', ');
+  const keys = key.map(quoteName).join(', ');
   const place = { table: table.name };
   const touched = await filesWithKeys(connection, table, options.incoming, keys);
   let duplicates = 0;
@@ -111,7 +112,7 @@ export async function removeRows(
     readonly statistics: readonly StatisticsColumn[];
   },
 ): Promise<Merge> {
-  const keys = options.key.map(quoteIdentifier).join(', ');
+  const keys = options.key.map(quoteName).join(', ');
   const touched = await filesWithKeys(connection, table, options.incoming, keys);
   const { columns, batch, statistics } = options;
   const rest = await withoutKeys(context, connection, table, touched, options.incoming, {

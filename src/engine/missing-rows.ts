@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from '../catalogue/render/sql-text';
 import { castExpression } from '../catalogue/render/duckdb-cast';
 import type { ReportMessage } from '../contract/lake-format';
-import { quoteIdentifier, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import { readDelimited } from './delimited-file';
 import type { EngineContext } from './engine-context';
 import type { LandingState, LedgerUnit } from './landing-state';
@@ -33,9 +34,9 @@ export async function missingRows(
     if (read.readable === 0) continue;
     const keys = table.key.map((name) => {
       const value = castExpression('string', cell(corrected.columns.indexOf(name)));
-      return `${value} AS ${quoteIdentifier(name)}`;
+      return `${value} AS ${quoteName(name)}`;
     });
-    const names = table.key.map(quoteIdentifier).join(', ');
+    const names = table.key.map(quoteName).join(', ');
     const [row = {}] = await runStatement(
       connection,
       `SELECT count(*) AS n FROM (SELECT DISTINCT ${keys.join(', ')} FROM ${read.relation})

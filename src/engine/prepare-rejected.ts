@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteText } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import type { CorrectedBatch } from './correct';
-import { quoteList, quoteLiteral, runStatement } from './database';
+import { quoteList, runStatement } from './database';
 import { commitLedger, openTable, type EngineContext } from './engine-context';
 import type { LandedBatch } from './landing-state';
 import type { StagedChange } from './lake-table';
@@ -27,7 +28,7 @@ export async function prepareRejected(
     const localFiles = quoteList(await target.localFiles(former));
     const [changed] = await runStatement(
       connection,
-      `SELECT 1 FROM (SELECT * FROM read_parquet(${localFiles}) EXCEPT ALL SELECT * FROM read_parquet(${quoteLiteral(staged.localPath)})) LIMIT 1`,
+      `SELECT 1 FROM (SELECT * FROM read_parquet(${localFiles}) EXCEPT ALL SELECT * FROM read_parquet(${quoteText(staged.localPath)})) LIMIT 1`,
       { doing: 'comparing rejected rows', place: { table: table.name } },
     );
     if (changed === undefined) return undefined;

@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteText } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import type { LandedEvent, RejectCounts } from '../contract/lake-format';
 import { stageParquet, type StagedFile } from './data-file';
-import { quoteLiteral, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import { loadDelimited, readDelimited, type DelimitedFile } from './delimited-file';
 import type { EngineContext } from './engine-context';
 
@@ -64,7 +65,7 @@ export async function readBatch(
           }),
         (loaded) => loaded?.rows ?? 0,
       );
-      if (staged !== undefined) relation = `read_parquet(${quoteLiteral(staged.localPath)})`;
+      if (staged !== undefined) relation = `read_parquet(${quoteText(staged.localPath)})`;
     } else if (read.readable > 0) {
       relation = `raw_${batch.batch}_${index}`;
       const create = `CREATE OR REPLACE TABLE ${relation} AS SELECT * FROM`;
@@ -89,8 +90,8 @@ export async function readBatch(
 
 /** The rows of Ingested for one file: cells as delivered, then the batch columns (lake-format.md §1). */
 export function ingestedQuery(relation: string, batch: LandedEvent, landed: string): string {
-  const rundate = `TIMESTAMPTZ ${quoteLiteral(`${batch.rundate}+00`)}`;
-  return `SELECT COLUMNS('^_c[0-9]+$'), ${rundate} AS rundate, ${batch.batch}::BIGINT AS _batch, ${quoteLiteral(landed)} AS _file FROM ${relation}`;
+  const rundate = `TIMESTAMPTZ ${quoteText(`${batch.rundate}+00`)}`;
+  return `SELECT COLUMNS('^_c[0-9]+$'), ${rundate} AS rundate, ${batch.batch}::BIGINT AS _batch, ${quoteText(landed)} AS _file FROM ${relation}`;
 }
 
 /** Working tables of a batch, to be dropped when the batch is done. */

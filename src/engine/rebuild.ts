@@ -1,7 +1,8 @@
+import { quoteName } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import { deltaSchema } from '../catalogue/render/delta-schema';
 import { historyColumns, keepsHistory } from '../catalogue/render/duckdb-treatment';
-import { quoteIdentifier, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import {
   commitChange,
   commitLedger,
@@ -109,8 +110,8 @@ export async function extendTables(context: EngineContext, names: readonly strin
 /** Refines each earlier state of a structure table in order, as the runs of the past did. */
 async function replayHistory(context: EngineContext, table: Table, state: LandingState, until: number): Promise<void> {
   const [connection] = context.connections;
-  const columns = table.columns.map(({ name }) => quoteIdentifier(name)).join(', ');
-  const keys = table.key.map(quoteIdentifier).join(', ');
+  const columns = table.columns.map(({ name }) => quoteName(name)).join(', ');
+  const keys = table.key.map(quoteName).join(', ');
   const present = `replay_${table.name}`;
   const run = (sql: string): Promise<unknown> =>
     runStatement(connection, sql, { doing: 'replaying a structure table', place: { table: table.name } });

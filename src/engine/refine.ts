@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName, quoteText } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import { isReadable } from '../catalogue/treatment';
 import { deltaSchema } from '../catalogue/render/delta-schema';
@@ -11,7 +12,7 @@ import {
 } from '../catalogue/render/duckdb-treatment';
 import type { LandedEvent, RefinedStage } from '../contract/lake-format';
 import { stageParquet, type StatisticsColumn } from './data-file';
-import { quoteIdentifier, quoteLiteral, runStatement, saltExpression, toNumber } from './database';
+import { runStatement, saltExpression, toNumber } from './database';
 import { commitChange, commitLedger, openTable, withSqlTypes, type EngineContext } from './engine-context';
 import type { LakeTable, TableChange } from './lake-table';
 import { mergeRows } from './merge';
@@ -85,7 +86,7 @@ async function refineChange(
   const history = shape.hasHistory ? historyColumns : [];
   const columns = [...shape.columns, ...history];
   const rendered = [
-    ...shape.columns.map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`),
+    ...shape.columns.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`),
     ...(shape.hasHistory ? ['true AS "IsCurrent"', 'NULL::TIMESTAMPTZ AS "GoneSince"'] : []),
   ].join(', ');
   const rows = `SELECT ${rendered} FROM ${input.relation}`;
@@ -102,7 +103,7 @@ async function refineChange(
     });
     await runStatement(
       connection,
-      `CREATE OR REPLACE VIEW ${name} AS ${staged === undefined ? rows : `SELECT * FROM read_parquet(${quoteLiteral(staged.localPath)})`}`,
+      `CREATE OR REPLACE VIEW ${name} AS ${staged === undefined ? rows : `SELECT * FROM read_parquet(${quoteText(staged.localPath)})`}`,
       { doing: `reading ${shape.stage}`, place: { table: table.name } },
     );
     const merged = await mergeRows(context, connection, target, {
@@ -162,10 +163,10 @@ async function keptRows(
 ): Promise<{ readonly query: string | undefined; readonly rows: number }> {
   if (!keepsHistory(table, context.catalogue) || target.files.length === 0) return { query: undefined, rows: 0 };
   const former = await target.relation(withSqlTypes([...shape.columns, ...(shape.hasHistory ? historyColumns : [])]));
-  const rundate = `TIMESTAMPTZ ${quoteLiteral(`${batch.rundate}+00`)}`;
-  const key = shape.key.map(quoteIdentifier);
+  const rundate = `TIMESTAMPTZ ${quoteText(`${batch.rundate}+00`)}`;
+  const key = shape.key.map(quoteName);
   const current = shape.columns.filter(({ name }) => shape.key.includes(name));
-  const keys = `SELECT ${current.map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`).join(', ')} FROM ${input.relation}`;
+  const keys = `SELECT ${current.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`).join(', ')} FROM ${input.relation}`;
   const replaced = shape.hasHistory
     ? `SELECT * REPLACE (false AS "IsCurrent", coalesce("GoneSince", ${rundate}) AS "GoneSince")`
     : 'SELECT *';
@@ -183,7 +184,7 @@ function digestOrder(table: Table, shape: RefinedShape): string {
   if (!table.aboutPersons) return '';
   const pseudonyms = shape.columns.filter(({ name }) => name.endsWith('_pseudonym')).map(({ name }) => name);
   const first = pseudonyms.find((name) => shape.key.includes(name)) ?? pseudonyms[0];
-  return first === undefined ? '' : ` ORDER BY ${quoteIdentifier(first)}`;
+  return first === undefined ? '' : ` ORDER BY ${quoteName(first)}`;
 }
 
 /** Names of the key columns as they are called in Refined. */

@@ -1,12 +1,13 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { LIST, VARCHAR } from '@duckdb/node-api';
+import { quoteName, quoteText } from '../catalogue/render/sql-text';
 import type { LandedEvent, RejectReason } from '../contract/lake-format';
 import { deltaSchema } from '../catalogue/render/delta-schema';
 import { InsightsError } from '../contract/errors';
 import { findRecords } from './delimited-find';
 import { fileChunks } from './delimited-reader';
 import { stageParquet, type StagedFile } from './data-file';
-import { quoteIdentifier, quoteLiteral, runStatement } from './database';
+import { runStatement } from './database';
 import type { RawFile } from './read-batch';
 
 /** A row that does not go on, as it was delivered (lake-format.md §4). */
@@ -107,8 +108,8 @@ export async function stageRejected(
   } catch (cause) {
     throw new InsightsError('ENGINE_FAILED', 'The engine failed while keeping rejected rows.', { place, cause });
   }
-  const rundate = `TIMESTAMPTZ ${quoteLiteral(`${batch.rundate}+00`)}`;
-  const columns = ['reason', 'column_name', 'file', 'line', 'line_count', 'cells', 'raw'].map(quoteIdentifier);
+  const rundate = `TIMESTAMPTZ ${quoteText(`${batch.rundate}+00`)}`;
+  const columns = ['reason', 'column_name', 'file', 'line', 'line_count', 'cells', 'raw'].map(quoteName);
   const staged = await stageParquet(
     connection,
     `SELECT ${columns.join(', ')}, ${rundate} AS rundate, ${batch.batch}::BIGINT AS _batch FROM ${name}`,

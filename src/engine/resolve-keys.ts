@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName, quoteText } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import type { LandedEvent } from '../contract/lake-format';
 import { columnNames, type CheckedFile } from './check-rows';
 import { stageParquet, type StagedFile } from './data-file';
-import { quoteIdentifier, quoteLiteral, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import { openColumns, withSqlTypes, type EngineContext } from './engine-context';
 import type { RefusedContent } from './rejected-rows';
 
@@ -28,11 +29,11 @@ export async function resolveKeys(
 }> {
   const place = { table: table.name };
   const names = columnNames(table);
-  const keys = table.key.map(quoteIdentifier).join(', ');
+  const keys = table.key.map(quoteName).join(', ');
   const all = (columns: string): string =>
     checked.length === 0
       ? `SELECT ${withSqlTypes(table.columns)
-          .map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteIdentifier(name)}`)
+          .map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteName(name)}`)
           .join(', ')}, NULL::VARCHAR AS _content, 0 AS _file WHERE false`
       : checked.map(({ passing }, index) => `SELECT ${columns}, ${index} AS _file FROM ${passing}`).join(' UNION ALL ');
   const typed = `typed_${batch.batch}`;
@@ -50,15 +51,13 @@ export async function resolveKeys(
     if (isLarge) {
       staged = await stage(query);
       relation =
-        staged === undefined
-          ? `(SELECT ${names} FROM (${all('*')}))`
-          : `read_parquet(${quoteLiteral(staged.localPath)})`;
+        staged === undefined ? `(SELECT ${names} FROM (${all('*')}))` : `read_parquet(${quoteText(staged.localPath)})`;
     } else {
       await runStatement(connection, `CREATE OR REPLACE TABLE ${typed} AS ${query}`, { doing: 'typing rows', place });
     }
   };
   if (typedFile === undefined) await write(`SELECT ${names} FROM (${all(names)})`);
-  else relation = `read_parquet(${quoteLiteral(typedFile.localPath)})`;
+  else relation = `read_parquet(${quoteText(typedFile.localPath)})`;
   const [count = {}] = await runStatement(
     connection,
     `SELECT count(*) AS n, count(DISTINCT hash(${keys})) AS distinct_keys FROM ${relation}`,

@@ -1,6 +1,6 @@
+import { quoteName, quoteText } from '../catalogue/render/sql-text';
 import { castExpression, castFails } from '../catalogue/render/duckdb-cast';
 import type { Column, Table } from '../catalogue/model';
-import { quoteIdentifier, quoteLiteral } from './database';
 
 /** One delivered cell and the catalogue's column it belongs to, in file order; undefined = a cell that is not used. */
 export type ColumnOrder = readonly Column[];
@@ -37,7 +37,7 @@ export function typedExpression(
   const value = deliveredExpression(column, order, plainCells);
   if (column.derived === undefined) return value;
   const parts = column.derived.map((part) =>
-    'text' in part ? quoteLiteral(part.text) : deliveredExpression(columnNamed(table, part.column), order, plainCells),
+    'text' in part ? quoteText(part.text) : deliveredExpression(columnNamed(table, part.column), order, plainCells),
   );
   return `(${parts.join(' || ')})`;
 }
@@ -53,7 +53,7 @@ export function rowRules(table: Table, order: ColumnOrder, plainCells: ReadonlyS
 
   const nameHits = delivered.map(({ column, input }) => {
     const name = column.name.toLowerCase();
-    return `CASE WHEN strlen(${input}) = ${name.length} THEN CAST(lower(${input}) = ${quoteLiteral(name)} AS TINYINT) ELSE 0 END`;
+    return `CASE WHEN strlen(${input}) = ${name.length} THEN CAST(lower(${input}) = ${quoteText(name)} AS TINYINT) ELSE 0 END`;
   });
   const filled = delivered.map(({ input }) => `CAST(NOT (${isEmpty(input)}) AS TINYINT)`);
   // The sum of hits is cheap for data rows: lengths seldom agree. Counting filled cells happens for suspects only.
@@ -79,12 +79,10 @@ export function rowRules(table: Table, order: ColumnOrder, plainCells: ReadonlyS
     { reason: 'row_check', tests: checks },
   ].filter((group) => group.tests.length > 0);
   const cases = groups.map(({ reason, tests }) => `WHEN ${any(tests)} THEN '${reason}'`);
-  const columns = groups.flatMap(({ tests }) =>
-    tests.map(({ name, test }) => `WHEN ${test} THEN ${quoteLiteral(name)}`),
-  );
+  const columns = groups.flatMap(({ tests }) => tests.map(({ name, test }) => `WHEN ${test} THEN ${quoteText(name)}`));
   return {
     typedColumns: table.columns.map(
-      (column) => `${typedExpression(table, column, order, plainCells)} AS ${quoteIdentifier(column.name)}`,
+      (column) => `${typedExpression(table, column, order, plainCells)} AS ${quoteName(column.name)}`,
     ),
     repeatsNames,
     reason: `CASE WHEN ${header} THEN 'header_row' ${cases.join(' ')} END`,

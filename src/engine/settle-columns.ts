@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteText } from '../catalogue/render/sql-text';
 import { castExpression } from '../catalogue/render/duckdb-cast';
 import type { Column, Table } from '../catalogue/model';
 import { isReadable, treatmentText } from '../catalogue/treatment';
 import { InsightsError } from '../contract/errors';
 import type { ReportMessage } from '../contract/lake-format';
-import { quoteLiteral, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import { cell, normalised, rowRules, type ColumnOrder } from './row-rules';
 import { shiftedCells, type IdentifiersOf } from './short-file';
 
@@ -152,10 +153,10 @@ async function checkEnumerations(
     const value = castExpression({ type: 'string' }, cell(index));
     const isKnown =
       'values' in column.enumeration
-        ? `lower(${value}) IN (${[...column.enumeration.values, column.name].map((one) => quoteLiteral(one.toLowerCase())).join(', ')})`
+        ? `lower(${value}) IN (${[...column.enumeration.values, column.name].map((one) => quoteText(one.toLowerCase())).join(', ')})`
         : referenceIds === undefined
           ? undefined
-          : `(${normalised(value)} IN (SELECT id FROM ${referenceIds}) OR lower(${value}) = ${quoteLiteral(column.name.toLowerCase())})`;
+          : `(${normalised(value)} IN (SELECT id FROM ${referenceIds}) OR lower(${value}) = ${quoteText(column.name.toLowerCase())})`;
     if (isKnown === undefined) return;
     counts.push({ column, sql: `count(DISTINCT ${value}) FILTER (WHERE NOT ${isKnown})` });
   });

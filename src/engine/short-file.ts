@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteText } from '../catalogue/render/sql-text';
 import type { Column, Table } from '../catalogue/model';
 import { castExpression } from '../catalogue/render/duckdb-cast';
 import { isReadable } from '../catalogue/treatment';
-import { quoteLiteral, runStatement, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import { cell, normalised, type ColumnOrder } from './row-rules';
 import type { RawRows } from './settle-columns';
 
@@ -86,7 +87,7 @@ async function filledForOthers({ connection, table, raw, order }: Evidence): Pro
     const { filledFor } = column;
     const other = filledFor === undefined ? -1 : order.findIndex(({ name }) => name === filledFor.column);
     if (filledFor === undefined || other === -1) continue;
-    const isOwn = `coalesce(lower(trim(${cell(other)})) = ${quoteLiteral(filledFor.value.toLowerCase())}, false)`;
+    const isOwn = `coalesce(lower(trim(${cell(other)})) = ${quoteText(filledFor.value.toLowerCase())}, false)`;
     const isFilled = `(${castExpression('string', cell(index))}) IS NOT NULL`;
     const [row = {}] = await runStatement(
       connection,

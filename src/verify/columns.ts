@@ -1,7 +1,8 @@
+import { quoteName } from '../catalogue/render/sql-text';
 import { isPseudonymised, qualifiedName } from '../catalogue/treatment';
 import type { Catalogue, Column, Table } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
-import { quoteIdentifier } from '../engine/database';
+
 import type { StageField, StageTable } from './stage-table';
 
 export interface TableColumn {
@@ -72,5 +73,5 @@ export function digest(expression: string): string {
 
 /** `"a" || chr(31) || "b"`: several columns as one text; null when any of them is. */
 export function joined(columns: readonly string[]): string {
-  return columns.map((name) => `CAST(${quoteIdentifier(name)} AS VARCHAR)`).join(` || chr(31) || `);
+  return columns.map((name) => `CAST(${quoteName(name)} AS VARCHAR)`).join(` || chr(31) || `);
 }

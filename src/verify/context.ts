@@ -4,6 +4,7 @@ import { InsightsError, type Place } from '../contract/errors';
 import type { LakePaths } from '../contract/lake-paths';
 import type { LakeStageName } from '../contract/lake-format';
 import { runStatement } from '../engine/database';
+import { tablePath } from '../engine/engine-context';
 import { LandingLedger } from '../engine/landing-ledger';
 import type { LandingState } from '../engine/landing-state';
 import type { LakeStore, StoredFile } from '../lake/store';
@@ -143,7 +144,7 @@ async function openTable(options: VerifyOptions, table: Table): Promise<LakeTabl
       const found = await readStageTable(store, connection, {
         stage,
         table: table.name,
-        path: stagePath(paths, stage, table.name),
+        path: tablePath(paths, table.name, stage),
       });
       if (found !== undefined) stages.set(stage, found);
     } catch (error) {
@@ -152,16 +153,4 @@ async function openTable(options: VerifyOptions, table: Table): Promise<LakeTabl
     }
   }
   return { table, stages, unreadable };
-}
-
-/** Lake path of a table in a stage. */
-export function stagePath(paths: LakePaths, stage: LakeStageName, table: string): string {
-  const places: Readonly<Record<LakeStageName, string>> = {
-    Ingested: paths.ingested(table),
-    Ingested_Corrected: paths.corrected(table),
-    Rejected: paths.rejected(table),
-    general: paths.general(table),
-    sensitive: paths.lookup(table),
-  };
-  return places[stage];
 }

@@ -1,5 +1,6 @@
+import { quoteName } from '../catalogue/render/sql-text';
 import type { Column, Table } from '../catalogue/model';
-import { quoteIdentifier } from '../engine/database';
+
 import { generalName, hasField, joined } from './columns';
 import type { RefinedTable, VerifyContext } from './context';
 
@@ -59,7 +60,7 @@ function through(
   });
   if (link === undefined || entity === undefined) return undefined;
   if (!hasField(mapping.general, link) || !hasField(mapping.general, entity)) return undefined;
-  const select = `SELECT DISTINCT ${quoteIdentifier(link)} AS link, ${quoteIdentifier(entity)} AS entity FROM ${mapping.general.relation}`;
+  const select = `SELECT DISTINCT ${quoteName(link)} AS link, ${quoteName(entity)} AS entity FROM ${mapping.general.relation}`;
   return { column: name, mapping: `(${select})` };
 }
 

@@ -1,7 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from '../catalogue/render/sql-text';
 import type { CommitLedger, LakeStageName } from '../contract/lake-format';
 import { validateCommitLedger } from '../contract/lake-schemas';
-import { quoteIdentifier, quoteList } from '../engine/database';
+import { quoteList } from '../engine/database';
 import type { Action, TxnAction } from '../lake/delta-actions';
 import { listLog } from '../lake/delta-log-files';
 import { readCommits, readSnapshot } from '../lake/delta-snapshot';
@@ -169,7 +170,7 @@ const databaseTypes: Readonly<Record<string, string>> = {
 function relationOf(fields: readonly StageField[], localFiles: readonly string[]): string {
   const nothing = fields.map(({ name, type }) => {
     const databaseType = type.startsWith('{') ? 'VARCHAR[]' : (databaseTypes[type] ?? 'VARCHAR');
-    return `CAST(NULL AS ${databaseType}) AS ${quoteIdentifier(name)}`;
+    return `CAST(NULL AS ${databaseType}) AS ${quoteName(name)}`;
   });
   const empty = `(SELECT ${nothing.length > 0 ? nothing.join(', ') : '1'} LIMIT 0)`;
   if (localFiles.length === 0) return empty;

@@ -1,12 +1,13 @@
 import * as nodePath from 'node:path';
 import { randomUUID } from 'node:crypto';
+import { quoteText } from '../../src/catalogue/render/sql-text';
 import { loadCatalogue, tableOf } from '../../src/catalogue/load';
 import type { Catalogue, Table } from '../../src/catalogue/model';
 import { InsightsError } from '../../src/contract/errors';
 import type { LandedEvent, RejectCounts, ReportMessage, UnitFinding } from '../../src/contract/lake-format';
 import type { LandedKind } from '../../src/contract/lake-paths';
 import { correctBatch } from '../../src/engine/correct';
-import { openDatabase, quoteLiteral, type Database } from '../../src/engine/database';
+import { openDatabase, type Database } from '../../src/engine/database';
 import { defaultEngineSettings, type EngineContext, type EngineSettings } from '../../src/engine/engine-context';
 import { dropWorkingTables, readBatch } from '../../src/engine/read-batch';
 import type { RejectedRow } from '../../src/engine/rejected-rows';
@@ -86,9 +87,7 @@ export function useOneTable(): (
       const relation = `identifiers_${batchNumber}_${made.push('')}`;
       made[made.length - 1] = relation;
       const values =
-        ids.length === 0
-          ? `SELECT '' AS id WHERE false`
-          : `VALUES ${ids.map((id) => `(${quoteLiteral(id)})`).join(', ')}`;
+        ids.length === 0 ? `SELECT '' AS id WHERE false` : `VALUES ${ids.map((id) => `(${quoteText(id)})`).join(', ')}`;
       await connection.run(
         `CREATE TABLE ${relation} AS SELECT lower(replace(id, '-', '')) AS id FROM (${values}) AS ids(id)`,
       );

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs/promises';
 import * as fc from 'fast-check';
+import { quoteText } from '../../src/catalogue/render/sql-text';
 import { duckdbType } from '../../src/catalogue/render/duckdb-cast';
 import type { ColumnType } from '../../src/catalogue/model';
 import { dataFilePrefix, stageParquet, statistics, type StatisticsColumn } from '../../src/engine/data-file';
-import { quoteLiteral } from '../../src/engine/database';
+
 import { useDuckDb } from '../support/duckdb-connection';
 import { useTemporaryFolders } from '../support/temporary-folder';
 
@@ -20,7 +21,7 @@ interface Stats {
 /** Stages values of one column, and returns the statistics for the log. */
 async function statsOf(type: ColumnType, values: readonly (string | null)[]): Promise<Stats> {
   await connection().run(`LOAD icu; SET TimeZone = 'UTC'`);
-  const list = values.map((value) => (value === null ? 'NULL' : quoteLiteral(value))).join(', ');
+  const list = values.map((value) => (value === null ? 'NULL' : quoteText(value))).join(', ');
   const staged = await stageParquet(
     connection(),
     `SELECT unnest([${list}]::VARCHAR[])::${duckdbType(type)} AS "a ""b"`,

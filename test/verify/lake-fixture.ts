@@ -22,7 +22,7 @@ import type {
 } from '../../src/contract/lake-format';
 import { LakePaths, type LandedKind } from '../../src/contract/lake-paths';
 import { FolderStore } from '../../src/lake/folder-store';
-import { stagePath } from '../../src/verify/context';
+import { tablePath } from '../../src/engine/engine-context';
 import { saltFingerprint } from '../../src/contract/salt';
 import { fixtureRows, formerSections, type FixtureRow } from './fixture-rows';
 
@@ -58,7 +58,7 @@ export class LakeFixture {
   }
 
   path(stage: LakeStageName, table: string): string {
-    return stagePath(this.paths, stage, table);
+    return tablePath(this.paths, table, stage);
   }
 
   /** Replaces the rows of a table's newest file by a query FROM rows; the log's size and count follow, its ledger does not. */

@@ -1,6 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from '../../catalogue/render/sql-text';
 import type { Table } from '../../catalogue/model';
-import { quoteIdentifier, runStatement, toNumber } from '../../engine/database';
+import { runStatement, toNumber } from '../../engine/database';
 import { normalised } from '../../engine/settle-columns';
 import type { CheckFinding } from './report';
 
@@ -20,14 +21,14 @@ export async function checkReferences(
   for (const { column, table: targetTable, target } of table.references) {
     const other = workingTables.get(targetTable);
     if (other === undefined) continue;
-    const value = quoteIdentifier(column);
+    const value = quoteName(column);
     const [row = {}] = await runStatement(
       connection,
       `WITH unknown AS (
          SELECT ${value} AS id, count(*) AS n FROM ${own} WHERE ${value} IS NOT NULL
-           AND ${value} NOT IN (SELECT ${quoteIdentifier(target)} FROM ${other} WHERE ${quoteIdentifier(target)} IS NOT NULL)
+           AND ${value} NOT IN (SELECT ${quoteName(target)} FROM ${other} WHERE ${quoteName(target)} IS NOT NULL)
          GROUP BY ALL),
-       spelled AS (SELECT DISTINCT ${normalised(quoteIdentifier(target))} AS id FROM ${other})
+       spelled AS (SELECT DISTINCT ${normalised(quoteName(target))} AS id FROM ${other})
        SELECT coalesce(sum(n), 0) AS n, count(*) AS ids,
               coalesce(sum(n) FILTER (WHERE ${normalised('id')} IN (SELECT id FROM spelled)), 0) AS spelled
        FROM unknown`,

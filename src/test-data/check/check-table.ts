@@ -1,9 +1,10 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteName } from '../../catalogue/render/sql-text';
 import type { Column, Table } from '../../catalogue/model';
 import { InsightsError } from '../../contract/errors';
 import { rejectReasons } from '../../contract/lake-format';
 import type { LandedKind } from '../../contract/lake-paths';
-import { quoteIdentifier, runStatement, toNumber } from '../../engine/database';
+import { runStatement, toNumber } from '../../engine/database';
 import { readDelimited, type DelimitedFile } from '../../engine/delimited-file';
 import { findRecords } from '../../engine/delimited-find';
 import { fileChunks } from '../../engine/delimited-reader';
@@ -187,7 +188,7 @@ async function keyFindings(
   connection: DuckDBConnection,
   { table, files, workingTable }: TableCheckInput,
 ): Promise<CheckFinding[]> {
-  const keys = table.key.map(quoteIdentifier).join(', ');
+  const keys = table.key.map(quoteName).join(', ');
   const groups = await runStatement(
     connection,
     `WITH ranked AS (
@@ -256,7 +257,7 @@ function workingNames(table: Table): string[] {
 }
 
 function workingColumns(table: Table): string {
-  const names = workingNames(table).map((name) => `${quoteIdentifier(name)} VARCHAR`);
+  const names = workingNames(table).map((name) => `${quoteName(name)} VARCHAR`);
   return [...names, '_content VARCHAR', '_file INTEGER'].join(', ');
 }
 

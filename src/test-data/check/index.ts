@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { quoteName } from '../../catalogue/render/sql-text';
 import { loadCatalogue } from '../../catalogue/load';
 import type { Catalogue, Table } from '../../catalogue/model';
-import { openDatabase, quoteIdentifier, runStatement, type Database } from '../../engine/database';
+import { openDatabase, runStatement, type Database } from '../../engine/database';
 import { readDrop, type DeliveredUnit, type Drop } from '../../engine/drop';
 import { readOwnSchemas, type OwnSchemas } from '../../engine/own-schema';
 import { normalised } from '../../engine/settle-columns';
@@ -120,7 +121,7 @@ class DropChecker {
 
   private async referenceIds(table: Table, workingTable: string): Promise<string> {
     const name = `${workingTable}_ids`;
-    const id = quoteIdentifier(table.key[0]!);
+    const id = quoteName(table.key[0]!);
     await runStatement(
       this.database.connections[0],
       `CREATE OR REPLACE TABLE ${name} AS SELECT DISTINCT ${normalised(id)} AS id FROM ${workingTable}`,

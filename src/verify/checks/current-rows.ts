@@ -1,5 +1,6 @@
+import { quoteName } from '../../catalogue/render/sql-text';
 import { generalColumns, lookupColumns, type RenderedColumn } from '../../catalogue/render/duckdb-treatment';
-import { quoteIdentifier, toNumber } from '../../engine/database';
+import { toNumber } from '../../engine/database';
 import type { Check, CheckReport } from '../check';
 import { hasField, hasHistory, verifySalt } from '../columns';
 import type { RefinedTable, VerifyContext } from '../context';
@@ -55,7 +56,7 @@ async function compare(
   );
   const [actual = {}] = await context.query(
     sums(
-      columns.map(({ name }) => quoteIdentifier(name)),
+      columns.map(({ name }) => quoteName(name)),
       relation,
     ),
     `reading ${stage.stage}`,
@@ -101,11 +102,11 @@ async function compareKept(
   const columns = comparable(rendered, sensitive, context);
   if (columns.length === 0) return;
   const place = { table: table.name };
-  const select = columns.map(({ name, sql }) => `${sql} AS ${quoteIdentifier(name)}`).join(', ');
+  const select = columns.map(({ name, sql }) => `${sql} AS ${quoteName(name)}`).join(', ');
   const key = rowKey(table);
   const [row = {}] = await context.query(
     `SELECT (SELECT count(*) FROM (SELECT ${select} FROM ${corrected.relation}
-       EXCEPT ALL SELECT ${columns.map(({ name }) => quoteIdentifier(name)).join(', ')} FROM ${sensitive.relation})) AS missing,
+       EXCEPT ALL SELECT ${columns.map(({ name }) => quoteName(name)).join(', ')} FROM ${sensitive.relation})) AS missing,
      (SELECT count(*) FROM ${sensitive.relation} WHERE ${key} NOT IN (SELECT ${key} FROM ${general.relation})) AS stale`,
     'comparing the lookup with Corrected',
     place,

@@ -1,6 +1,7 @@
+import { quoteName } from '../../catalogue/render/sql-text';
 import type { Treatment } from '../../catalogue/model';
 import { isPseudonymised } from '../../catalogue/treatment';
-import { quoteIdentifier, toNumber } from '../../engine/database';
+import { toNumber } from '../../engine/database';
 import type { Check, CheckReport } from '../check';
 import { columnOf, generalName, hasField, hasHistory } from '../columns';
 import type { RefinedTable, VerifyContext } from '../context';
@@ -93,7 +94,7 @@ function treatmentOf({ refined, raw }: Side): Treatment {
 }
 
 function hits(from: string, column: string, to: string, target: string, condition: string): string {
-  const quoted = quoteIdentifier(column);
-  return `SELECT count(*) AS rows, count(*) FILTER (coalesce(${quoted} IN (SELECT ${quoteIdentifier(target)} FROM ${to}), false)) AS hits
+  const quoted = quoteName(column);
+  return `SELECT count(*) AS rows, count(*) FILTER (coalesce(${quoted} IN (SELECT ${quoteName(target)} FROM ${to}), false)) AS hits
     FROM ${from} WHERE ${quoted} IS NOT NULL${condition}`;
 }

@@ -1,4 +1,5 @@
-import { quoteIdentifier, toNumber } from '../../engine/database';
+import { quoteName } from '../../catalogue/render/sql-text';
+import { toNumber } from '../../engine/database';
 import type { Check, CheckReport } from '../check';
 import { columnOf, generalName, hasField, joined } from '../columns';
 import type { VerifyContext } from '../context';
@@ -35,7 +36,7 @@ async function checkKey(
   // A missing column is a finding of the schema's check.
   if (!key.every((name) => hasField(stage, name))) return;
   const filled = [...key, ...required].filter((name) => hasField(stage, name));
-  const nulls = filled.map((name, index) => `count(*) - count(${quoteIdentifier(name)}) AS nulls_${index}`);
+  const nulls = filled.map((name, index) => `count(*) - count(${quoteName(name)}) AS nulls_${index}`);
   const [row = {}] = await context.query(
     `SELECT count(${joined(key)}) - count(DISTINCT ${joined(key)}) AS repeated, ${nulls.join(', ')} FROM ${stage.relation}`,
     'looking at keys',

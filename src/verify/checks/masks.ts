@@ -1,4 +1,5 @@
-import { quoteIdentifier, toNumber } from '../../engine/database';
+import { quoteName } from '../../catalogue/render/sql-text';
+import { toNumber } from '../../engine/database';
 import type { Check } from '../check';
 import { hasField, isMasked } from '../columns';
 
@@ -11,7 +12,7 @@ export const masks: Check = {
       const columns = table.columns.filter((column) => isMasked(column) && hasField(general, column.name));
       if (columns.length === 0) continue;
       const shown = columns.map(({ name }) => {
-        const quoted = quoteIdentifier(name);
+        const quoted = quoteName(name);
         return `count(*) FILTER (CAST(${quoted} AS VARCHAR) IS DISTINCT FROM '*') AS ${quoted}`;
       });
       const [row = {}] = await context.query(

@@ -1,4 +1,5 @@
-import { quoteIdentifier, toNumber } from '../../engine/database';
+import { quoteName } from '../../catalogue/render/sql-text';
+import { toNumber } from '../../engine/database';
 import type { Column } from '../../catalogue/model';
 import type { Check, CheckReport } from '../check';
 import { digest, generalName, hasField, hasHistory, isHashed, verifySalt } from '../columns';
@@ -36,7 +37,7 @@ async function checkColumn(
   const name = generalName(column);
   if (name === undefined || !hasField(general, name) || !hasField(corrected, column.name)) return;
   const place = { table: table.name, column: name };
-  const quoted = quoteIdentifier(name);
+  const quoted = quoteName(name);
   const published = `(SELECT DISTINCT ${quoted} AS value FROM ${general.relation} WHERE ${quoted} IS NOT NULL)`;
 
   const [form = {}] = await context.query(
@@ -53,7 +54,7 @@ async function checkColumn(
     return;
   }
   if (context.hasSalt && column.treatment.kind !== 'hmac') {
-    const raw = quoteIdentifier(column.name);
+    const raw = quoteName(column.name);
     // A digest for each distinct value, not for each row.
     const distinct = `SELECT DISTINCT ${raw} AS value FROM ${corrected.relation} WHERE ${raw} IS NOT NULL`;
     const expected = `(SELECT ${digest('value')} AS value FROM (${distinct}))`;
@@ -98,7 +99,7 @@ async function checkLookup(refined: RefinedTable, context: VerifyContext, report
     const rawName = name.replace(/_pseudonym$/, '');
     if (rawName === name || !hasField(sensitive, name) || !hasField(sensitive, rawName)) continue;
     const place = { table: table.name, column: name };
-    const [raw, quoted] = [quoteIdentifier(rawName), quoteIdentifier(name)];
+    const [raw, quoted] = [quoteName(rawName), quoteName(name)];
     const isHmac = table.columns.some((column) => column.name === rawName && column.treatment.kind === 'hmac');
     const wrong = context.hasSalt
       ? `${isHmac ? sql : digest(raw)} IS DISTINCT FROM ${quoted}`

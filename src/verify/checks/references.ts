@@ -1,4 +1,5 @@
-import { quoteIdentifier, toNumber } from '../../engine/database';
+import { quoteName } from '../../catalogue/render/sql-text';
+import { toNumber } from '../../engine/database';
 import type { Check } from '../check';
 import { hasField } from '../columns';
 
@@ -16,11 +17,11 @@ export const references: Check = {
         )
           continue;
         const place = { table: table.name, column: reference.column };
-        const column = quoteIdentifier(reference.column);
+        const column = quoteName(reference.column);
         const found =
           target === undefined
             ? 'false'
-            : `${column} IN (SELECT ${quoteIdentifier(reference.target)} FROM ${target.corrected.relation})`;
+            : `${column} IN (SELECT ${quoteName(reference.target)} FROM ${target.corrected.relation})`;
         const [row = {}] = await context.query(
           `SELECT count(*) AS rows, count(*) FILTER (NOT coalesce(${found}, false)) AS unresolved
            FROM ${corrected.relation} WHERE ${column} IS NOT NULL`,

@@ -1,4 +1,5 @@
-import { quoteIdentifier, quoteList, toNumber } from '../../engine/database';
+import { quoteName } from '../../catalogue/render/sql-text';
+import { quoteList, toNumber } from '../../engine/database';
 import type { Check, CheckReport } from '../check';
 import { generalName, isHashed } from '../columns';
 import type { VerifyContext } from '../context';
@@ -35,7 +36,7 @@ async function checkOrder(
     if ((await context.store.stat(path)) !== undefined) files.push(await context.store.localPath(path));
   }
   if (files.length === 0) return;
-  const quoted = quoteIdentifier(column);
+  const quoted = quoteName(column);
   const [row = {}] = await context.query(
     `SELECT count(*) AS rows, count(*) FILTER (value < previous) AS disordered FROM (
        SELECT ${quoted} AS value, lag(${quoted}) OVER (PARTITION BY filename ORDER BY file_row_number) AS previous

@@ -1,5 +1,6 @@
+import { quoteText } from '../../catalogue/render/sql-text';
 import { lookupColumns } from '../../catalogue/render/duckdb-treatment';
-import { quoteLiteral } from '../../engine/database';
+
 import type { Check, CheckReport } from '../check';
 import { allowedGeneralFields } from '../columns';
 import type { RefinedTable, VerifyContext } from '../context';
@@ -81,7 +82,7 @@ async function compareFiles(
     if ((await context.store.stat(file.path)) === undefined) continue;
     const local = await context.store.localPath(file.path);
     const rows = await context.query(
-      `SELECT name FROM parquet_schema(${quoteLiteral(local)}) WHERE num_children IS NULL`,
+      `SELECT name FROM parquet_schema(${quoteText(local)}) WHERE num_children IS NULL`,
       'reading the schema of a data file',
       { table: table.name, file: file.path },
     );

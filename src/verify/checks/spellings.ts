@@ -1,4 +1,5 @@
-import { quoteIdentifier, toNumber } from '../../engine/database';
+import { quoteName } from '../../catalogue/render/sql-text';
+import { toNumber } from '../../engine/database';
 import type { Check } from '../check';
 
 /** A GUID in any spelling: 32 hexadecimal digits once case and dashes are gone. */
@@ -19,7 +20,7 @@ export const spellings: Check = {
           continue;
         const found = domains.get(domain) ?? { columns: [], queries: [] };
         found.columns.push(`${table.name}.${name}`);
-        found.queries.push(`SELECT DISTINCT ${quoteIdentifier(name)} AS value FROM ${corrected.relation}`);
+        found.queries.push(`SELECT DISTINCT ${quoteName(name)} AS value FROM ${corrected.relation}`);
         domains.set(domain, found);
       }
     }

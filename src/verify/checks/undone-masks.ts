@@ -1,7 +1,8 @@
+import { quoteName, quoteText } from '../../catalogue/render/sql-text';
 import { castExpression } from '../../catalogue/render/duckdb-cast';
 import type { Table } from '../../catalogue/model';
 import { qualifiedName } from '../../catalogue/treatment';
-import { quoteIdentifier, quoteLiteral, toNumber } from '../../engine/database';
+import { toNumber } from '../../engine/database';
 import { acceptedRelation } from '../accepted';
 import type { Check, CheckReport } from '../check';
 import { generalName, hasField, isHashed, isMasked } from '../columns';
@@ -66,12 +67,12 @@ function maskedInserts(refined: RefinedTable, kind: EntityKind, context: VerifyC
   if (link === undefined) return [];
   const inLookup = hasField(sensitive, link.column);
   if (!inLookup && !hasField(general, link.column)) return [];
-  const names = fields.map(({ name }) => `lookup.${quoteIdentifier(name)}`).join(', ');
+  const names = fields.map(({ name }) => `lookup.${quoteName(name)}`).join(', ');
   const source = inLookup
     ? sensitive.relation
     : `(SELECT ${names}, link FROM (SELECT *, ${key} AS key FROM ${sensitive.relation}) lookup
-       JOIN (SELECT ${quoteIdentifier(link.column)} AS link, ${key} AS key FROM ${general.relation}) USING (key))`;
-  return longInserts('verify_masked', table, fields, source, inLookup ? quoteIdentifier(link.column) : 'link', link);
+       JOIN (SELECT ${quoteName(link.column)} AS link, ${key} AS key FROM ${general.relation}) USING (key))`;
+  return longInserts('verify_masked', table, fields, source, inLookup ? quoteName(link.column) : 'link', link);
 }
 
 function readableInserts(refined: RefinedTable, kind: EntityKind, context: VerifyContext): string[] {
@@ -92,7 +93,7 @@ function readableInserts(refined: RefinedTable, kind: EntityKind, context: Verif
     ({ name, type }) => !hidden.has(name) && name !== link?.column && type !== 'boolean',
   );
   if (fields.length === 0) return [];
-  const by = link === undefined ? rowKey(table) : quoteIdentifier(link.column);
+  const by = link === undefined ? rowKey(table) : quoteName(link.column);
   return longInserts('verify_readable', table, fields, general.relation, by, link);
 }
 
@@ -113,7 +114,7 @@ function longInserts(
   link?: EntityLink,
 ): string[] {
   const bounds = fields.map(({ name }, index) => {
-    const quoted = quoteIdentifier(name);
+    const quoted = quoteName(name);
     return `min(${quoted}) AS min_${index}, max(${quoted}) AS max_${index}`;
   });
   const grouped = `SELECT CAST(${by} AS VARCHAR) AS link, ${bounds.join(', ')} FROM ${source} WHERE ${by} IS NOT NULL GROUP BY ALL`;
@@ -123,7 +124,7 @@ function longInserts(
       : `SELECT mapping.entity AS entity, grouped.* FROM (${grouped}) grouped JOIN ${link.mapping} mapping ON mapping.link = grouped.link`;
   const structs = fields.map(({ name, type }, index) => {
     const value = `CASE WHEN min_${index} = max_${index} THEN ${asText(`min_${index}`, type)} END`;
-    return `{name: ${quoteLiteral(qualifiedName(table.name, { name }))}, value: ${value}}`;
+    return `{name: ${quoteText(qualifiedName(table.name, { name }))}, value: ${value}}`;
   });
   return [
     `INSERT INTO ${into} SELECT entity, pair.name, pair.value

@@ -74,6 +74,8 @@ const mapping = (name: string, sourceAddress: string) => ({
     },
   },
   response_export_values: [],
+  retry: { error_message_regex: ['(?i)permission|authoriz|forbidden'] },
+  timeouts: { create: '15m' },
   depends_on: ['azurerm_role_assignment.DataLake_oea_write-DataShare_DBC6E72F'],
   lifecycle: { prevent_destroy: true },
 });
@@ -83,7 +85,7 @@ describe('ReceivedShare', () => {
     expect(blocks({ mode: 'off' })).toEqual({ 'Share/Resource': { address: accountAddress, body: account } });
   });
 
-  test('accepts, maps each data set, copies everything once and then what changed (OWN1, OWN2)', () => {
+  test('accepts, maps each data set once the grant works, copies everything, then what changed (ORDER1, OWN1, OWN2)', () => {
     const made = blocks(accepting);
     const mappings = ['activity', 'roster-all'].map((id) => made[`Share/Mappings/${id}/Resource`]?.address);
     expect(made).toEqual({

@@ -54,7 +54,16 @@ describe('PolicyAspect', () => {
       access: 'private',
       private: { resourceGroup: 'rg-n', virtualNetwork: 'v', subnet: 's', dnsZonesResourceGroup: 'rg-d' },
     };
-    expect([{}, { name: 'dev' }, { network }].map((settings) => Object.keys(build(settings)))).toEqual([
+    const workspace = {
+      mode: 'existing',
+      resourceGroup: 'rg-oea-old',
+      synapseWorkspace: 'syn-oea-old',
+      storageAccount: 'stoeaold',
+      keyVault: 'kv-oea-old',
+    };
+    const variants = [{}, { name: 'dev' }, { network }, { workspace }];
+    expect(variants.map((settings) => Object.keys(build(settings)))).toEqual([
+      ['prod-platform'],
       ['prod-platform'],
       ['prod-platform'],
       ['prod-platform'],
