@@ -66,6 +66,8 @@ export interface AzapiCommonConfig extends TerraformMetaArguments {
   readonly exportValues?: ExportValues;
   /** Time limit of the creation, such as `5m`. @default the provider's, 30m */
   readonly createTimeout?: string;
+  /** Answers to writing that are tried again until the time limit, as Go regular expressions. @default none */
+  readonly retryOn?: readonly string[];
 }
 
 export interface AzapiResourceConfig extends AzapiCommonConfig {
@@ -119,6 +121,7 @@ function common(config: AzapiCommonConfig): Record<string, unknown> {
     ...(config.body === undefined ? {} : { body: config.body }),
     response_export_values: config.exportValues ?? [],
     ...(config.createTimeout === undefined ? {} : { timeouts: { create: config.createTimeout } }),
+    ...(config.retryOn === undefined ? {} : { retry: { error_message_regex: config.retryOn } }),
   };
 }
 
@@ -174,7 +177,7 @@ export class DataAzapiResourceAction extends TerraformDataSource {
   constructor(
     scope: Construct,
     id: string,
-    private readonly config: Omit<AzapiResourceActionConfig, 'when' | 'createTimeout'>,
+    private readonly config: Omit<AzapiResourceActionConfig, 'when' | 'createTimeout' | 'retryOn'>,
   ) {
     super(scope, id, {
       ...config,

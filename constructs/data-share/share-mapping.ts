@@ -63,6 +63,9 @@ export class ShareMapping extends Construct {
         },
       },
       dependsOn: [...props.dependsOn],
+      // A grant that is reported as done takes minutes to work (ORDER1).
+      retryOn: ['(?i)permission|authoriz|forbidden'],
+      createTimeout: '15m',
       lifecycle: { preventDestroy: !(props.deletable ?? false) },
     });
   }
