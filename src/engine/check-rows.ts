@@ -7,7 +7,7 @@ import { runStatement, toNumber } from './database';
 import { withSqlTypes } from './engine-context';
 import type { RawFile } from './read-batch';
 import type { RefusedContent } from './rejected-rows';
-import { cell, contentHashExpression, rowRules, type ColumnOrder } from './row-rules';
+import { contentHashExpression, rowRules, type ColumnOrder } from './row-rules';
 import { isOrderDisproved } from './settle-columns';
 
 /** One file with its settled columns, split into the rows that pass the row rules and the others. */
@@ -16,9 +16,9 @@ export interface CheckedFile {
   readonly order: ColumnOrder;
   /** SQL relation of the rows that pass: typed columns and `_content`. */
   readonly passing: string;
-  /** SQL relation of the others: cells and `_reason`. */
+  /** SQL relation of the others: cells, typed columns and `_reason`. */
   readonly refused: string;
-  /** SQL expression over cells: the first offending column. */
+  /** SQL expression over `refused`: the first offending column. */
   readonly offender: string;
 }
 
@@ -34,30 +34,23 @@ export async function checkFile(
 ): Promise<CheckedFile> {
   const isKeyOnly = batch.kind === 'delete' && order.length === table.key.length;
   const rules = rowRules(isKeyOnly ? keyOnly(table) : table, order);
-  const typed = isKeyOnly ? typedForKeyOnly(table, rules.typedColumns) : rules.typedColumns;
-  const cells = order.map((_, position) => cell(position)).join(', ');
-  const content = `${contentHashExpression(order.length)} AS _content`;
-  if (isLarge) {
-    return {
-      file,
-      order,
-      offender: rules.offendingColumn,
-      passing: `(SELECT ${typed.join(', ')}, ${content} FROM ${file.relation} WHERE (${rules.reason}) IS NULL)`,
-      refused: `(SELECT ${cells}, ${rules.reason} AS _reason FROM ${file.relation} WHERE (${rules.reason}) IS NOT NULL)`,
-    };
+  const rest = isKeyOnly ? nullsBesideKey(table) : [];
+  const checked = `SELECT ${['*', ...rest].join(', ')}, ${rules.reason} AS _reason FROM ${rules.typedRows(file.relation)}`;
+  let relation = `(${checked})`;
+  if (!isLarge) {
+    relation = `checked_${batch.batch}_${index}`;
+    await runStatement(connection, `CREATE OR REPLACE TABLE ${relation} AS ${checked}`, {
+      doing: 'typing rows',
+      place: { table: table.name, file: file.landed },
+    });
   }
-  const name = `checked_${batch.batch}_${index}`;
-  await runStatement(
-    connection,
-    `CREATE OR REPLACE TABLE ${name} AS SELECT ${cells}, ${typed.join(', ')}, ${rules.reason} AS _reason FROM ${file.relation}`,
-    { doing: 'typing rows', place: { table: table.name, file: file.landed } },
-  );
+  const content = `${contentHashExpression(order.length)} AS _content`;
   return {
     file,
     order,
     offender: rules.offendingColumn,
-    passing: `(SELECT ${columnNames(table)}, ${content} FROM ${name} WHERE _reason IS NULL)`,
-    refused: `(SELECT ${cells}, _reason FROM ${name} WHERE _reason IS NOT NULL)`,
+    passing: `(SELECT ${columnNames(table)}, ${content} FROM ${relation} WHERE _reason IS NULL)`,
+    refused: `(SELECT * FROM ${relation} WHERE _reason IS NOT NULL)`,
   };
 }
 
@@ -112,8 +105,7 @@ function keyOnly(table: Table): Table {
   return { ...table, columns, rowChecks: [] };
 }
 
-function typedForKeyOnly(table: Table, keys: readonly string[]): string[] {
-  const present = new Set(table.key);
-  const others = withSqlTypes(table.columns.filter((column) => !present.has(column.name)));
-  return [...keys, ...others.map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteName(name)}`)];
+function nullsBesideKey(table: Table): string[] {
+  const others = withSqlTypes(table.columns.filter(({ name }) => !table.key.includes(name)));
+  return others.map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteName(name)}`);
 }

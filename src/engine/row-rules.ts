@@ -1,5 +1,5 @@
 import { quoteName, quoteText } from '../catalogue/render/sql-text';
-import { castExpression, castFails } from '../catalogue/render/duckdb-cast';
+import { castExpression, isBlank } from '../catalogue/render/duckdb-cast';
 import type { Column, Table } from '../catalogue/model';
 
 /** One delivered cell and the catalogue's column it belongs to, in file order; undefined = a cell that is not used. */
@@ -9,6 +9,9 @@ export type ColumnOrder = readonly Column[];
 export interface RowRules {
   /** Typed columns of the table, in catalogue order: `<expression> AS <name>`. */
   readonly typedColumns: readonly string[];
+  /** SQL relation over a relation of cells: cells, typed columns, and how many cells are their column's name. `reason` and
+   * `offendingColumn` are expressions over it. */
+  readonly typedRows: (relation: string) => string;
   /** Whether any cell is its column's name: true for every header row, and for few others. */
   readonly repeatsNames: string;
   /** Name of the first reason that applies (ROW10: header_row, cast, key_empty, required_empty, row_check), or null. */
@@ -28,7 +31,7 @@ export function normalised(value: string): string {
 }
 
 /** The typed value of `column` under `order`; a column that was not delivered is null, a derived one is computed. */
-export function typedExpression(
+function typedExpression(
   table: Table,
   column: Column,
   order: ColumnOrder,
@@ -47,29 +50,34 @@ export function typedExpression(
  * @param plainCells positions of cells of which none is blank but not empty: their text is taken as it is
  */
 export function rowRules(table: Table, order: ColumnOrder, plainCells: ReadonlySet<number> = new Set()): RowRules {
-  const typed = (name: string): string => typedExpression(table, columnNamed(table, name), order);
   const delivered = order.map((column, index) => ({ column, input: cell(index) }));
-  const isEmpty = (input: string): string => `${castExpression({ type: 'string' }, input)} IS NULL`;
-
   const nameHits = delivered.map(({ column, input }) => {
     const name = column.name.toLowerCase();
     return `CASE WHEN strlen(${input}) = ${name.length} THEN CAST(lower(${input}) = ${quoteText(name)} AS TINYINT) ELSE 0 END`;
   });
-  const filled = delivered.map(({ input }) => `CAST(NOT (${isEmpty(input)}) AS TINYINT)`);
-  // The sum of hits is cheap for data rows: lengths seldom agree. Counting filled cells happens for suspects only.
-  const repeatsNames = `(${nameHits.join(' + ')}) > 0`;
-  const header = `CASE WHEN ${repeatsNames} THEN (${nameHits.join(' + ')}) * 2 > (${filled.join(' + ')}) ELSE false END`;
+  // Filled cells are counted for rows with a hit only; a text that is not blank has become a value.
+  const filled = delivered.map(({ column, input }) => {
+    const isFilled =
+      column.type === 'string' && column.derived === undefined
+        ? `${quoteName(column.name)} IS NOT NULL`
+        : `NOT ${isBlank(input)}`;
+    return `CAST(${isFilled} AS TINYINT)`;
+  });
+  const header = `CASE WHEN _hits > 0 THEN _hits * 2 > ${filled.join(' + ')} ELSE false END`;
 
   const casts = delivered
     .filter(({ column }) => column.type !== 'string' && column.derived === undefined)
-    .map(({ column, input }) => ({ name: column.name, test: castFails(column, input) }));
-  const keys = table.key.map((name) => ({ name, test: `${typed(name)} IS NULL` }));
+    .map(({ column, input }) => ({
+      name: column.name,
+      test: `${quoteName(column.name)} IS NULL AND NOT ${isBlank(input)}`,
+    }));
+  const keys = table.key.map((name) => ({ name, test: `${quoteName(name)} IS NULL` }));
   const required = table.columns
     .filter((column) => column.required && !table.key.includes(column.name))
-    .map((column) => ({ name: column.name, test: `${typed(column.name)} IS NULL` }));
+    .map((column) => ({ name: column.name, test: `${quoteName(column.name)} IS NULL` }));
   const checks = table.rowChecks.map((check) => ({
     name: check.left,
-    test: `NOT coalesce(${typed(check.left)} ${check.operator} ${typed(check.right)}, true)`,
+    test: `NOT coalesce(${quoteName(check.left)} ${check.operator} ${quoteName(check.right)}, true)`,
   }));
 
   const groups = [
@@ -80,11 +88,15 @@ export function rowRules(table: Table, order: ColumnOrder, plainCells: ReadonlyS
   ].filter((group) => group.tests.length > 0);
   const cases = groups.map(({ reason, tests }) => `WHEN ${any(tests)} THEN '${reason}'`);
   const columns = groups.flatMap(({ tests }) => tests.map(({ name, test }) => `WHEN ${test} THEN ${quoteText(name)}`));
+  const typedColumns = table.columns.map(
+    (column) => `${typedExpression(table, column, order, plainCells)} AS ${quoteName(column.name)}`,
+  );
+  const cells = order.map((_, index) => cell(index));
   return {
-    typedColumns: table.columns.map(
-      (column) => `${typedExpression(table, column, order, plainCells)} AS ${quoteName(column.name)}`,
-    ),
-    repeatsNames,
+    typedColumns,
+    typedRows: (relation) =>
+      `(SELECT ${[...cells, ...typedColumns].join(', ')}, ${nameHits.join(' + ')} AS _hits FROM ${relation})`,
+    repeatsNames: `(${nameHits.join(' + ')}) > 0`,
     reason: `CASE WHEN ${header} THEN 'header_row' ${cases.join(' ')} END`,
     offendingColumn: columns.length === 0 ? 'NULL' : `CASE ${columns.join(' ')} END`,
   };

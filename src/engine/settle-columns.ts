@@ -191,12 +191,12 @@ async function failingRows(
   raw: RawRows,
   order: ColumnOrder,
 ): Promise<string | undefined> {
-  const { reason } = rowRules(table, order);
+  const { reason, typedRows } = rowRules(table, order);
   const [row = {}] = await runStatement(
     connection,
     `SELECT count(*) FILTER (WHERE reason IN ('cast', 'row_check')) AS failing,
             count(*) FILTER (WHERE reason IS DISTINCT FROM 'header_row') AS rows
-     FROM (SELECT ${reason} AS reason FROM ${raw.relation})`,
+     FROM (SELECT ${reason} AS reason FROM ${typedRows(raw.relation)})`,
     { doing: 'trying a column order', place: { table: table.name, file: raw.file } },
   );
   const failing = toNumber(row['failing']);

@@ -142,12 +142,12 @@ async function rowFindings(
   const table = isKeyOnly ? keyOnly(input.table) : input.table;
   const rules = rowRules(table, order);
   const kept = workingNames(table);
-  const typed = rules.typedColumns.filter((_, position) => kept.includes(table.columns[position]!.name));
+  const typed = kept.map(quoteName);
   const checked = `${input.workingTable}_file`;
   await runStatement(
     connection,
     `CREATE OR REPLACE TABLE ${checked} AS SELECT ${typed.join(', ')}, ${contentHashExpression(read.width)} AS _content, ${index} AS _file,
-       ${rules.reason} AS _reason, ${rules.offendingColumn} AS _column FROM ${read.relation}`,
+       ${rules.reason} AS _reason, ${rules.offendingColumn} AS _column FROM ${rules.typedRows(read.relation)}`,
     place(input.table, file),
   );
   await runStatement(
