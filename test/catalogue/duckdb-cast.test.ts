@@ -150,7 +150,7 @@ describe('castExpression', () => {
           const failed = texts.map((text, index) => trimBlanks(text) !== '' && expected[index] === null);
           expect(await database.evaluate(castFails(type, '"Value"'), texts)).toEqual(failed);
         }),
-        { numRuns: 40 },
+        { numRuns: 15 },
       );
     },
     60_000,

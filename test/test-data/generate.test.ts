@@ -52,7 +52,7 @@ describe('the generator', () => {
           expect(faultsOf(drop, tables)).toEqual([]);
         },
       ),
-      { numRuns: 12 },
+      { numRuns: 5 },
     );
   });
 

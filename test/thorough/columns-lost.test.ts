@@ -5,7 +5,7 @@ import { fileChunks, DelimitedReader } from '../../src/engine/delimited-reader';
 import { generateDrop } from '../../src/test-data/generate';
 import { shippedDrop, testWithShippedDrop } from '../support/shipped-drop';
 import { useTemporaryFolders } from '../support/temporary-folder';
-import { csv, useOneTable } from './one-table';
+import { csv, useOneTable } from '../engine/one-table';
 
 const correct = useOneTable();
 const temporaryFolder = useTemporaryFolders();
