@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { loadCatalogue } from '../../src/catalogue/load';
 import { InsightsError } from '../../src/contract/errors';
 import { civilDate } from '../../src/test-data/calendar';
+import { dayWeight, parseDay } from '../../src/test-data/calendar';
 import { generate } from '../../src/test-data/generate';
 import { HashWriter, MemoryWriter } from '../../src/test-data/drop-writer';
 import type { GenerateOptions } from '../../src/test-data/options';
@@ -49,7 +50,11 @@ describe('the generator', () => {
         async (set, seed, people, offset) => {
           const startDate = new Date(Date.UTC(2023, 0, 1 + offset)).toISOString().slice(0, 10);
           const drop = await GeneratedDrop.of({ set, seed, people, days: 3, startDate });
-          expect(faultsOf(drop, tables)).toEqual([]);
+          // In the holidays a small school may do nothing for three days.
+          const first = parseDay(startDate) ?? 0;
+          const isQuiet = [0, 1, 2].every((day) => dayWeight(first + day) < 100);
+          const faults = faultsOf(drop, tables);
+          expect(isQuiet ? faults.filter((fault) => fault !== 'activity is empty') : faults).toEqual([]);
         },
       ),
       { numRuns: 5 },
