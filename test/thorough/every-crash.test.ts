@@ -5,7 +5,7 @@ import { useTemporaryFolders } from '../support/temporary-folder';
 
 /** A run that is killed at any of its operations leaves a lake that the next run completes to the same result. */
 
-jest.setTimeout(600_000);
+jest.setTimeout(900_000);
 const temporaryFolder = useTemporaryFolders();
 const groups = smallCatalogue(['AadGroup']);
 const both = smallCatalogue(['AadGroup', 'activity']);
