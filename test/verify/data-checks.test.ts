@@ -76,7 +76,7 @@ describe('references resolve', () => {
       finding(
         'warning',
         'ROW17',
-        'Rows refer to a Section.Id that is not there. The source is at fault; the rows are kept.',
+        'Rows refer to values of Section.Id that are not there. The source is at fault; the rows are kept.',
         {
           table: 'Enrollment',
           column: 'SectionId',

@@ -41,7 +41,7 @@ export const references: Check = {
         report.examine(rows);
         if (unresolved > 0) {
           report.warning(
-            `Rows refer to a ${reference.table}.${reference.target} that is not there. The source is at fault; the rows are kept.`,
+            `Rows refer to values of ${reference.table}.${reference.target} that are not there. The source is at fault; the rows are kept.`,
             {
               ...place,
               counts: { rows, unresolved },
