@@ -68,6 +68,8 @@ function createProgram(surroundings: Surroundings, run: CommandFrame['run']): Co
   const program = new Command('insights')
     .description('Microsoft 365 education exports into a pseudonymised, verified data lake.')
     .version(projectVersion(surroundings.projectRoot), '--version', 'print the version')
+    // Else --version before a data version would be the program's own flag, wherever it stands on the line.
+    .enablePositionalOptions()
     .helpOption('--help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .showSuggestionAfterError()

@@ -1,5 +1,5 @@
 import type { ReportMessage, RunReport, TableFlow, VerificationReport } from '../contract/lake-format';
-import type { Output, TableRow } from './output';
+import { printable, type Output, type TableRow } from './output';
 
 /** More than this many findings are counted, not listed: the report has them all. */
 const listedFindings = 20;
@@ -55,7 +55,7 @@ function formatFinding({ severity, code, message, table, column, file, line }: R
     column === undefined ? '' : `column ${column}`,
     file === undefined ? '' : line === undefined ? file : `${file}:${line}`,
   ].filter((part) => part !== '');
-  return `${severity} ${code}: ${message}${place.length === 0 ? '' : ` (${place.join(', ')})`}`;
+  return printable(`${severity} ${code}: ${message}${place.length === 0 ? '' : ` (${place.join(', ')})`}`);
 }
 
 function sum(numbers: readonly number[]): number {

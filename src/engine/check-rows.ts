@@ -33,7 +33,8 @@ export async function checkFile(
   isLarge: boolean,
 ): Promise<CheckedFile> {
   const isKeyOnly = batch.kind === 'delete' && order.length === table.key.length;
-  const rules = rowRules(isKeyOnly ? keyOnly(table) : table, order);
+  const ruled = isKeyOnly ? keyOnly(table) : batch.kind === 'delete' ? keyRequiredOnly(table) : table;
+  const rules = rowRules(ruled, order);
   const rest = isKeyOnly ? nullsBesideKey(table) : [];
   const checked = `SELECT ${['*', ...rest].join(', ')}, ${rules.reason} AS _reason FROM ${rules.typedRows(file.relation)}`;
   let relation = `(${checked})`;
@@ -102,6 +103,12 @@ export function columnNames(table: Table): string {
 /** The table reduced to its key, for delete files that deliver nothing else. */
 function keyOnly(table: Table): Table {
   const columns = table.columns.filter((column) => table.key.includes(column.name));
+  return { ...table, columns, rowChecks: [] };
+}
+
+/** ROW12: of a row that is to be deleted only the key's cells matter, also when the others are delivered. */
+function keyRequiredOnly(table: Table): Table {
+  const columns = table.columns.map((column) => ({ ...column, required: table.key.includes(column.name) }));
   return { ...table, columns, rowChecks: [] };
 }
 

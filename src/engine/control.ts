@@ -6,7 +6,8 @@ import { openDatabase } from './database';
 import { parseRundate } from './drop';
 import { LandingLedger } from './landing-ledger';
 import { pendingUnits, type LedgerUnit } from './landing-state';
-import { engineName, newRunId } from './process';
+import { engineName } from './process';
+import { newRunId } from './run-report';
 import { removeUncommitted } from './recovery';
 
 export interface ControlOptions {

@@ -58,10 +58,10 @@ export function pendingUnits(state: LandingState): LedgerUnit[] {
 
 /** Rundate of the newest processed roster unit, or undefined: older ones are superseded (ROW4). */
 export function newestRosterRundate(state: LandingState): string | undefined {
-  const rundates = state.units
-    .filter((unit) => unit.kind !== 'additive' && unit.status === 'processed')
-    .map((unit) => unit.rundate);
-  return rundates.length === 0 ? undefined : rundates.reduce((a, b) => (a > b ? a : b));
+  const processed = state.units.filter((unit) => unit.kind !== 'additive' && unit.status === 'processed');
+  const rundates = processed.map((unit) => unit.rundate);
+  // Deltas alone are no roster: the first snapshot is always taken in.
+  return !processed.some((unit) => unit.kind === 'snapshot') ? undefined : rundates.reduce((a, b) => (a > b ? a : b));
 }
 
 export function foldLedger(entries: readonly LedgerEntry[]): LandingState {

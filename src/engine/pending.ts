@@ -2,6 +2,14 @@ import type { LedgerEvent } from '../contract/lake-format';
 import { openTable, type EngineContext } from './engine-context';
 import type { LedgerUnit } from './landing-state';
 
+/** A held folder that was delivered again is replaced by its own re-delivery, which landed whole (ROW1, ROW5). */
+export function redelivered(units: readonly LedgerUnit[]): Extract<LedgerEvent, { event: 'superseded' }>[] {
+  return units.flatMap(({ unit, rundate, status }) => {
+    const later = units.findLast((other) => other.unit === unit && other.rundate > rundate);
+    return status === 'held' && later !== undefined ? [{ event: 'superseded', unit, rundate, by: later.rundate }] : [];
+  });
+}
+
 /** Puts what an earlier run left half committed before everything else, also before what has landed since. */
 export async function begunFirst(context: EngineContext, units: readonly LedgerUnit[]): Promise<LedgerUnit[]> {
   const ingested = new Map<string, number>();

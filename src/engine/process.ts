@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { Catalogue } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
 import type { LedgerEvent, ReportMessage, RunReport } from '../contract/lake-format';
@@ -13,11 +12,11 @@ import { land, planLanding } from './land';
 import { LandingLedger } from './landing-ledger';
 import { newestRosterRundate, pendingUnits, type LedgerUnit } from './landing-state';
 import { readOwnSchemas, type OwnSchemas } from './own-schema';
-import { begunFirst, renumber } from './pending';
+import { begunFirst, redelivered, renumber } from './pending';
 import { processUnit } from './process-unit';
 import { extendTables, rebuildRefined } from './rebuild';
 import { removeUncommitted } from './recovery';
-import { findingMessage, runReport, tableFlows, type UnitReport } from './run-report';
+import { findingMessage, newRunId, runReport, tableFlows, type UnitReport } from './run-report';
 
 export const engineName = 'duckdb';
 
@@ -36,11 +35,6 @@ export interface ProcessOptions {
   readonly runId?: string;
   readonly now?: () => Date;
   readonly progress?: (text: string) => void;
-}
-
-/** `20261123T154500Z-1f2e3d`: sorts by time, unique. */
-export function newRunId(now: Date): string {
-  return `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
 }
 
 /**
@@ -189,6 +183,9 @@ class Run {
   private async processPending(ledger: LandingLedger, schemas: OwnSchemas): Promise<void> {
     let isHeld = false;
     let hasFailed = false;
+    const replaced = redelivered(pendingUnits(ledger.state));
+    if (replaced.length > 0) await ledger.append(replaced, this.now());
+    for (const { unit, rundate } of replaced) this.report({ unit, rundate, batches: [] }, 'superseded');
     const pending = pendingUnits(ledger.state);
     const ordered = pending.length < 2 ? pending : await begunFirst(await this.engine(), pending);
     const stopped: LedgerUnit[] = [];

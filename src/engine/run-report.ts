@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type {
   BatchOutcome,
   RejectCounts,
@@ -103,4 +104,9 @@ export function findingMessage(
 ): ReportMessage {
   const { code, message, ...place } = finding;
   return { severity, code, message: `${message} Rundate ${rundate}.`, ...place };
+}
+
+/** `20261123T154500Z-1f2e3d`: sorts by time, unique. */
+export function newRunId(now: Date): string {
+  return `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;
 }

@@ -2,6 +2,7 @@ import type { Dirent } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { randomBytes } from 'node:crypto';
 import * as nodePath from 'node:path';
+import { InsightsError } from '../contract/errors';
 import { takeFolderLock } from './folder-lock';
 import { comparePaths, pathSegments, stagingFolderName } from './lake-path';
 import { codeOf, failed, isMissing, removeEmptyFolders, syncPath, withFolder } from './local-files';
@@ -184,6 +185,10 @@ export class FolderStore implements LakeStore {
       const found = await fs
         .stat(local)
         .catch((error: unknown) => (isMissing(error) ? undefined : failed(error, path)));
+      if (found === undefined && (entry.isSymbolicLink() || entry.name.includes('\ufffd'))) {
+        const message = 'A file cannot be read: its name is not UTF-8, or it is a link that leads nowhere.';
+        throw new InsightsError('LAKE_PATH_INVALID', message, { place: { file: prefix } });
+      }
       if (found?.isFile()) files.push({ path, bytes: found.size, modified: found.mtime });
       if (!found?.isDirectory()) return;
       const real = await fs.realpath(local);

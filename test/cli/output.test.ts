@@ -1,4 +1,4 @@
-import { createOutput, formatCell, formatTable } from '../../src/cli/output';
+import { createOutput, formatCell, formatTable, printable } from '../../src/cli/output';
 import { captured } from './captured';
 
 test('cells: thousands separated, a dash for what is not there', () => {
@@ -52,4 +52,8 @@ test('quiet leaves standard output alone, not standard error', () => {
   output.progress('working');
   output.error('failed');
   expect(surroundings.printed()).toEqual({ stdout: '', stderr: 'working\nfailed\n' });
+});
+
+test('a name of somebody else cannot break out of its line', () => {
+  expect(printable('new\nline\u001b[2K.csv')).toBe('new?line?[2K.csv');
 });

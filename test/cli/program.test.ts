@@ -105,6 +105,20 @@ describe('bin/insights.cjs', () => {
     expect(spawned('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
   });
 
+  test.each([
+    ['process', '--drop', 'nowhere'],
+    ['verify'],
+    ['confirm', '2022-01-28'],
+    ['quarantine', '2022-01-28', '--reason', 'x'],
+  ])('%s takes --version as the data version, not as the question for its own', (...args) => {
+    const { status, stdout, stderr } = spawned(...args, '--lake', 'nowhere', '--version', 'x.y');
+    expect({ status, stdout, stderr }).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: expect.stringContaining('DATA_VERSION_INVALID: "x.y" is not a data version.') as string,
+    });
+  });
+
   test('hands the exit code on', () => {
     expect(spawned('no-such-command')).toEqual({
       status: 2,

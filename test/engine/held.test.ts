@@ -167,3 +167,17 @@ test('ROW5: a held folder that is looked at again says the same and writes nothi
   expect([again.outcome, again.units, again.messages]).toEqual(['failed', first.units, first.messages]);
   expect(await lakeHashes(at.lake)).toEqual(before);
 });
+
+test('ROW5: a held folder that is delivered again is replaced by its re-delivery', async () => {
+  const at = await firstDay();
+  expect((await deliver(at, 2, { SourceSystem: Buffer.alloc(0) })).outcome).toBe('failed');
+  const report = await deliver(at, 2, {});
+  expect([report.outcome, statuses(report)]).toEqual([
+    'succeeded',
+    [
+      ['roster/2022-02-02T06-00-00', 'superseded'],
+      ['roster/2022-02-02T06-00-00', 'processed'],
+    ],
+  ]);
+  expect(await ids(at.lake, 'SourceSystem')).toBe(10);
+});

@@ -159,3 +159,23 @@ test('ROW12: a delta that was landed before an older snapshot came is applied af
     [`roster_delta/${day2}`, 'failed'],
   ]);
 });
+
+test('ROW12: of a row that is to be deleted only the key matters, also when all its cells are delivered', async () => {
+  const { drop, lake } = await folders();
+  await writeDrop(drop, { roster: { [day1]: {} } }, catalogue);
+  await runEngine({ drop, lake, catalogue, settings });
+  const width = smallRow('AadUser', 1).length;
+  const row = ['AadUser-2', ...Array.from({ length: width - 1 }, () => '')];
+  await writeDrop(drop, { rosterDelete: { [day2]: { AadUser: [row] } } }, catalogue);
+  expect((await runEngine({ drop, lake, catalogue, settings })).outcome).toBe('succeeded');
+  expect(await values(lake, 'sensitive', 'ObjectId')).not.toContain('AadUser-2');
+});
+
+test('ROW4: a delete before the first roster does not make that roster an older one', async () => {
+  const { drop, lake } = await folders();
+  await writeDrop(drop, { rosterDelete: { [day2]: { AadUser: [['AadUser-2']] } } }, catalogue);
+  await runEngine({ drop, lake, catalogue, settings });
+  await writeDrop(drop, { roster: { [day1]: {} } }, catalogue);
+  const report = await runEngine({ drop, lake, catalogue, settings });
+  expect(report.units.map(({ unit, status }) => [unit, status])).toEqual([[`roster/${day1}`, 'processed']]);
+});

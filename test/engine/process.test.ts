@@ -17,7 +17,7 @@ import { FolderStore } from '../../src/lake/folder-store';
 import { verifyLake } from '../../src/verify/verify-lake';
 import { useDuckDb } from '../support/duckdb-connection';
 import { lakeSchemaProblems } from '../../src/contract/lake-schemas';
-import { newRunId } from '../../src/engine/process';
+import { newRunId } from '../../src/engine/run-report';
 
 /** A run as a whole: nothing to do, unchanged snapshots, several days at once, the report. */
 

@@ -79,11 +79,25 @@ test('a listing follows links, but not in a circle', async () => {
   await store.write('drop/a.csv', '22');
   await fs.symlink(elsewhere, nodePath.join(root, 'drop/linked'));
   await fs.symlink(nodePath.join(root, 'drop'), nodePath.join(root, 'drop/circle'));
-  await fs.symlink(nodePath.join(root, 'drop/gone.csv'), nodePath.join(root, 'drop/dangling.csv'));
   expect((await store.list('drop')).map(({ path, bytes }) => [path, bytes])).toEqual([
     ['drop/a.csv', 2],
     ['drop/linked/roster.csv', 1],
   ]);
+});
+
+test('what cannot be listed is refused, not skipped: a link that leads nowhere, a name that is not UTF-8', async () => {
+  const { store, root } = await open();
+  await store.write('links/a.csv', '22');
+  await fs.symlink(nodePath.join(root, 'links/gone.csv'), nodePath.join(root, 'links/dangling.csv'));
+  await store.write('names/a.csv', '22');
+  await fs.writeFile(Buffer.concat([Buffer.from(nodePath.join(root, 'names/caf')), Buffer.from([0xe9])]), '1');
+  for (const folder of ['links', 'names']) {
+    expect(await thrownBy(() => store.list(folder))).toEqual({
+      code: 'LAKE_PATH_INVALID',
+      message: 'A file cannot be read: its name is not UTF-8, or it is a link that leads nowhere.',
+      place: { file: folder },
+    });
+  }
 });
 
 test('of many writers of an absent file exactly one wins, and its bytes stay', async () => {

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { exitCodes } from '../../contract/errors';
 import { defaultDataVersion } from '../../contract/versions';
 import { wholeNumber } from '../arguments';
+import { printable } from '../output';
 import type { CommandFrame } from '../program';
 import { printRunMessages, printStages } from '../stage-table';
 
@@ -42,7 +43,8 @@ export function addProcess({ program, run }: CommandFrame): void {
           progress: (text) => output.progress(text),
         });
         if (report.tables.length > 0) printStages(report.tables, output);
-        for (const { unit, rundate, status } of report.units) output.line(`${status}: ${unit} (rundate ${rundate})`);
+        for (const { unit, rundate, status } of report.units)
+          output.line(printable(`${status}: ${unit} (rundate ${rundate})`));
         printRunMessages(report, output);
         output.line(`Run ${report.runId}: ${report.outcome}`);
         return { exitCode: report.outcome === 'failed' ? exitCodes.checkFailed : exitCodes.done, result: report };
