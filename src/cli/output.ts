@@ -24,7 +24,6 @@ export interface Output {
 
 /** A name of somebody else's as one line of text: a control character in it could forge other lines. */
 export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }
 
