@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
-import type { LakeFixture } from './lake-fixture';
-import { useTamperedLakes } from './tampered-lakes';
+import type { LakeFixture } from '../verify/lake-fixture';
+import { useTamperedLakes } from '../verify/tampered-lakes';
 
 const verify = useTamperedLakes();
 const passed = { status: 'passed', findings: [] };

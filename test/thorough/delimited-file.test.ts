@@ -10,8 +10,8 @@ import {
   readingDelimited,
   type ReadDelimitedOptions,
 } from '../../src/engine/delimited-file';
-import { deliveredFile, meaningfulBytes } from './delivered-bytes';
-import { plainRecords } from './plain-reader';
+import { deliveredFile, meaningfulBytes } from '../engine/delivered-bytes';
+import { plainRecords } from '../engine/plain-reader';
 
 // Far more than needed; a machine that does other work must not fail a test.
 jest.setTimeout(60_000);
