@@ -6,7 +6,7 @@ import { InsightsError } from '../../src/contract/errors';
 import { checkDrop, formatDropCheck } from '../../src/test-data/check';
 import { formatRows, parseRows, writeDropMap, type DropMap } from '../../src/test-data/drop-map';
 import { applyScenario } from '../../src/test-data/scenarios';
-import { GeneratedDrop } from './generated';
+import { GeneratedDrop } from '../test-data/generated';
 
 jest.setTimeout(60_000);
 

@@ -10,8 +10,8 @@ import { verifyLake } from '../../src/verify/verify-lake';
 import { useDuckDb } from '../support/duckdb-connection';
 import { useTemporaryFolders } from '../support/temporary-folder';
 import { thrownBy } from '../support/thrown';
-import { fixtureCells } from './fixture-rows';
-import { buildFixture, fixtureSalt } from './lake-fixture';
+import { fixtureCells } from '../verify/fixture-rows';
+import { buildFixture, fixtureSalt } from '../verify/lake-fixture';
 
 jest.setTimeout(60_000);
 const connection = useDuckDb();
