@@ -20,26 +20,26 @@ export interface Tampering {
   readonly catalogue?: Catalogue;
 }
 
-/** Every file of a folder with its bytes, to bring it back to what it was: quicker than a copy per test. */
+/**
+ * Every file of a folder with its bytes, to bring it back to what it was: quicker than a copy per test. Bytes are
+ * compared, not times: a file tampered with in the clock tick in which it was written keeps its modification time.
+ */
 class FolderMemory {
-  private readonly files = new Map<string, { readonly bytes: Buffer; readonly modified: number }>();
+  private readonly files = new Map<string, Buffer>();
 
   constructor(private readonly root: string) {}
 
   async remember(): Promise<void> {
-    for (const file of await this.list()) {
-      this.files.set(file, { bytes: await fs.readFile(file), modified: (await fs.stat(file)).mtimeMs });
-    }
+    for (const file of await this.list()) this.files.set(file, await fs.readFile(file));
   }
 
   async restore(): Promise<void> {
     const present = new Set(await this.list());
     for (const file of present) if (!this.files.has(file)) await fs.rm(file);
-    for (const [file, { bytes, modified }] of this.files) {
-      if (present.has(file) && (await fs.stat(file)).mtimeMs === modified) continue;
+    for (const [file, bytes] of this.files) {
+      if (present.has(file) && bytes.equals(await fs.readFile(file))) continue;
       await fs.mkdir(nodePath.dirname(file), { recursive: true });
       await fs.writeFile(file, bytes);
-      this.files.set(file, { bytes, modified: (await fs.stat(file)).mtimeMs });
     }
   }
 
