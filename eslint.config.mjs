@@ -14,6 +14,7 @@ const seams = {
 const layers = [
   ['contract'],
   ['catalogue'],
+  ['artifacts'],
   ['lake'],
   ['engine', 'powerbi'],
   ['operations', 'verify', 'privacy'],
@@ -34,9 +35,12 @@ const policies = [
   ...layers.flatMap((folders, height) =>
     folders.map((folder) => allow(folder, [folder, ...layers.slice(0, height).flat()])),
   ),
-  allow('constructs', ['constructs', 'contract', 'catalogue']),
+  allow('constructs', ['constructs', 'contract', 'catalogue', 'artifacts']),
   allow('constructs', 'operations', { dependency: { kind: 'type' } }),
-  { from: { file: { categories: 'main' } }, allow: { to: element(['constructs', 'contract', 'catalogue']) } },
+  {
+    from: { file: { categories: 'main' } },
+    allow: { to: element(['constructs', 'contract', 'catalogue', 'artifacts']) },
+  },
   allow('bench', ['bench', 'constructs', ...layers.flat()]),
   allow('test', ['test', 'bench', 'constructs', ...layers.flat()]),
   { from: element('test'), allow: { to: { file: { categories: 'main' } } } },
