@@ -3,6 +3,8 @@ module.exports = {
   testEnvironment: 'node',
   // The engine waits for its database much of the time: a worker for each core, the main process beside them.
   maxWorkers: '100%',
+  // A busy machine is slow, not wrong; a test that hangs still ends.
+  testTimeout: 60_000,
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(spark|browser|terraform|delta-rs|thorough)/'],

@@ -6,7 +6,6 @@ import { FolderStore } from '../../src/lake/folder-store';
 
 /** ROW14: across batches the last arrival of a SignalId wins; what is counted; what is written again. */
 
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const catalogue = smallCatalogue(['activity']);
 const file = '2022-01-28/ApplicationUsage.csv';

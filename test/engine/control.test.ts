@@ -11,7 +11,6 @@ import { currentProcess } from '../../src/lake/process-identity';
 
 /** ROW6: what failed is skipped by hand, replaced by a newer good snapshot, or mended; activity is never replaced. */
 
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const catalogue = smallCatalogue(['Organization', 'activity']);
 const settings = { requiredTables: ['Organization'] };

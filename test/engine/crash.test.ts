@@ -4,7 +4,6 @@ import { useTemporaryFolders } from '../support/temporary-folder';
 
 /** A run that is killed leaves a lake that the next run completes; at every operation and in more runs: test/thorough. */
 
-jest.setTimeout(60_000);
 const temporaryFolder = useTemporaryFolders();
 const groups = smallCatalogue(['AadGroup']);
 const settings = { requiredTables: ['AadGroup'] };

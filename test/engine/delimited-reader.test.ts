@@ -3,8 +3,6 @@ import { DelimitedReader, type DelimitedReaderOptions } from '../../src/engine/d
 import { deliveredFile, meaningfulBytes } from './delivered-bytes';
 import { plainRecords } from './plain-reader';
 
-jest.setTimeout(60_000);
-
 /** A file in chunks of the given size. */
 async function* inChunks(file: Buffer, size: number): AsyncGenerator<Buffer> {
   for (let start = 0; start < file.length; start += size) yield file.subarray(start, start + size);

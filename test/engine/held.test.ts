@@ -9,7 +9,6 @@ import { FolderStore } from '../../src/lake/folder-store';
 
 /** ROW5: a snapshot may not silently empty a table or take away many of its keys. */
 
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const catalogue = smallCatalogue(['Organization', 'SourceSystem', 'activity']);
 const settings = { requiredTables: ['Organization', 'SourceSystem'] };

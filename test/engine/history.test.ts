@@ -6,7 +6,6 @@ import { readTable, runEngine, type StoredRow } from '../support/small-lake';
 /** ROW15: who left leaves; structure that left stays, marked. */
 
 const temporaryFolder = useTemporaryFolders();
-jest.setTimeout(30_000);
 const settings = { requiredTables: [] };
 
 interface Lake {

@@ -9,7 +9,6 @@ import type { LandedEvent, RunReport } from '../../src/contract/lake-format';
 
 /** ROW1–ROW4 on a drop and a lake: what lands, under which rundate, and when a folder waits. */
 
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const catalogue = smallCatalogue(['Organization', 'SourceSystem', 'RefTranslation', 'activity']);
 const first = '2022-01-28T06-16-22';

@@ -1,8 +1,6 @@
 import { smallCatalogue, smallRow, writeDrop } from '../support/small-drop';
 import { readTable, runEngine } from '../support/small-lake';
 import { useTemporaryFolders } from '../support/temporary-folder';
-
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const catalogue = smallCatalogue(['activity']);
 const file = '2022-01-28/ApplicationUsage.csv';

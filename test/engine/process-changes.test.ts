@@ -5,7 +5,6 @@ import { readCommitLedgers, readLandingLedger, readTable, runEngine } from '../s
 
 /** ROW12: snapshot, additive, delta, delete inside one rundate; what deltas and deletes do to each stage. */
 
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const catalogue = smallCatalogue(['Organization', 'AadUser', 'activity']);
 const settings = { requiredTables: ['AadUser'] };

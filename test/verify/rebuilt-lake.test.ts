@@ -6,8 +6,6 @@ import { verifyLake } from '../../src/verify/verify-lake';
 import { smallCatalogue, writeDrop } from '../support/small-drop';
 import { readCommitLedgers, runEngine, smallPaths, smallSalt } from '../support/small-lake';
 import { useTemporaryFolders } from '../support/temporary-folder';
-
-jest.setTimeout(30_000);
 const settings = { requiredTables: ['Course', 'Person'] };
 const temporaryFolder = useTemporaryFolders();
 

@@ -10,8 +10,6 @@ import { useDuckDb } from '../support/duckdb-connection';
 import { useTemporaryFolders } from '../support/temporary-folder';
 import { buildFixture, fixtureSalt, type LakeFixture } from './lake-fixture';
 
-jest.setTimeout(60_000);
-
 export interface Tampering {
   readonly check: string;
   readonly tamper?: (lake: LakeFixture) => Promise<void>;
