@@ -71,11 +71,11 @@ describe('references resolve', () => {
 
   test('a reference into the void is a warning', async () => {
     const tamper = (lake: LakeFixture) =>
-      lake.rewrite('Ingested_Corrected', 'Enrollment', "SELECT * REPLACE ('gone' AS SectionId) FROM rows");
+      lake.rewrite('general', 'Enrollment', "SELECT * REPLACE ('gone' AS SectionId) FROM rows");
     expect(await verify({ check, tamper })).toEqual(
       finding(
         'warning',
-        'ROW17',
+        'ROW15',
         'Rows refer to values of Section.Id that are not there. The source is at fault; the rows are kept.',
         {
           table: 'Enrollment',
@@ -86,11 +86,26 @@ describe('references resolve', () => {
     );
   });
 
+  test('ROW15: a person who left is named as what may be missing; structure that left is still there', async () => {
+    const tamper = async (lake: LakeFixture) => {
+      await lake.rewrite('Ingested_Corrected', 'Enrollment', "SELECT * REPLACE ('gone' AS PersonId) FROM rows");
+      await lake.rewrite('general', 'Enrollment', "SELECT * REPLACE ('section-3' AS SectionId) FROM rows");
+    };
+    expect(await verify({ check, tamper })).toEqual(
+      finding(
+        'warning',
+        'ROW15',
+        'Rows refer to values of Person.Id that are not there. The source is at fault, or they have left the snapshot (ROW15); the rows are kept.',
+        { table: 'Enrollment', column: 'PersonId', counts: { rows: 24, unresolved: 24 } },
+      ),
+    );
+  });
+
   test('a table that was never delivered cannot be looked up', async () => {
     const tamper = (lake: LakeFixture) =>
       lake.rewrite('Ingested_Corrected', 'Section', "SELECT * REPLACE ('course-1' AS CourseId) FROM rows");
     expect(await verify({ check, tamper })).toEqual(
-      finding('information', 'ROW17', 'Course was never delivered, so Course.Id cannot be looked up.', {
+      finding('information', 'ROW15', 'Course was never delivered, so Course.Id cannot be looked up.', {
         table: 'Section',
         column: 'CourseId',
         counts: { rows: 3 },
