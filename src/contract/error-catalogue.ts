@@ -1,10 +1,20 @@
+import { artifactErrors } from './artifact-errors';
 import { commandErrors } from './command-errors';
 import { engineErrors } from './engine-errors';
 import type { ErrorEntry } from './error-entry';
 import { lakeErrors } from './lake-errors';
+import { operationErrors } from './operation-errors';
+import { pipelineErrors } from './pipeline-errors';
 
 /** Every error that a user can meet, by its code. A code is a stable name: a message may change, a code may not. */
-const entries = { ...commandErrors, ...lakeErrors, ...engineErrors };
+const entries = {
+  ...commandErrors,
+  ...lakeErrors,
+  ...engineErrors,
+  ...artifactErrors,
+  ...operationErrors,
+  ...pipelineErrors,
+};
 
 export type ErrorCode = keyof typeof entries;
 

@@ -1,0 +1,51 @@
+import { InsightsError } from '../contract/errors';
+import type { Artifact } from './model';
+import { mapStrings } from './walk-json';
+
+/**
+ * What differs between environments in linked services, datasets, pipelines and triggers is written there as
+ * `{{storageAccount}}`, inside any string. Notebooks have no placeholders: they are given parameters, and read the rest
+ * from the notebook `Insights_catalogue`.
+ */
+export const placeholderNames = [
+  /** Name of the lake's storage account. */
+  'storageAccount',
+  /** Name of the vault with the salt. */
+  'keyVault',
+  /** Name of the Synapse workspace. */
+  'synapseWorkspace',
+  /** Workspace of the lake that the schedule processes, such as `prod`. */
+  'workspace',
+  /** Version of the data set, such as `1.14`. */
+  'dataVersion',
+  /** Committed test data set, `k12` or `hed`; empty where there is none. */
+  'testDataSet',
+  /** Folder of the share's drop in `pre_landing/data_shares`, `insights-<tenant id>`. */
+  'dataShareDirectory',
+  /** First start of the daily schedule, `yyyy-MM-ddTHH:mm:ssZ`; later ones are at the same time of day. */
+  'scheduleStart',
+] as const;
+
+export type PlaceholderName = (typeof placeholderNames)[number];
+export type PlaceholderValues = Readonly<Partial<Record<PlaceholderName, string>>>;
+
+const placeholder = /\{\{(\w+)\}\}/g;
+
+/**
+ * The artifact with the values in their places; a notebook as it is.
+ * @throws InsightsError ARTIFACT_PLACEHOLDER_UNKNOWN, with file and JSON pointer, for one that has no value
+ */
+export function fillPlaceholders(artifact: Artifact, values: PlaceholderValues): Artifact {
+  if (artifact.kind === 'notebooks') return artifact;
+  const given = values as Readonly<Record<string, string | undefined>>;
+  const properties = mapStrings(artifact.properties, (text, pointer) =>
+    text.replace(placeholder, (_, name: string) => {
+      const value = Object.hasOwn(given, name) ? given[name] : undefined;
+      if (value !== undefined) return value;
+      throw new InsightsError('ARTIFACT_PLACEHOLDER_UNKNOWN', `{{${name}}} has no value.`, {
+        place: { file: artifact.file, path: pointer },
+      });
+    }),
+  );
+  return { ...artifact, properties };
+}

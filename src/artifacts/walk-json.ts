@@ -1,0 +1,45 @@
+import type { JsonObject, JsonValue } from './model';
+
+/** Called with every string below a value and its JSON pointer; what it gives takes the string's place. */
+export type StringMapper = (text: string, pointer: string) => string;
+
+/** The object with every string in it, at any depth, replaced; names of members stay. */
+export function mapStrings(value: JsonObject, mapper: StringMapper): JsonObject {
+  return mapValue(value, mapper, '') as JsonObject;
+}
+
+function mapValue(value: JsonValue, mapper: StringMapper, pointer: string): JsonValue {
+  if (typeof value === 'string') return mapper(value, pointer);
+  if (isList(value)) return value.map((item, index) => mapValue(item, mapper, `${pointer}/${index}`));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, member]) => [key, mapValue(member, mapper, below(pointer, key))]),
+  );
+}
+
+/** Calls back for the object and every object below it, in document order, with its JSON pointer. */
+export function visitObjects(
+  value: JsonValue,
+  visit: (object: JsonObject, pointer: string) => void,
+  pointer = '',
+): void {
+  if (isList(value)) {
+    value.forEach((item, index) => visitObjects(item, visit, `${pointer}/${index}`));
+  } else if (isObject(value)) {
+    visit(value, pointer);
+    for (const [key, member] of Object.entries(value)) visitObjects(member, visit, below(pointer, key));
+  }
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function isList(value: JsonValue | undefined): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** A member's pointer (RFC 6901). */
+function below(pointer: string, key: string): string {
+  return `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}

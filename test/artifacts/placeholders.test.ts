@@ -1,0 +1,35 @@
+import type { Artifact } from '../../src/artifacts/model';
+import { fillPlaceholders } from '../../src/artifacts/placeholders';
+
+const artifact: Artifact = {
+  kind: 'linkedservices',
+  name: 'LS_DataLake',
+  properties: { url: 'https://{{storageAccount}}.dfs/{{storageAccount}}', list: ['{{keyVault}}', 1, null] },
+  file: 'assets/linked-services/LS_DataLake.json',
+};
+
+describe('placeholders of artifacts', () => {
+  test('take their values wherever they stand in a string', () => {
+    expect(fillPlaceholders(artifact, { storageAccount: 'stoea$&', keyVault: '' })).toEqual({
+      ...artifact,
+      properties: { url: 'https://stoea$&.dfs/stoea$&', list: ['', 1, null] },
+    });
+  });
+
+  test('without a value are refused by name and place, also when they are named like a method', () => {
+    expect(() => fillPlaceholders(artifact, { storageAccount: 'a' })).toThrow(
+      expect.objectContaining({
+        code: 'ARTIFACT_PLACEHOLDER_UNKNOWN',
+        message: '{{keyVault}} has no value.',
+        place: { file: artifact.file, path: '/list/0' },
+      }),
+    );
+    const method = { ...artifact, properties: { a: '{{toString}}' } };
+    expect(() => fillPlaceholders(method, {})).toThrow('{{toString}} has no value.');
+  });
+
+  test('do not exist in notebooks, where braces are Python', () => {
+    const notebook: Artifact = { ...artifact, kind: 'notebooks' };
+    expect(fillPlaceholders(notebook, {})).toBe(notebook);
+  });
+});
