@@ -1,8 +1,9 @@
 import { parseAddressRange } from './address-range';
 import type { Answerable, DeploymentFile, EntraGroup } from './environment-settings';
+import { upkeepProblems } from './environment-upkeep-rules';
 import { refuseName, type nameLimits } from './resource-names';
 
-type DeploymentPart = DeploymentFile & { readonly location: string };
+type DeploymentPart = DeploymentFile & { readonly location: string; readonly dataVersion?: string };
 
 /** What the schema cannot say of the deployment's settings, a sentence each: place, value received, how to mend it. */
 export function deploymentProblems(file: DeploymentPart, production: boolean): readonly string[] {
@@ -19,6 +20,7 @@ export function deploymentProblems(file: DeploymentPart, production: boolean): r
           '/keyVault/purgeProtection: false is refused in production, where the salt cannot be made again. Leave it out.',
         ]
       : []),
+    ...upkeepProblems(file),
     ...(file.exceptions ?? []).flatMap((exception, index) => dateProblems(`/exceptions/${index}`, exception)),
     ...templateProblems('', file),
   ];

@@ -1,3 +1,5 @@
+import { resolveUpkeep, type UpkeepFile, type UpkeepSettings } from './environment-upkeep-settings';
+
 /** The settings of an environment that only the deployment reads; those of the lake are in environment.ts. */
 
 /** Whether the workspace is made here, or is one that OEA's installer made before (OWN3). @default create */
@@ -106,7 +108,7 @@ export interface PolicyException extends Answerable {
   readonly at: string;
 }
 
-export interface DeploymentSettings {
+export interface DeploymentSettings extends UpkeepSettings {
   readonly workspace: WorkspaceSettings;
   readonly testData: TestDataSet;
   readonly dataShare: DataShareSettings;
@@ -118,7 +120,7 @@ export interface DeploymentSettings {
 }
 
 /** What a file may say of it; environment-rules.ts says which settings belong together. */
-export interface DeploymentFile {
+export interface DeploymentFile extends UpkeepFile {
   readonly workspace?: { readonly mode?: 'create' | 'existing' } & Partial<
     Omit<Extract<WorkspaceSettings, { mode: 'existing' }>, 'mode'>
   >;
@@ -153,5 +155,6 @@ export function resolveDeployment(file: DeploymentFile, production: boolean): De
     retention: { ...defaultRetention, ...file.retention },
     keyVault: { ...defaultKeyVault, ...file.keyVault, ...(production ? { purgeProtection: true } : {}) },
     exceptions: file.exceptions ?? [],
+    ...resolveUpkeep(file, file.workspace?.mode === 'existing'),
   };
 }

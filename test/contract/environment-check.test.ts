@@ -32,7 +32,7 @@ describe('an environment is refused with place, value and remedy', () => {
     [
       'an unknown setting, whose value may be secret',
       { ...minimal, clientSecret: 'hush' },
-      '/clientSecret: unknown key; known here: name, suffix, location, tags, dataVersion, workspace, testData, dataShare, network, people, lake, storage, keyVault, retention, teardown, state, exceptions.',
+      '/clientSecret: unknown key; known here: name, suffix, location, tags, dataVersion, workspace, testData, dataShare, network, people, lake, storage, keyVault, retention, pools, schedule, maintenance, budget, alerts, sqlAliases, teardown, state, exceptions.',
     ],
     [
       'the subscription',

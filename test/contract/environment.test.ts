@@ -56,6 +56,29 @@ const maximal = {
   storage: { replication: 'LRS', softDeleteDays: 365 },
   keyVault: { softDeleteDays: 7, purgeProtection: true },
   retention: { preLandingDays: 7, landedDays: 8, reportDays: 9, logDays: 30 },
+  pools: {
+    small: {
+      name: 'tiny',
+      nodeSize: 'Medium',
+      minNodes: 4,
+      maxNodes: 4,
+      autoPauseMinutes: 5,
+      sparkVersion: '3.6',
+    },
+    medium: {
+      name: 'huge',
+      nodeSize: 'Large',
+      minNodes: 10,
+      maxNodes: 200,
+      autoPauseMinutes: 60,
+      sparkVersion: '3.5',
+    },
+  },
+  schedule: { enabled: true, offsetHours: 0 },
+  maintenance: { vacuumRetentionHours: 24 },
+  budget: { amount: 250.5, startMonth: '2026-01', thresholdPercents: [50], contacts: ['budget@school.example'] },
+  alerts: { contacts: ['team@school.example'], freshnessHours: 48 },
+  sqlAliases: true,
   exceptions: [{ rule: 'a-rule', at: 'test-platform/X', owner: 'data team', reason: 'why', expires: '2026-12-31' }],
   teardown: { deleteData: true },
   state: { backend: 'azurerm', resourceGroup: 'rg-state', storageAccount: 'ststate', container: 'state' },
@@ -84,6 +107,28 @@ describe('resolveEnvironment', () => {
       retention: { preLandingDays: 90, landedDays: 365, reportDays: 730, logDays: 90 },
       keyVault: { softDeleteDays: 90, purgeProtection: false },
       exceptions: [],
+      pools: {
+        small: {
+          name: 'spark3p3sm',
+          nodeSize: 'Small',
+          minNodes: 3,
+          maxNodes: 5,
+          autoPauseMinutes: 15,
+          sparkVersion: '3.5',
+        },
+        medium: {
+          name: 'spark3p3med',
+          nodeSize: 'Medium',
+          minNodes: 3,
+          maxNodes: 10,
+          autoPauseMinutes: 15,
+          sparkVersion: '3.5',
+        },
+      },
+      schedule: { enabled: false, offsetHours: 3, time: '06:00' },
+      maintenance: { vacuumRetentionHours: 168 },
+      alerts: { contacts: [], freshnessHours: 36 },
+      sqlAliases: false,
       lake: {
         profile: 'strict',
         timeZone: 'UTC',
@@ -101,7 +146,11 @@ describe('resolveEnvironment', () => {
   test('takes every setting over', () => {
     const { $schema, ...settings } = maximal;
     expect($schema).toBe('./environment.schema.json');
-    expect(resolveEnvironment(maximal, 'test.json')).toEqual({ ...settings, production: false });
+    expect(resolveEnvironment(maximal, 'test.json')).toEqual({
+      ...settings,
+      schedule: { ...settings.schedule, time: '06:00' },
+      production: false,
+    });
   });
 
   test('takes a workspace that is there, and a private network, over', () => {
@@ -123,6 +172,32 @@ describe('resolveEnvironment', () => {
   test('protects the vault from purging in production, whatever the default', () => {
     const production = { ...minimal, name: 'prod', keyVault: { softDeleteDays: 30 } };
     expect(resolveEnvironment(production, 'prod.json').keyVault).toEqual({ softDeleteDays: 30, purgeProtection: true });
+  });
+
+  test('mixes given and default settings of pools and budget', () => {
+    const budget = { amount: 100, startMonth: '2026-09', contacts: ['a@b.example'] };
+    const environment = resolveEnvironment({ ...minimal, pools: { small: { maxNodes: 8 } }, budget }, 'test.json');
+    expect([environment.pools.small.name, environment.pools.small.maxNodes]).toEqual(['spark3p3sm', 8]);
+    expect(environment.budget).toEqual({ ...budget, thresholdPercents: [80, 100] });
+  });
+
+  test('names pools otherwise beside those of a workspace that is there, unless they are named (OWN3)', () => {
+    const workspace = {
+      mode: 'existing',
+      resourceGroup: 'rg-oea-old',
+      synapseWorkspace: 'syn-oea-old',
+      storageAccount: 'stoeaold',
+      keyVault: 'kv-oea-old',
+    };
+    const names = (pools?: object) => {
+      const resolved = resolveEnvironment(
+        { ...minimal, workspace, ...(pools === undefined ? {} : { pools }) },
+        'x.json',
+      );
+      return [resolved.pools.small.name, resolved.pools.medium.name];
+    };
+    expect(names()).toEqual(['spark3p5sm', 'spark3p5med']);
+    expect(names({ small: { name: 'ours' }, medium: { maxNodes: 4 } })).toEqual(['ours', 'spark3p5med']);
   });
 
   test('mixes given and default thresholds', () => {
