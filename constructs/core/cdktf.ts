@@ -6,6 +6,7 @@ export {
   App,
   Aspects,
   AzurermBackend,
+  DataResource,
   LocalBackend,
   TerraformDataSource,
   TerraformOutput,
