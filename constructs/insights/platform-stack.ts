@@ -1,10 +1,9 @@
 import type { Construct } from 'constructs';
-import type { Environment, StateSettings } from '../../src/contract/environment';
+import type { Environment } from '../../src/contract/environment';
 import { resourceNames } from '../../src/contract/resource-names';
 import { ReceivedShare, type IReceivedShare } from '../data-share/received-share';
-import { AzapiProvider } from '../core/azapi';
-import { AzurermProvider, DataAzurermClientConfig, ResourceGroup } from '../core/azurerm';
-import { AzurermBackend, LocalBackend, TerraformStack } from '../core/cdktf';
+import { DataAzurermClientConfig, ResourceGroup } from '../core/azurerm';
+import { TerraformStack } from '../core/cdktf';
 import { resourceId, type ResourcePlace } from '../core/resource-id';
 import { standardTags } from '../core/tags';
 import { SecretVault, type ISecretVault } from '../key-vault/secret-vault';
@@ -15,6 +14,7 @@ import { ExistingDataLake } from '../storage/existing-data-lake';
 import { LakeRetention } from '../storage/lake-retention';
 import { grantPeople } from './people-grants';
 import { createOutputs } from './platform-outputs';
+import { layFoundation } from './stack-foundation';
 
 export interface PlatformStackProps {
   readonly environment: Environment;
@@ -59,8 +59,7 @@ export class PlatformStack extends TerraformStack implements IPlatformStack {
     super(scope, id);
     const { environment } = props;
     const deletable = environment.teardown.deleteData;
-    this.createBackend(environment.state);
-    this.createProviders(deletable);
+    layFoundation(this, environment);
 
     const client = new DataAzurermClientConfig(this, 'Client', {});
     const group = this.createGroup(environment);
@@ -158,45 +157,5 @@ export class PlatformStack extends TerraformStack implements IPlatformStack {
       entrance.leadTo('vault', secretVault.vaultName, secretVault.vaultId);
     }
     return { dataLake, secretVault, logWorkspace };
-  }
-
-  /**
-   * Explicit, because the library's default is a local file by its absolute path: other bytes on every machine. The local
-   * path is relative to the stack's folder in cdktf.out, where terraform runs, and leads out of it: cdktf.out is disposable.
-   */
-  private createBackend(state: StateSettings): void {
-    if (state.backend === 'local') {
-      new LocalBackend(this, { path: `../../../terraform.${this.node.id}.tfstate` });
-      return;
-    }
-    new AzurermBackend(this, {
-      resourceGroupName: state.resourceGroup,
-      storageAccountName: state.storageAccount,
-      containerName: state.container,
-      key: `${this.node.id}.tfstate`,
-      useAzureadAuth: true,
-    });
-  }
-
-  /**
-   * Subscription and tenant come from ARM_SUBSCRIPTION_ID and ARM_TENANT_ID. Without data plane (NET2) an account is done
-   * when ARM says so: nothing waits for endpoints that its network rules close. Resource providers are registered once, by
-   * an administrator (OWN5), so that a deployer needs no rights on the subscription. What may be destroyed is also purged,
-   * so that its names are free again; anything else comes back when it is made again.
-   */
-  private createProviders(deletable: boolean): void {
-    new AzurermProvider(this, 'Azurerm', {
-      storageUseAzuread: true,
-      resourceProviderRegistrations: 'none',
-      features: [
-        {
-          resourceGroup: [{ preventDeletionIfContainsResources: true }],
-          storage: [{ dataPlaneAvailable: false }],
-          keyVault: [{ purgeSoftDeleteOnDestroy: deletable, recoverSoftDeletedKeyVaults: true }],
-          logAnalyticsWorkspace: [{ permanentlyDeleteOnDestroy: deletable }],
-        },
-      ],
-    });
-    new AzapiProvider(this, 'Azapi');
   }
 }
