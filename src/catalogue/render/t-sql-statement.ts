@@ -87,7 +87,7 @@ export function onlyIf(condition: string, statement: string): string {
   return `IF ${condition}\n  EXEC (${quoteNationalText(statement)});`;
 }
 
-/** Names as a list of text constants, for IN; `NULL` for none, which nothing equals. */
+/** Names as a list of text constants, for NOT IN; for none, the empty text, which no name is (NULL would make it neither true nor false). */
 export function nameList(names: readonly string[]): string {
-  return names.length === 0 ? 'NULL' : names.map(quoteNationalText).join(', ');
+  return names.length === 0 ? "N''" : names.map(quoteNationalText).join(', ');
 }

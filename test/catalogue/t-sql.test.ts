@@ -1,0 +1,275 @@
+import { loadCatalogue } from '../../src/catalogue/load';
+import {
+  generalColumns,
+  historyColumns,
+  keepsHistory,
+  lookupColumns,
+} from '../../src/catalogue/render/duckdb-treatment';
+import { dropSqlDatabaseStatements, sqlDatabaseStatements } from '../../src/catalogue/render/t-sql-database';
+import { fillSqlStatements, type SqlStatement } from '../../src/catalogue/render/t-sql-statement';
+import { databaseNames } from '../../src/contract/database-names';
+import { LakePaths } from '../../src/contract/lake-paths';
+
+const catalogue = loadCatalogue('strict');
+const group = (digit: string, displayName: string) => ({
+  objectId: `${digit}0000000-0000-0000-0000-000000000000`,
+  displayName,
+});
+const people = {
+  analysts: [group('1', "O'Hare [readers]")],
+  dataScientists: [group('2', 'Scientists')],
+  externalDataScientists: [group('2', 'Scientists')],
+  privacyOfficers: [group('3', 'Officers')],
+};
+const options = { catalogue, storageAccount: 'stoeatest', timeZone: 'UTC', people };
+const filled = (workspace = 'dev', version = '1.14', aliases = false): readonly SqlStatement[] =>
+  fillSqlStatements(sqlDatabaseStatements({ ...options, aliases }), workspace, version);
+const textOf = (statements: readonly SqlStatement[], name: string): string =>
+  statements.find((statement) => statement.name === name)?.text ?? '';
+const columnsOf = (view: string): string[] =>
+  [...view.matchAll(/^ {4}\[(.+?)\] (.+?),?$/gm)].map(([, name, type]) => `${name} ${type}`);
+
+describe('sqlDatabaseStatements', () => {
+  it('makes each database in the order in which its parts need each other', () => {
+    const kinds = filled()
+      .filter(({ name }) => name.startsWith('sensitive: '))
+      .map(({ name, database }) => [name.replace(/^sensitive: /, ''), database.replace(/^sdb_dev_s2r_m365_/, '')])
+      .filter(([name]) => !/^view (?!Person_lookup)/.test(name!));
+    expect(kinds).toEqual([
+      ['database', 'master'],
+      ['master key', 'v1p14_sensitive'],
+      ['credential', 'v1p14_sensitive'],
+      ['data source', 'v1p14_sensitive'],
+      ['view Person_lookup', 'v1p14_sensitive'],
+      ['views that the catalogue no longer has', 'v1p14_sensitive'],
+      ['role of readers', 'v1p14_sensitive'],
+      ['reader Officers', 'v1p14_sensitive'],
+      ['readers that are no longer listed', 'v1p14_sensitive'],
+      ['grants', 'v1p14_sensitive'],
+    ]);
+  });
+
+  it.each([
+    ['dev', '1.14'],
+    ['prod', '1.4.0'],
+    ['Jane-Doe', '1.15'],
+  ])('connects to the databases of %s, version %s, by their names', (workspace, version) => {
+    const names = databaseNames(workspace, version);
+    expect(new Set(filled(workspace, version).map(({ database }) => database))).toEqual(
+      new Set(['master', names.serverless, names.serverlessSensitive]),
+    );
+  });
+
+  it('has a view per general table, and one per lookup, with the columns of the catalogue in order', () => {
+    const views = filled().filter(({ name }) => name.includes(': view '));
+    const expected = catalogue.tables.map((table) => [
+      `general: view ${table.name}`,
+      [...generalColumns(table), ...(keepsHistory(table, catalogue) ? historyColumns : [])].map(({ name }) => name),
+    ]);
+    const lookups = catalogue.tables
+      .filter((table) => lookupColumns(table, catalogue).length > 0)
+      .map((table) => [
+        `sensitive: view ${table.name}_lookup`,
+        lookupColumns(table, catalogue).map(({ name }) => name),
+      ]);
+    expect(views.map(({ name, text }) => [name, columnsOf(text).map((column) => column.split(' ')[0])])).toEqual([
+      ...expected,
+      ...lookups,
+    ]);
+  });
+
+  it('writes out the type of every column, text in the collation of the lake', () => {
+    const collation = 'COLLATE Latin1_General_100_BIN2_UTF8';
+    expect(columnsOf(textOf(filled(), 'general: view PersonOrganizationRole'))).toEqual([
+      `Id_pseudonym VARCHAR(64) ${collation}`,
+      `ExternalId_pseudonym VARCHAR(64) ${collation}`,
+      'FirstSeenDateTime DATETIME2(6)',
+      'IsActiveInSession BIT',
+      'LastSeenDateTime DATETIME2(6)',
+      `OrganizationId VARCHAR(256) ${collation}`,
+      `PersonId_pseudonym VARCHAR(64) ${collation}`,
+      `RefRoleId VARCHAR(256) ${collation}`,
+      `SessionId VARCHAR(256) ${collation}`,
+      `SourceSystemId VARCHAR(256) ${collation}`,
+      'IsPrimary BIT',
+      `RefGradeLevelId VARCHAR(256) ${collation}`,
+      `RoleStartDate VARCHAR(1) ${collation}`,
+      `RoleEndDate VARCHAR(1) ${collation}`,
+    ]);
+  });
+
+  it('reads a view from its own folder of the one data source of its database', () => {
+    for (const { name, text } of filled().filter((statement) => statement.name.includes(': view '))) {
+      const [zone, view] = name.split(': view ');
+      expect([...text.matchAll(/OPENROWSET\(([^)]*)\)/g)].map(([, call]) => call)).toEqual([
+        `BULK N'${view}', DATA_SOURCE = N'insights_refined_${zone}', FORMAT = 'DELTA'`,
+      ]);
+    }
+  });
+
+  it('computes day, week and hour of activity in the environment’s time zone, and in no other view (ROW16)', () => {
+    const inZone = sqlDatabaseStatements({ ...options, timeZone: 'America/Phoenix' });
+    expect(textOf(inZone, 'general: view activity')).toContain(
+      'CAST(DATEADD(minute, -420, r.[StartTime]) AS DATE) AS [Day], ' +
+        "DATEADD(day, -(DATEDIFF(day, CAST('19000101' AS DATE), CAST(DATEADD(minute, -420, r.[StartTime]) AS DATE)) % 7), " +
+        'CAST(DATEADD(minute, -420, r.[StartTime]) AS DATE)) AS [Week], ' +
+        'DATEPART(hour, DATEADD(minute, -420, r.[StartTime])) AS [Hour]',
+    );
+    expect(inZone.filter(({ text }) => text.includes('AS [Hour]')).map(({ name }) => name)).toEqual([
+      'general: view activity',
+    ]);
+    const summer = textOf(sqlDatabaseStatements({ ...options, timeZone: 'Europe/Berlin' }), 'general: view activity');
+    expect(summer).toContain(
+      "SELECT CAST('2022-03-27T01:00:00' AS DATETIME2(6)) AS [From], CAST('2022-10-30T01:00:00' AS DATETIME2(6)) AS [Until], 120 AS [Minutes]",
+    );
+    expect(summer).toContain('AS z ON r.[StartTime] >= z.[From] AND r.[StartTime] < z.[Until]');
+  });
+
+  it('drops the views that the catalogue no longer has, and only those that were rendered from it', () => {
+    const text = textOf(filled(), 'general: views that the catalogue no longer has');
+    const listed = /v\.name NOT IN \((.*)\)\)/.exec(text)?.[1]?.split(', ');
+    expect(listed).toEqual(catalogue.tables.map(({ name }) => `N'${name}'`));
+    const [, mark] = /m\.definition LIKE N'%(.*)%'/.exec(text) ?? [];
+    const views = filled().filter(({ name }) => name.includes(': view '));
+    expect(views.filter(({ text: view }) => !view.includes(`/* ${mark} */`))).toEqual([]);
+  });
+
+  it('quotes the names of groups, and lists a group with two roles once (ACCESS3)', () => {
+    const readers = filled().filter(({ name }) => name.startsWith('general: reader '));
+    expect(readers.map(({ text }) => text)).toEqual(
+      [
+        ["O''Hare [readers]", "O''Hare [readers]]", "O'Hare [readers]]"],
+        ['Officers', 'Officers', 'Officers'],
+        ['Scientists', 'Scientists', 'Scientists'],
+      ]
+        .sort()
+        .map(([text, quotedName, name]) =>
+          [
+            'SET XACT_ABORT ON;',
+            'BEGIN TRANSACTION;',
+            `IF NOT EXISTS (SELECT 1 FROM sys.database_principals WHERE name = N'${text}')`,
+            `  EXEC (N'CREATE USER [${quotedName}] FROM EXTERNAL PROVIDER');`,
+            `ALTER ROLE [insights_readers] ADD MEMBER [${name}];`,
+            'COMMIT TRANSACTION;',
+          ].join('\n'),
+        ),
+    );
+  });
+
+  it('refuses a group whose name T-SQL cannot take', () => {
+    const analysts = [group('1', 'x'.repeat(129))];
+    expect(() => sqlDatabaseStatements({ ...options, people: { ...people, analysts } })).toThrow(
+      'The name of group 10000000-0000-0000-0000-000000000000 has 129 characters; T-SQL takes 128.',
+    );
+  });
+
+  it('takes users away that the environment no longer lists', () => {
+    const none = { ...people, privacyOfficers: [] };
+    const text = textOf(
+      sqlDatabaseStatements({ ...options, people: none }),
+      'sensitive: readers that are no longer listed',
+    );
+    expect(text).toContain("WHERE r.name = N'insights_readers' AND u.name NOT IN (N'')");
+    expect(textOf(filled(), 'general: readers that are no longer listed')).toContain(
+      "u.name NOT IN (N'O''Hare [readers]', N'Officers', N'Scientists')",
+    );
+  });
+});
+
+describe('a reader of general (ACCESS4)', () => {
+  const general = filled().filter(({ name }) => name.startsWith('general: '));
+
+  it('is a user of the general database only, unless a privacy officer', () => {
+    const users = (zone: string): string[] =>
+      filled().flatMap(({ name }) => (name.startsWith(`${zone}: reader `) ? [name.slice(zone.length + 9)] : []));
+    expect(users('general')).toEqual(["O'Hare [readers]", 'Officers', 'Scientists']);
+    expect(users('sensitive')).toEqual(['Officers']);
+  });
+
+  it('finds one data source and one credential there, rooted at general: OPENROWSET reaches nothing else by them', () => {
+    const sources = general.flatMap(({ text }) => [...text.matchAll(/CREATE EXTERNAL DATA SOURCE (\[.*?\])/g)]);
+    expect(sources.map(([, name]) => name)).toEqual(['[insights_refined_general]']);
+    const credentials = general.flatMap(({ text }) => [
+      ...text.matchAll(/CREATE DATABASE SCOPED CREDENTIAL (\[.*?\])/g),
+    ]);
+    expect(credentials.map(([, name]) => name)).toEqual(['[insights_refined_general]']);
+    const locations = general.flatMap(({ text }) => [...text.matchAll(/@location NVARCHAR\(1024\) = (.*);/g)]);
+    expect(locations.map(([, location]) => location)).toEqual([
+      "N'https://stoeatest.dfs.core.windows.net/' + @stage + N'/Refined/M365/v' + @version + N'/general'",
+    ]);
+    expect(general.filter(({ text }) => /sensitive|_lookup/i.test(text))).toEqual([]);
+  });
+
+  it('may select from views and use the credential, and has no bulk operations', () => {
+    const given = general.flatMap(({ text }) => [...text.matchAll(/\bGRANT (.*?);/g)].map(([, grant]) => grant));
+    expect(given).toEqual([
+      ...catalogue.tables.map(({ name }) => `SELECT ON OBJECT::[dbo].[${name}] TO [insights_readers]`),
+      'REFERENCES ON DATABASE SCOPED CREDENTIAL::[insights_refined_general] TO [insights_readers]',
+    ]);
+    expect(textOf(general, 'general: grants')).toContain(
+      'REVOKE ADMINISTER DATABASE BULK OPERATIONS FROM [insights_readers];',
+    );
+    const roles = general.flatMap(({ text }) =>
+      [...text.matchAll(/ALTER ROLE (\S+) ADD MEMBER/g)].map(([, role]) => role),
+    );
+    expect(new Set(roles)).toEqual(new Set(['[insights_readers]']));
+  });
+});
+
+describe('fillSqlStatements', () => {
+  it('computes the root of a zone where LakePaths has it', () => {
+    const text = textOf(filled(), 'general: data source');
+    const stage = (workspace: string): string => new LakePaths(workspace, '1.14').stage(2);
+    expect(text).toContain(`WHEN N'prod' THEN N'${stage('prod')}' WHEN N'dev' THEN N'${stage('dev')}'`);
+    const [before, after] = stage('jane').split('jane');
+    expect(text).toContain(`ELSE N'${before}' + @workspace + N'${after}' END;`);
+    expect(new LakePaths('dev', '1.14').refinedFolder('general')).toBe(`${stage('dev')}/Refined/M365/v1.14/general`);
+  });
+
+  it('leaves no slot, and has slots in texts and names only', () => {
+    expect(filled('jane', '1.14', true).filter(({ text, database }) => /<<|>>/.test(text + database))).toEqual([]);
+    for (const { text } of [...sqlDatabaseStatements(options), ...dropSqlDatabaseStatements()]) {
+      expect(text.replace(/N'(?:[^']|'')*'/g, '')).not.toMatch(/<</);
+    }
+  });
+
+  it('has the T-SQL refuse what is no workspace or version before anything is made (S9)', () => {
+    for (const { text } of [...sqlDatabaseStatements(options), ...dropSqlDatabaseStatements()]) {
+      const guarded =
+        text.indexOf('<<') === -1 || text.startsWith("DECLARE @workspace NVARCHAR(128) = N'<<workspace>>'");
+      expect(guarded).toBe(true);
+    }
+    expect(() => filled("x'; DROP", '1.14')).toThrow('"x\'; DROP" is not a workspace name.');
+  });
+
+  it('makes alias databases on request, where the version has another spelling', () => {
+    const databases = (version: string): unknown =>
+      [...new Set(filled('dev', version, true).map(({ database }) => database))].slice(1);
+    expect(databases('1.14')).toEqual([
+      'sdb_dev_s2r_m365_v1p14',
+      'sdb_dev_s2r_m365_v1p14_sensitive',
+      'sdb_dev_s2r_m365_v1p4p0',
+      'sdb_dev_s2r_m365_v1p4p0_sensitive',
+    ]);
+    expect(databases('1.15')).toEqual(['sdb_dev_s2r_m365_v1p15', 'sdb_dev_s2r_m365_v1p15_sensitive']);
+    const sources = filled('dev', '1.14', true).filter(({ name }) => name === 'general: data source');
+    expect(new Set(sources.map(({ text }) => text)).size).toBe(1);
+  });
+
+  it('fits into a pipeline, which the service limits to 200 kB, with aliases and summer time', () => {
+    const all = sqlDatabaseStatements({ ...options, timeZone: 'Europe/Berlin', aliases: true });
+    expect(JSON.stringify(all).length).toBeLessThan(160_000);
+  });
+});
+
+describe('dropSqlDatabaseStatements', () => {
+  it('takes away what is there, and no file (D19)', () => {
+    const drops = fillSqlStatements(dropSqlDatabaseStatements(), 'dev', '1.14');
+    expect(drops.map(({ database, text }) => [database, text.split('\n').slice(-2).join(' ')])).toEqual(
+      ['v1p14', 'v1p14_sensitive', 'v1p4p0', 'v1p4p0_sensitive'].map((ending) => [
+        'master',
+        `IF DB_ID(N'sdb_dev_s2r_m365_${ending}') IS NOT NULL   EXEC (N'DROP DATABASE [sdb_dev_s2r_m365_${ending}]');`,
+      ]),
+    );
+  });
+});
