@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes, InsightsError, type ExitCode } from '../contract/errors';
 import { addExplain } from './commands/explain';
 import { addControl } from './commands/control';
+import { addOperation } from './commands/operation';
 import { addProcess } from './commands/process';
 import { addStart } from './commands/start';
 import { addTestData } from './commands/test-data';
@@ -35,6 +36,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addVerify,
   addControl,
   addTestData,
+  addOperation,
   addExplain,
 ];
 

@@ -1,0 +1,96 @@
+import path from 'node:path';
+import type { VerificationReport } from '../contract/lake-format';
+import { BlobStore } from '../lake/blob-store';
+import type { LakeStore } from '../lake/store';
+import { awaitWorkspace } from './await-workspace';
+import type { AzureClients } from './azure-clients';
+import { BlobTestData } from './blob-test-data';
+import type { Clock } from './clock';
+import { committedSet } from './committed-set';
+import type { OperationContracts, OperationName, VerifyStagesInput } from './contracts';
+import { ensureSalt, ResourceManagerSecrets } from './ensure-salt';
+import { loadTestData, removeTestData } from './load-test-data';
+import { runPipeline } from './run-pipeline';
+import { SynapseClient } from './synapse-client';
+import { DataPlaneSecrets, openSecrets, readSecret } from './vault-client';
+import { verifyStages } from './verify-stages';
+
+export type OperationAction = 'create' | 'delete';
+
+/** The world around an operation. */
+export interface OperationSurroundings {
+  readonly azure: AzureClients;
+  readonly clock: Clock;
+  readonly print: (line: string) => void;
+  readonly signal?: AbortSignal;
+  /** Folder of the project: the committed test sets are below it. */
+  readonly projectRoot: string;
+  /** The verification, which is of the same layer as the operations and so is handed in. */
+  readonly verify: (
+    store: LakeStore,
+    input: VerifyStagesInput,
+    salt: string | undefined,
+  ) => Promise<VerificationReport>;
+}
+
+type Runner<N extends OperationName> = (
+  input: OperationContracts[N]['input'],
+  around: OperationSurroundings,
+  action: OperationAction,
+) => Promise<OperationContracts[N]['report'] | null>;
+
+type Runners = { readonly [N in OperationName]: Runner<N> };
+
+/** What each operation does on create; on delete only test data leaves, all else has nothing to undo. */
+const runners: Runners = {
+  'ensure-salt': (input, { azure, print }) =>
+    ensureSalt(input, {
+      resourceManager: new ResourceManagerSecrets(azure.resourceManager(), input.vaultId),
+      dataPlane: new DataPlaneSecrets(openSecrets(input.vaultId, azure.credential)),
+      print,
+    }),
+  'await-workspace': (input, { azure, ...around }) => {
+    const service = new SynapseClient(azure.development(), input.developmentEndpoint);
+    return awaitWorkspace(input, { ...around, probe: () => service.probe() });
+  },
+  'load-test-data': async ({ blobEndpoint, set }, { azure, projectRoot, ...around }, action) => {
+    const service = azure.blobs(blobEndpoint);
+    const store = new BlobStore(service);
+    try {
+      const ports = { ...around, place: new BlobTestData(service, store, set) };
+      if (action === 'delete') return await removeTestData(ports);
+      return await loadTestData(await committedSet(path.join(projectRoot, 'test_data'), set), ports);
+    } finally {
+      await store.close();
+    }
+  },
+  'run-pipeline': (input, { azure, ...around }) =>
+    runPipeline(input, { ...around, service: new SynapseClient(azure.development(), input.developmentEndpoint) }),
+  'verify-stages': async (input, { azure, print, verify }) => {
+    const store = new BlobStore(azure.blobs(input.blobEndpoint));
+    try {
+      return await verifyStages(input, {
+        print,
+        readSalt: ({ vaultId, secretName }) => readSecret(openSecrets(vaultId, azure.credential), secretName),
+        verify: (given, salt) => verify(store, given, salt),
+      });
+    } finally {
+      await store.close();
+    }
+  },
+};
+
+/**
+ * Runs one operation with a checked input. A delete that has nothing to undo reports null and speaks to nobody.
+ * @throws InsightsError of the operation
+ */
+export async function runOperation<N extends OperationName>(
+  name: N,
+  action: OperationAction,
+  input: OperationContracts[N]['input'],
+  around: OperationSurroundings,
+): Promise<OperationContracts[N]['report'] | null> {
+  if (action === 'delete' && name !== 'load-test-data') return null;
+  const runner = runners[name] as Runner<N>;
+  return runner(input, around, action);
+}
