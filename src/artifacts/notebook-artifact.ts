@@ -1,14 +1,14 @@
+import { InsightsError } from '../contract/errors';
 import type { JsonObject } from './model';
 import { parseNotebookHeader, parseNotebookSource, type NotebookCell } from './notebook-source';
 
-/** Upstream's pools, with the node size that a session on them is cut for; pipelines refer to them by these names. */
-const nodes = {
-  spark3p3sm: { cores: 4, memory: '28g' },
-  spark3p3med: { cores: 8, memory: '56g' },
+/** Upstream's pools, by which a notebook names its own: the name of an environment, and the nodes a session is cut for. */
+const pools = {
+  spark3p3sm: { reference: '{{smallPool}}', cores: 4, memory: '28g' },
+  spark3p3med: { reference: '{{mediumPool}}', cores: 8, memory: '56g' },
 } as const;
 
-/** The pool of a notebook that names none. */
-export const defaultNotebookPool = 'spark3p3sm';
+export type NotebookPool = keyof typeof pools;
 
 /** With the driver, the three nodes that are the smallest pool of Synapse. */
 const executors = 2;
@@ -17,8 +17,8 @@ export interface NotebookContent {
   readonly cells: readonly Pick<NotebookCell, 'kind' | 'text'>[];
   /** @default none */
   readonly description?: string;
-  /** Name of the Spark pool, as assets/ know it. @default spark3p3sm */
-  readonly pool?: string;
+  /** @default spark3p3sm */
+  readonly pool?: NotebookPool;
 }
 
 /**
@@ -27,13 +27,13 @@ export interface NotebookContent {
  * does not make it differ from the plan.
  */
 export function notebookProperties(content: NotebookContent): JsonObject {
-  const { cells, description = '', pool = defaultNotebookPool } = content;
-  const { cores, memory } = (nodes as Record<string, { cores: number; memory: string }>)[pool] ?? nodes.spark3p3sm;
+  const { cells, description = '', pool = 'spark3p3sm' } = content;
+  const { reference, cores, memory } = pools[pool];
   return {
     ...(description === '' ? {} : { description }),
     nbformat: 4,
     nbformat_minor: 2,
-    bigDataPool: { referenceName: pool, type: 'BigDataPoolReference' },
+    bigDataPool: { referenceName: reference, type: 'BigDataPoolReference' },
     sessionProperties: {
       driverMemory: memory,
       driverCores: cores,
@@ -60,7 +60,12 @@ export function notebookProperties(content: NotebookContent): JsonObject {
  * @throws InsightsError NOTEBOOK_SOURCE_INVALID
  */
 export function wrapNotebook(text: string, file: string): JsonObject {
-  return notebookProperties({ ...parseNotebookHeader(text, file), cells: parseNotebookSource(text, file) });
+  const { pool = 'spark3p3sm', description } = parseNotebookHeader(text, file);
+  if (!Object.hasOwn(pools, pool)) {
+    const message = `There is no pool "${pool}": ${Object.keys(pools).join(' or ')}.`;
+    throw new InsightsError('NOTEBOOK_SOURCE_INVALID', message, { place: { file } });
+  }
+  return notebookProperties({ cells: parseNotebookSource(text, file), description, pool: pool as NotebookPool });
 }
 
 /** One item per line, each but the last with its line end; joined they are the text again. */

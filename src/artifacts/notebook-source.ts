@@ -26,8 +26,8 @@ import { InsightsError } from '../contract/errors';
  *   such line. Empty lines at its beginning and end belong to the layout, not to the cell; one without others is refused.
  * - `[parameters]` marks the one cell whose values a pipeline replaces. At most one, and assignments only by convention.
  * - A code cell with the one line `# %run Name` runs another notebook of the workspace by its name, in the same session.
- * - Before the first cell there may be comments only: the header. `# pool: <name>` names the Spark pool (spark3p3sm
- *   unless given), the other comment lines are the description.
+ * - Before the first cell there may be comments only: the header. `# pool: <name>` names the Spark pool, spark3p3sm
+ *   (unless given) or spark3p3med; the other comment lines are the description.
  * - Any other line that starts with `# %` is refused, so that a misspelt marker is not taken for a comment. In a markdown
  *   cell, write `\%` for a line that has to start with a percent sign.
  *

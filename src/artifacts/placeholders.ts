@@ -4,8 +4,8 @@ import { mapStrings } from './walk-json';
 
 /**
  * What differs between environments in linked services, datasets, pipelines and triggers is written there as
- * `{{storageAccount}}`, inside any string. Notebooks have no placeholders: they are given parameters, and read the rest
- * from the notebook `Insights_catalogue`.
+ * `{{storageAccount}}`, inside any string. In a notebook only the pool is one: cells are Python, where such braces have a
+ * meaning of their own; they are given parameters, and read the rest from the notebook `Insights_catalogue`.
  */
 export const placeholderNames = [
   /** Name of the lake's storage account. */
@@ -14,6 +14,11 @@ export const placeholderNames = [
   'keyVault',
   /** Name of the Synapse workspace. */
   'synapseWorkspace',
+  /** Host of the workspace's serverless SQL endpoint. */
+  'sqlServerlessEndpoint',
+  /** Names of the Spark pools, spark3p3sm and spark3p3med unless the environment has others. */
+  'smallPool',
+  'mediumPool',
   /** Workspace of the lake that the schedule processes, such as `prod`. */
   'workspace',
   /** Version of the data set, such as `1.14`. */
@@ -22,7 +27,9 @@ export const placeholderNames = [
   'testDataSet',
   /** Folder of the share's drop in `pre_landing/data_shares`, `insights-<tenant id>`. */
   'dataShareDirectory',
-  /** First start of the daily schedule, `yyyy-MM-ddTHH:mm:ssZ`; later ones are at the same time of day. */
+  /** `Day` or `Hour`, as the share is offered. */
+  'scheduleFrequency',
+  /** First start of the schedule, `yyyy-MM-ddTHH:mm:ssZ`; later ones are at the same time of day. */
   'scheduleStart',
 ] as const;
 
@@ -32,14 +39,15 @@ export type PlaceholderValues = Readonly<Partial<Record<PlaceholderName, string>
 const placeholder = /\{\{(\w+)\}\}/g;
 
 /**
- * The artifact with the values in their places; a notebook as it is.
+ * The artifact with the values in their places.
  * @throws InsightsError ARTIFACT_PLACEHOLDER_UNKNOWN, with file and JSON pointer, for one that has no value
  */
 export function fillPlaceholders(artifact: Artifact, values: PlaceholderValues): Artifact {
-  if (artifact.kind === 'notebooks') return artifact;
   const given = values as Readonly<Record<string, string | undefined>>;
+  const isCell = (pointer: string): boolean => artifact.kind === 'notebooks' && pointer.startsWith('/cells/');
   const properties = mapStrings(artifact.properties, (text, pointer) =>
-    text.replace(placeholder, (_, name: string) => {
+    text.replace(placeholder, (written, name: string) => {
+      if (isCell(pointer)) return written;
       const value = Object.hasOwn(given, name) ? given[name] : undefined;
       if (value !== undefined) return value;
       throw new InsightsError('ARTIFACT_PLACEHOLDER_UNKNOWN', `{{${name}}} has no value.`, {

@@ -1,5 +1,12 @@
-import { referenceTypes, type Artifact, type ArtifactReference, type JsonValue, type ReferenceType } from './model';
-import { isList, isObject, visitObjects } from './walk-json';
+import {
+  referenceTypes,
+  type Artifact,
+  type ArtifactReference,
+  type JsonObject,
+  type JsonValue,
+  type ReferenceType,
+} from './model';
+import { isList, isObject, mapStrings, visitObjects } from './walk-json';
 
 const runLine = /^%run (.+)$/;
 
@@ -17,6 +24,22 @@ export function findReferences(artifact: Pick<Artifact, 'kind' | 'properties'>):
     }
   });
   return artifact.kind === 'notebooks' ? [...found, ...findRuns(artifact.properties['cells'])] : found;
+}
+
+/**
+ * The properties with other names in its references.
+ * @param rename the new name, or undefined where it stays as it is.
+ */
+export function replaceReferences(
+  artifact: Pick<Artifact, 'kind' | 'properties'>,
+  rename: (reference: ArtifactReference) => string | undefined,
+): JsonObject {
+  const names = new Map<string, string>();
+  for (const reference of findReferences(artifact)) {
+    const name = rename(reference);
+    if (name !== undefined) names.set(reference.place, reference.place.startsWith('/cells/') ? `%run ${name}` : name);
+  }
+  return mapStrings(artifact.properties, (text, pointer) => names.get(pointer) ?? text);
 }
 
 /** A cell is a run only where that is all of it: elsewhere the line is text. */

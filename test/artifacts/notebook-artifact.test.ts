@@ -9,7 +9,7 @@ describe('a notebook as the service stores it (providers-live §2)', () => {
       description: 'Says hello.',
       nbformat: 4,
       nbformat_minor: 2,
-      bigDataPool: { referenceName: 'spark3p3med', type: 'BigDataPoolReference' },
+      bigDataPool: { referenceName: '{{mediumPool}}', type: 'BigDataPoolReference' },
       sessionProperties: {
         driverMemory: '56g',
         driverCores: 8,
@@ -34,7 +34,7 @@ describe('a notebook as the service stores it (providers-live §2)', () => {
     expect(notebookProperties({ cells: [{ kind: 'code', text: '1' }] })).toEqual({
       nbformat: 4,
       nbformat_minor: 2,
-      bigDataPool: { referenceName: 'spark3p3sm', type: 'BigDataPoolReference' },
+      bigDataPool: { referenceName: '{{smallPool}}', type: 'BigDataPoolReference' },
       sessionProperties: {
         driverMemory: '28g',
         driverCores: 4,
@@ -48,6 +48,16 @@ describe('a notebook as the service stores it (providers-live §2)', () => {
       },
       cells: [{ cell_type: 'code', metadata: {}, source: ['1'] }],
     });
+  });
+
+  test('a pool that no environment has is refused', () => {
+    expect(() => wrapNotebook('# pool: spark3p4\n# %%\n1', 'assets/notebooks/Hello.py')).toThrow(
+      expect.objectContaining({
+        code: 'NOTEBOOK_SOURCE_INVALID',
+        message: 'There is no pool "spark3p4": spark3p3sm or spark3p3med.',
+        place: { file: 'assets/notebooks/Hello.py' },
+      }),
+    );
   });
 
   test('the lines of any text are the text, each but the last with its line end', () => {

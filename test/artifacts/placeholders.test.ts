@@ -1,4 +1,5 @@
 import type { Artifact } from '../../src/artifacts/model';
+import { notebookProperties } from '../../src/artifacts/notebook-artifact';
 import { fillPlaceholders } from '../../src/artifacts/placeholders';
 
 const artifact: Artifact = {
@@ -28,8 +29,11 @@ describe('placeholders of artifacts', () => {
     expect(() => fillPlaceholders(method, {})).toThrow('{{toString}} has no value.');
   });
 
-  test('do not exist in notebooks, where braces are Python', () => {
-    const notebook: Artifact = { ...artifact, kind: 'notebooks' };
-    expect(fillPlaceholders(notebook, {})).toBe(notebook);
+  test('in a notebook are for its pool only: in its cells braces are Python', () => {
+    const properties = notebookProperties({ cells: [{ kind: 'code', text: 'f"{{keyVault}}"' }] });
+    expect(fillPlaceholders({ ...artifact, kind: 'notebooks', properties }, { smallPool: 'pool' }).properties).toEqual({
+      ...properties,
+      bigDataPool: { referenceName: 'pool', type: 'BigDataPoolReference' },
+    });
   });
 });

@@ -56,10 +56,10 @@ describe('references of artifacts', () => {
       ],
     });
     expect(findReferences({ kind: 'notebooks', properties })).toEqual([
-      { type: 'BigDataPoolReference', name: 'spark3p3sm', place: '/bigDataPool/referenceName' },
+      { type: 'BigDataPoolReference', name: '{{smallPool}}', place: '/bigDataPool/referenceName' },
       { type: 'NotebookReference', name: 'Insights_py', place: '/cells/1/source/0' },
     ]);
-    expect(findReferences({ kind: 'pipelines', properties }).map(({ name }) => name)).toEqual(['spark3p3sm']);
+    expect(findReferences({ kind: 'pipelines', properties }).map(({ name }) => name)).toEqual(['{{smallPool}}']);
     expect(findReferences({ kind: 'notebooks', properties: { cells: ['no cell', { cell_type: 'code' }] } })).toEqual(
       [],
     );
