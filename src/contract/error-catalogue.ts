@@ -5,6 +5,7 @@ import type { ErrorEntry } from './error-entry';
 import { lakeErrors } from './lake-errors';
 import { operationErrors } from './operation-errors';
 import { pipelineErrors } from './pipeline-errors';
+import { provisioningErrors } from './provisioning-errors';
 
 /** Every error that a user can meet, by its code. A code is a stable name: a message may change, a code may not. */
 const entries = {
@@ -14,6 +15,7 @@ const entries = {
   ...artifactErrors,
   ...operationErrors,
   ...pipelineErrors,
+  ...provisioningErrors,
 };
 
 export type ErrorCode = keyof typeof entries;

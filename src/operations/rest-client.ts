@@ -9,6 +9,7 @@ import {
   proxyPolicy,
   throttlingRetryPolicy,
   type HttpClient,
+  type HttpHeaders,
   type Pipeline,
   type PipelineRetryOptions,
 } from '@azure/core-rest-pipeline';
@@ -31,6 +32,8 @@ export interface RestAnswer {
   readonly status: number;
   /** The parsed body; undefined for an empty one. */
   readonly body: unknown;
+  /** Where the progress of a long-running operation is asked for, and after how many seconds. */
+  readonly operation?: { readonly url: string; readonly retryAfterSeconds?: number };
 }
 
 export interface RestClientOptions {
@@ -91,8 +94,16 @@ export class RestClient {
     const parsed = parse(answer.bodyAsText);
     const isGood = accept === undefined ? answer.status >= 200 && answer.status < 300 : accept.includes(answer.status);
     if (!isGood) throw serviceRefusal({ method, url, status: answer.status, body: parsed });
-    return { status: answer.status, body: parsed };
+    return { status: answer.status, body: parsed, ...operationOf(answer.headers) };
   }
+}
+
+/** Azure-AsyncOperation goes before Location: it says how the operation ended, not only that it did. */
+function operationOf(headers: HttpHeaders): Pick<RestAnswer, 'operation'> {
+  const url = headers.get('azure-asyncoperation') ?? headers.get('location');
+  if (url === undefined) return {};
+  const seconds = Number(headers.get('retry-after') ?? NaN);
+  return { operation: { url, ...(Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {}) } };
 }
 
 /** Some services throttle without saying for how long, which the policies would not wait for. */
