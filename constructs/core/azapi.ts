@@ -76,18 +76,30 @@ export interface AzapiResourceConfig extends AzapiCommonConfig {
   readonly parentId: string;
 }
 
+/** What resources of the resource manager have, and those of a data plane have not. */
+export interface AzapiManagedResourceConfig extends AzapiResourceConfig {
+  readonly location?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** An identity that Azure makes with the resource; `principalId` is its object id. @default none */
+  readonly identity?: 'SystemAssigned';
+  /** For services that give ids back in lower case, which would be a change with every plan. @default false */
+  readonly ignoreCasing?: boolean;
+}
+
 export interface AzapiUpdateResourceConfig extends AzapiCommonConfig {
   readonly resourceId: string;
 }
 
 export interface AzapiResourceActionConfig extends AzapiCommonConfig {
   readonly resourceId: string;
-  /** Last part of the URL, such as `synchronize`. */
-  readonly action: string;
+  /** Last part of the URL, such as `synchronize`. @default the resource itself */
+  readonly action?: string;
   /** @default POST */
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   /** @default apply */
   readonly when?: 'apply' | 'destroy';
+  /** Whether it is as good as done where there is nothing to call. @default false */
+  readonly ignoreNotFound?: boolean;
 }
 
 abstract class AzapiBase extends TerraformResource {
@@ -127,9 +139,22 @@ function common(config: AzapiCommonConfig): Record<string, unknown> {
 
 /** A resource of Azure's resource manager; its body is checked against azapi's schema by `terraform validate`. */
 export class AzapiResource extends AzapiBase {
-  constructor(scope: Construct, id: string, config: AzapiResourceConfig) {
-    const { name, parentId } = config;
-    super(scope, id, 'azapi_resource', config, { name, parent_id: parentId, ...common(config) });
+  constructor(scope: Construct, id: string, config: AzapiManagedResourceConfig) {
+    const { name, parentId, location, tags, identity, ignoreCasing } = config;
+    super(scope, id, 'azapi_resource', config, {
+      name,
+      parent_id: parentId,
+      ...(location === undefined ? {} : { location }),
+      ...(tags === undefined ? {} : { tags }),
+      ...(identity === undefined ? {} : { identity: [{ type: identity }] }),
+      ...(ignoreCasing === undefined ? {} : { ignore_casing: ignoreCasing }),
+      ...common(config),
+    });
+  }
+
+  /** Object id of the identity; unlike an exported value it stays known while the resource is updated. */
+  get principalId(): string {
+    return this.getStringAttribute('identity[0].principal_id');
   }
 
   /** The name, known at plan time, with a dependency on this resource. */
@@ -161,12 +186,13 @@ export class AzapiUpdateResource extends AzapiBase {
 /** One call to a resource, made once, when this is created (or destroyed). */
 export class AzapiResourceAction extends AzapiBase {
   constructor(scope: Construct, id: string, config: AzapiResourceActionConfig) {
-    const { resourceId, action, method, when } = config;
+    const { resourceId, action, method, when, ignoreNotFound } = config;
     super(scope, id, 'azapi_resource_action', config, {
       resource_id: resourceId,
-      action,
+      ...(action === undefined ? {} : { action }),
       ...(method === undefined ? {} : { method }),
       ...(when === undefined ? {} : { when }),
+      ...(ignoreNotFound === undefined ? {} : { ignore_not_found: ignoreNotFound }),
       ...common(config),
     });
   }
@@ -195,7 +221,7 @@ export class DataAzapiResourceAction extends TerraformDataSource {
     const { resourceId, action, method } = this.config;
     return {
       resource_id: resourceId,
-      action,
+      ...(action === undefined ? {} : { action }),
       ...(method === undefined ? {} : { method }),
       ...common(this.config),
     };

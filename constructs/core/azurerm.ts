@@ -4,6 +4,7 @@
  */
 export { AzurermProvider } from '@cdktf/provider-azurerm/lib/provider';
 export { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurerm-client-config';
+export { DataAzurermSynapseWorkspace } from '@cdktf/provider-azurerm/lib/data-azurerm-synapse-workspace';
 export { DataShareAccount } from '@cdktf/provider-azurerm/lib/data-share-account';
 export { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
 export { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace';

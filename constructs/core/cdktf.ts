@@ -3,6 +3,7 @@
  * take its place by a change of the package names in this file and in azurerm.ts.
  */
 export {
+  Annotations,
   App,
   Aspects,
   AzurermBackend,
@@ -13,6 +14,7 @@ export {
   TerraformProvider,
   TerraformResource,
   TerraformStack,
+  TerraformVariable,
   Token,
   type IAspect,
   type ITerraformDependable,

@@ -11,5 +11,10 @@ export interface ResourcePlace {
 export function resourceId(place: ResourcePlace, type: string, ...names: readonly string[]): string {
   const [namespace = '', ...kinds] = type.split('/');
   const path = kinds.map((kind, index) => `${kind}/${names[index] ?? ''}`).join('/');
-  return `/subscriptions/${place.subscriptionId}/resourceGroups/${place.resourceGroupName}/providers/${namespace}/${path}`;
+  return `${resourceGroupId(place)}/providers/${namespace}/${path}`;
+}
+
+/** The ARM id of a resource group: the parent of resources that have no other. */
+export function resourceGroupId({ subscriptionId, resourceGroupName }: ResourcePlace): string {
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroupName}`;
 }

@@ -108,6 +108,54 @@ describe('azapi', () => {
     });
   });
 
+  test('resources of the resource manager have a place, tags and an identity that stays known', () => {
+    const blocks = blocksOf(
+      synthesiseStack((scope) => {
+        new AzapiProvider(scope, 'Azapi');
+        const one = new AzapiResource(scope, 'One', {
+          type,
+          name: 'one',
+          parentId: '/group',
+          location: 'westeurope',
+          tags: { a: 'b' },
+          identity: 'SystemAssigned',
+          ignoreCasing: true,
+        });
+        new AzapiResourceAction(scope, 'Put', {
+          type,
+          resourceId: one.id,
+          method: 'PUT',
+          body: { of: one.principalId },
+        });
+      }),
+    );
+    expect(blocks).toEqual({
+      One: {
+        address: 'azapi_resource.One',
+        body: {
+          type,
+          name: 'one',
+          parent_id: '/group',
+          location: 'westeurope',
+          tags: { a: 'b' },
+          identity: [{ type: 'SystemAssigned' }],
+          ignore_casing: true,
+          response_export_values: [],
+        },
+      },
+      Put: {
+        address: 'azapi_resource_action.Put',
+        body: {
+          type,
+          resource_id: '${azapi_resource.One.id}',
+          method: 'PUT',
+          body: { of: '${azapi_resource.One.identity[0].principal_id}' },
+          response_export_values: [],
+        },
+      },
+    });
+  });
+
   test('actions are made once, reading ones with every plan', () => {
     const stack = synthesiseStack((scope) => {
       new AzapiProvider(scope, 'Azapi');
