@@ -1,13 +1,16 @@
 import { Construct } from 'constructs';
 import type { PrivateNetwork } from '../../src/contract/environment-settings';
 import { PrivateEndpoint } from '../core/azurerm';
+import type { ITerraformDependable } from '../core/cdktf';
 import { resourceId } from '../core/resource-id';
 
-/** What a private endpoint can lead to, with the DNS zone that clients find it by. */
+/** What a private endpoint can lead to: Azure's name of it, and the DNS zone that clients find it by. */
 export const privateServices = {
-  dfs: 'privatelink.dfs.core.windows.net',
-  blob: 'privatelink.blob.core.windows.net',
-  vault: 'privatelink.vaultcore.azure.net',
+  dfs: { subresource: 'dfs', zone: 'privatelink.dfs.core.windows.net' },
+  blob: { subresource: 'blob', zone: 'privatelink.blob.core.windows.net' },
+  vault: { subresource: 'vault', zone: 'privatelink.vaultcore.azure.net' },
+  development: { subresource: 'Dev', zone: 'privatelink.dev.azuresynapse.net' },
+  serverless: { subresource: 'SqlOnDemand', zone: 'privatelink.sql.azuresynapse.net' },
 } as const;
 
 export type PrivateService = keyof typeof privateServices;
@@ -36,12 +39,16 @@ export class PrivateEntrance extends Construct {
     super(scope, id);
   }
 
-  /** One endpoint; its connection is approved at once, because target and endpoint have one owner. */
-  leadTo(service: PrivateService, targetName: string, targetId: string): void {
+  /**
+   * One endpoint; its connection is approved at once, because target and endpoint have one owner.
+   * @returns what waits for the way in, such as `AwaitWorkspace`.
+   */
+  leadTo(service: PrivateService, targetName: string, targetId: string): ITerraformDependable {
     const { network, subscriptionId, resourceGroupName, location, tags } = this.props;
+    const { subresource, zone } = privateServices[service];
     const name = `pep-${targetName}-${service}`;
     const zones = { subscriptionId, resourceGroupName: network.dnsZonesResourceGroup };
-    new PrivateEndpoint(this, service, {
+    return new PrivateEndpoint(this, service, {
       name,
       resourceGroupName,
       location,
@@ -55,12 +62,12 @@ export class PrivateEntrance extends Construct {
       privateServiceConnection: {
         name,
         privateConnectionResourceId: targetId,
-        subresourceNames: [service],
+        subresourceNames: [subresource],
         isManualConnection: false,
       },
       privateDnsZoneGroup: {
         name: 'default',
-        privateDnsZoneIds: [resourceId(zones, 'Microsoft.Network/privateDnsZones', privateServices[service])],
+        privateDnsZoneIds: [resourceId(zones, 'Microsoft.Network/privateDnsZones', zone)],
       },
     });
   }

@@ -9,9 +9,10 @@ export interface AddressRange {
 
 /**
  * Ranges that never reach Azure from outside (RFC 1918, loopback, link-local, shared): the account refuses them in its
- * firewall, or takes them without effect.
+ * firewall, or takes them without effect. The first is nobody's address, and lets all of Azure into a workspace.
  */
 const privateRanges: readonly (readonly [network: string, prefix: number])[] = [
+  ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
   ['127.0.0.0', 8],

@@ -1,16 +1,20 @@
+import { AzapiResource } from '../../../constructs/core/azapi';
 import { PrivateEntrance, privateServices } from '../../../constructs/network/private-entrance';
+import { createWorkspace, synapseBlocks } from '../synapse/synapse-fixture';
 import { synthesiseBlocks } from '../synthesised';
+
+const props = {
+  network: { resourceGroup: 'rg-net', virtualNetwork: 'vnet', subnet: 'snet', dnsZonesResourceGroup: 'rg-dns' },
+  subscriptionId: 's',
+  resourceGroupName: 'rg',
+  location: 'westeurope',
+  tags: { a: 'b' },
+};
 
 describe('PrivateEntrance', () => {
   test('leads from the subnet to a service, found by its DNS zone (NET1)', () => {
     const blocks = synthesiseBlocks((stack) => {
-      new PrivateEntrance(stack, 'Entrance', {
-        network: { resourceGroup: 'rg-net', virtualNetwork: 'vnet', subnet: 'snet', dnsZonesResourceGroup: 'rg-dns' },
-        subscriptionId: 's',
-        resourceGroupName: 'rg',
-        location: 'westeurope',
-        tags: { a: 'b' },
-      }).leadTo('vault', 'kv-oea-test', '/vault');
+      new PrivateEntrance(stack, 'Entrance', props).leadTo('vault', 'kv-oea-test', '/vault');
     });
     const network = '/providers/Microsoft.Network';
     expect(blocks).toEqual({
@@ -39,11 +43,46 @@ describe('PrivateEntrance', () => {
     });
   });
 
-  test('knows the zone of every service', () => {
+  test('knows the name and the zone of every service', () => {
     expect(privateServices).toEqual({
-      dfs: 'privatelink.dfs.core.windows.net',
-      blob: 'privatelink.blob.core.windows.net',
-      vault: 'privatelink.vaultcore.azure.net',
+      dfs: { subresource: 'dfs', zone: 'privatelink.dfs.core.windows.net' },
+      blob: { subresource: 'blob', zone: 'privatelink.blob.core.windows.net' },
+      vault: { subresource: 'vault', zone: 'privatelink.vaultcore.azure.net' },
+      development: { subresource: 'Dev', zone: 'privatelink.dev.azuresynapse.net' },
+      serverless: { subresource: 'SqlOnDemand', zone: 'privatelink.sql.azuresynapse.net' },
     });
+  });
+
+  test('leads to a workspace by both of its endpoints, for whom somebody can wait', () => {
+    const blocks = synapseBlocks((stack) => {
+      const entrance = new PrivateEntrance(stack, 'Entrance', props);
+      const { workspaceName, workspaceId } = createWorkspace(stack);
+      const ways = (['development', 'serverless'] as const).map((service) =>
+        entrance.leadTo(service, workspaceName, workspaceId),
+      );
+      new AzapiResource(stack, 'Await', { type: 'X/y@1', name: 'a', parentId: '/', dependsOn: ways });
+    });
+    const connections = ['development', 'serverless'].map((service) => [
+      blocks[`Entrance/${service}`]?.body['private_service_connection'],
+      blocks[`Entrance/${service}`]?.body['private_dns_zone_group'],
+    ]);
+    const connection = (service: string, subresource: string) => ({
+      name: `pep-syn-oea-test-${service}`,
+      private_connection_resource_id: '${azapi_resource.Workspace_2F8C78CC.id}',
+      subresource_names: [subresource],
+      is_manual_connection: false,
+    });
+    const group = (zone: string) => ({
+      name: 'default',
+      private_dns_zone_ids: [
+        `/subscriptions/s/resourceGroups/rg-dns/providers/Microsoft.Network/privateDnsZones/${zone}`,
+      ],
+    });
+    expect(connections).toEqual([
+      [connection('development', 'Dev'), group('privatelink.dev.azuresynapse.net')],
+      [connection('serverless', 'SqlOnDemand'), group('privatelink.sql.azuresynapse.net')],
+    ]);
+    const ways = ['development', 'serverless'].map((service) => blocks[`Entrance/${service}`]?.address);
+    expect(blocks['Await']?.body['depends_on']).toEqual(ways);
   });
 });
