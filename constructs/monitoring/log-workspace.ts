@@ -3,6 +3,7 @@ import { nameLimits, refuseName } from '../../src/contract/resource-names';
 import { LogAnalyticsWorkspace, MonitorDiagnosticSetting } from '../core/azurerm';
 import { Token } from '../core/cdktf';
 import { refuse } from '../core/refuse';
+import { resourceId, type ResourcePlace } from '../core/resource-id';
 import type { DiagnosticsSource } from './diagnostics-source';
 
 export interface LogWorkspaceProps {
@@ -35,6 +36,19 @@ const defaultRetentionDays = 90;
  * new LogWorkspace(this, 'Logs', { workspaceName: 'log-oea-dev', resourceGroupName: 'rg', location: 'westeurope', tags: {} });
  */
 export class LogWorkspace extends Construct implements ILogWorkspace {
+  /** A workspace that is there already, such as that of the platform stack; logs are sent to it, and it stays as it is. */
+  static fromName(scope: Construct, id: string, workspaceName: string, place: ResourcePlace): ILogWorkspace {
+    const workspaceId = resourceId(place, 'Microsoft.OperationalInsights/workspaces', workspaceName);
+    class ExistingWorkspace extends Construct implements ILogWorkspace {
+      readonly workspaceId = workspaceId;
+
+      collect(source: DiagnosticsSource): void {
+        sendLogs(source, workspaceId);
+      }
+    }
+    return new ExistingWorkspace(scope, id);
+  }
+
   readonly workspaceId: string;
 
   constructor(scope: Construct, id: string, props: LogWorkspaceProps) {
@@ -55,13 +69,7 @@ export class LogWorkspace extends Construct implements ILogWorkspace {
   }
 
   collect(source: DiagnosticsSource): void {
-    if (source.node.tryFindChild('Diagnostics') !== undefined) return;
-    new MonitorDiagnosticSetting(source, 'Diagnostics', {
-      name: 'education-insights',
-      targetResourceId: source.diagnostics.targetId,
-      logAnalyticsWorkspaceId: this.workspaceId,
-      enabledLog: source.diagnostics.logCategories.map((category) => ({ category })),
-    });
+    sendLogs(source, this.workspaceId);
   }
 
   private validateWorkspaceName(name: string): void {
@@ -75,4 +83,14 @@ export class LogWorkspace extends Construct implements ILogWorkspace {
     if (Number.isInteger(days) && days >= 30 && days <= 730) return;
     throw refuse(this, 'retentionDays', days, 'must be a whole number from 30 to 730');
   }
+}
+
+function sendLogs(source: DiagnosticsSource, logAnalyticsWorkspaceId: string): void {
+  if (source.node.tryFindChild('Diagnostics') !== undefined) return;
+  new MonitorDiagnosticSetting(source, 'Diagnostics', {
+    name: 'education-insights',
+    targetResourceId: source.diagnostics.targetId,
+    logAnalyticsWorkspaceId,
+    enabledLog: source.diagnostics.logCategories.map((category) => ({ category })),
+  });
 }

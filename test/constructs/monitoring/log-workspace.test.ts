@@ -53,6 +53,26 @@ describe('LogWorkspace', () => {
     });
   });
 
+  test('that is there already is sent logs, and stays as it is', () => {
+    const blocks = synthesiseBlocks((stack) => {
+      const logs = LogWorkspace.fromName(stack, 'Logs', 'log-old', { subscriptionId: 's', resourceGroupName: 'rg' });
+      const diagnostics = { targetId: '/workspace', logCategories: ['Runs'] };
+      logs.collect(Object.assign(new Construct(stack, 'Source'), { diagnostics }));
+    });
+    expect(Object.entries(blocks).map(([path, block]) => [path, block.body])).toEqual([
+      [
+        'Source/Diagnostics',
+        {
+          name: 'education-insights',
+          target_resource_id: '/workspace',
+          log_analytics_workspace_id:
+            '/subscriptions/s/resourceGroups/rg/providers/Microsoft.OperationalInsights/workspaces/log-old',
+          enabled_log: [{ category: 'Runs' }],
+        },
+      ],
+    ]);
+  });
+
   const build = (props: Partial<LogWorkspaceProps>) => () =>
     synthesiseBlocks((stack) => new LogWorkspace(stack, 'Logs', { ...minimal, ...props }));
   const place = '  where: test/Logs\n  next:  Correct the value where the construct named above is created.';
