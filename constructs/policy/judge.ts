@@ -4,8 +4,10 @@ import { exceptionExpiry } from './rules/exception-expiry';
 import { guard } from './rules/guard';
 import { hierarchicalNamespace } from './rules/hierarchical-namespace';
 import { publicAccess } from './rules/public-access';
+import { publishing } from './rules/publishing';
 import { purgeProtection } from './rules/purge-protection';
 import { roleScope } from './rules/role-scope';
+import { runtimeEndOfLife } from './rules/runtime-end-of-life';
 import { sharedKeys } from './rules/shared-keys';
 import { tags } from './rules/tags';
 
@@ -16,8 +18,10 @@ export const rules: readonly Rule[] = [
   guard,
   hierarchicalNamespace,
   publicAccess,
+  publishing,
   purgeProtection,
   roleScope,
+  runtimeEndOfLife,
   sharedKeys,
   tags,
 ];
@@ -51,6 +55,13 @@ export function judge(input: PolicyInput, judging: readonly Rule[] = rules): rea
       demand: 'An exception that excepts nothing hides the next finding: take it out.',
     }));
   return [...found.filter((violation) => !excepted(violation)), ...idle];
+}
+
+/** What will break the policy before long; it stops nothing. */
+export function advise(input: PolicyInput, judging: readonly Rule[] = rules): readonly Violation[] {
+  return judging.flatMap(({ id, demand, advise: find }) =>
+    (find?.(input) ?? []).map(({ at, found }) => ({ rule: id, at, found, demand })),
+  );
 }
 
 function apply(rule: Rule, input: PolicyInput): readonly Violation[] {

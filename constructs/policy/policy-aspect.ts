@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { InsightsError } from '../../src/contract/errors';
-import { TerraformStack, type IAspect } from '../core/cdktf';
-import { judge } from './judge';
+import { Annotations, TerraformStack, type IAspect } from '../core/cdktf';
+import { advise, judge, type Violation } from './judge';
 import type { PolicyInput, PolicyResource, Rule } from './rule';
 
 export interface PolicyAspectProps extends Pick<PolicyInput, 'environment' | 'today'> {
@@ -10,8 +10,9 @@ export interface PolicyAspectProps extends Pick<PolicyInput, 'environment' | 'to
 }
 
 /**
- * Judges each stack it is added to, as it is synthesised, and stops synthesis with every finding at once. What is judged is
- * the JSON that Terraform reads, so no construct has to know of the policy.
+ * Judges each stack it is added to, as it is synthesised, and stops synthesis with every finding at once; what will break
+ * the policy before long is a warning of the stack, which `cdktf synth` shows. What is judged is the JSON that Terraform
+ * reads, so no construct has to know of the policy.
  *
  * @example
  * Aspects.of(stack).add(new PolicyAspect({ environment, today: '2026-01-31' }));
@@ -24,15 +25,21 @@ export class PolicyAspect implements IAspect {
     if (!TerraformStack.isStack(node)) return;
     const stack = node.node.id;
     const { rules, ...given } = this.props;
-    const violations = judge({ ...given, stack, resources: resourcesOf(node) }, rules);
+    const input = { ...given, stack, resources: resourcesOf(node) };
+    for (const advice of advise(input, rules)) Annotations.of(node).addWarning(sentence(advice));
+    const violations = judge(input, rules);
     if (violations.length === 0) return;
-    const list = violations.map(({ rule, at, found, demand }) => `  ${rule} at ${at}: ${found}. ${demand}`);
+    const list = violations.map((violation) => `  ${sentence(violation)}`);
     const count = violations.length === 1 ? '1 finding' : `${violations.length} findings`;
     throw new InsightsError('POLICY_VIOLATED', `The policy refuses this stack: ${count}.\n${list.join('\n')}`, {
       place: { path: stack },
       details: { violations },
     });
   }
+}
+
+function sentence({ rule, at, found, demand }: Violation): string {
+  return `${rule} at ${at}: ${found}. ${demand}`;
 }
 
 type Blocks = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>;

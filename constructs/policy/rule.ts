@@ -13,7 +13,7 @@ export interface PolicyResource {
 
 /** What the rules judge: one stack of one environment, on one day. */
 export interface PolicyInput {
-  readonly environment: Pick<Environment, 'name' | 'production' | 'network' | 'exceptions'>;
+  readonly environment: Pick<Environment, 'name' | 'production' | 'network' | 'people' | 'exceptions'>;
   /** Name of the stack, which is also its construct path. */
   readonly stack: string;
   readonly resources: readonly PolicyResource[];
@@ -35,7 +35,9 @@ export interface Rule {
   readonly id: string;
   /** What must be, and why, in a sentence. */
   readonly demand: string;
-  check(input: PolicyInput): readonly Finding[];
+  check(this: void, input: PolicyInput): readonly Finding[];
+  /** What will break it before long: said with synthesis, which it does not stop. @default nothing */
+  advise?(this: void, input: PolicyInput): readonly Finding[];
 }
 
 /** A finding for each resource of a type for which `judge` gives a clause. */
@@ -58,4 +60,10 @@ export function unlessEqual(name: string, actual: unknown, wanted: boolean | str
 /** A member of a nested block, or undefined where the block is not there. */
 export function member(block: unknown, name: string): unknown {
   return typeof block === 'object' && block !== null ? (block as Record<string, unknown>)[name] : undefined;
+}
+
+/** The body that azapi sends for a resource, or undefined for another resource than `type` (without its version). */
+export function azapiBody({ type, body }: PolicyResource, wanted: string): unknown {
+  const managed = type === 'azapi_resource' || type === 'azapi_data_plane_resource';
+  return managed && String(body['type']).startsWith(`${wanted}@`) ? body['body'] : undefined;
 }

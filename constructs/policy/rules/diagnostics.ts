@@ -1,24 +1,32 @@
-import { findIn, type Rule } from '../rule';
+import { azapiBody, type PolicyInput, type PolicyResource, type Rule } from '../rule';
 
 /** What writes logs that say who read or changed what. */
-const sources = ['azurerm_storage_account', 'azurerm_key_vault', 'azurerm_synapse_workspace'];
+const sources: readonly string[] = ['azurerm_storage_account', 'azurerm_key_vault', 'azurerm_synapse_workspace'];
+const sourcesByAzapi = ['Microsoft.Synapse/workspaces', 'Microsoft.Synapse/workspaces/bigDataPools'];
 
 export const diagnostics: Rule = {
   id: 'diagnostics',
   demand:
-    'Account, vault and workspace send their logs to Log Analytics: who read personal data must be known afterwards.',
+    'Account, vault, workspace and pools send their logs to Log Analytics: who read personal data must be known afterwards.',
   check: (input) => {
-    const collected = input.resources
-      .filter(({ type, body }) => {
-        const logs = body['enabled_log'];
-        const kept = Array.isArray(logs) && logs.length > 0 && body['log_analytics_workspace_id'] !== undefined;
-        return type === 'azurerm_monitor_diagnostic_setting' && kept;
-      })
-      .map(({ body }) => String(body['target_resource_id']));
-    return sources.flatMap((type) =>
-      findIn(input, type, ({ address }) =>
-        collected.some((target) => target.startsWith(`\${${address}.id}`)) ? undefined : 'its logs are not collected',
-      ),
-    );
+    const collected = collectedTargets(input);
+    return input.resources
+      .filter((resource) => sources.includes(resource.type) || isSourceByAzapi(resource))
+      .filter(({ address }) => !collected.some((target) => target.startsWith(`\${${address}.id}`)))
+      .map(({ path }) => ({ at: path, found: 'its logs are not collected' }));
   },
 };
+
+function isSourceByAzapi(resource: PolicyResource): boolean {
+  return sourcesByAzapi.some((type) => azapiBody(resource, type) !== undefined);
+}
+
+function collectedTargets({ resources }: PolicyInput): readonly string[] {
+  return resources
+    .filter(({ type, body }) => {
+      const logs = body['enabled_log'];
+      const kept = Array.isArray(logs) && logs.length > 0 && body['log_analytics_workspace_id'] !== undefined;
+      return type === 'azurerm_monitor_diagnostic_setting' && kept;
+    })
+    .map(({ body }) => String(body['target_resource_id']));
+}

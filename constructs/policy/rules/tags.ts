@@ -10,10 +10,12 @@ const untagged: readonly string[] = [
   'azurerm_role_assignment',
   'azurerm_storage_container',
   'azurerm_storage_management_policy',
+  'terraform_data',
 ];
 
-/** Types that azapi makes and Azure gives no tags: parts of an account. */
-const untaggedByAzapi = /^Microsoft\.DataShare\/accounts\/./;
+/** Types that azapi makes and Azure gives no tags: parts of an account or a workspace, and budgets. */
+const untaggedByAzapi =
+  /^Microsoft\.(DataShare\/accounts\/.|Synapse\/workspaces\/(?!bigDataPools@)|Consumption\/budgets@)/;
 
 export const tags: Rule = {
   id: 'tags',

@@ -93,6 +93,31 @@ describe('PolicyAspect', () => {
     );
   });
 
+  test('warns of what will break it before long, and goes on', () => {
+    const soon: Rule = { ...never, check: () => [], advise: never.check };
+    const environment = resolveEnvironment(full, 'prod.json');
+    const warnings: unknown[] = [];
+    synthesise((app) => {
+      const stack = new PlatformStack(app, 'prod-platform', { environment });
+      Aspects.of(stack).add(new PolicyAspect({ environment, today, rules: [soon] }));
+      app.node.addValidation({
+        validate: () => {
+          warnings.push(
+            ...stack.node.metadata.map(({ type, data, trace }) => ({ type, data: data as unknown, trace })),
+          );
+          return [];
+        },
+      });
+    });
+    expect(warnings).toEqual([
+      {
+        type: '@cdktf/warn',
+        data: 'never at prod-platform/SecretVault/Resource: name is kv-oea-contoso. Nothing has a name.',
+        trace: undefined,
+      },
+    ]);
+  });
+
   test('lets a finding pass that the environment excepts', () => {
     expect(Object.keys(build({ exceptions: [exception] }, [never]))).toEqual(['prod-platform']);
   });

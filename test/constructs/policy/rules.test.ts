@@ -2,13 +2,17 @@ import { judge, rules } from '../../../constructs/policy/judge';
 import type { PolicyInput, PolicyResource } from '../../../constructs/policy/rule';
 import { folderCondition } from '../../../constructs/core/roles';
 import { standardTags } from '../../../constructs/core/tags';
+import { resolveEnvironment } from '../../../src/contract/environment';
 
 const allowed = { address: '203.0.113.7', owner: 'Ada', reason: 'office', expires: '2026-06-30' };
+
+const nobody = resolveEnvironment({ name: 'dev', suffix: 'x', location: 'westeurope' }, 'dev.json').people;
 
 const environment = (settings: Partial<PolicyInput['environment']> = {}): PolicyInput['environment'] => ({
   name: 'dev',
   production: false,
   network: { access: 'addresses', addresses: [] },
+  people: nobody,
   exceptions: [],
   ...settings,
 });
@@ -63,8 +67,10 @@ test('the rules are these: none can vanish', () => {
     'guard',
     'hierarchical-namespace',
     'public-access',
+    'publishing',
     'purge-protection',
     'role-scope',
+    'runtime-end-of-life',
     'shared-keys',
     'tags',
   ]);
