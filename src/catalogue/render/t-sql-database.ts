@@ -41,20 +41,45 @@ const principalLimit = 128;
  * @throws InsightsError ENVIRONMENT_INVALID for a group whose name T-SQL cannot take
  */
 export function sqlDatabaseStatements(options: SqlDatabaseOptions): readonly SqlStatement[] {
-  const { catalogue, timeZone, people } = options;
-  const general = readersOf(people, readerRoles);
-  const sensitive = readersOf(people, ['privacyOfficers']);
-  const zones = (edition: string, isAlias: boolean): SqlStatement[] => [
-    ...databaseStatements(options, 'general', `sdb_<<owner>>_s2r_m365_v<<${edition}>>`, isAlias, {
-      views: generalViews(catalogue, zoneName.general, timeZone),
-      readers: general,
-    }),
-    ...databaseStatements(options, 'sensitive', `sdb_<<owner>>_s2r_m365_v<<${edition}>>_sensitive`, isAlias, {
-      views: lookupViews(catalogue, zoneName.sensitive),
-      readers: sensitive,
-    }),
+  const readers = {
+    general: readersOf(options.people, readerRoles),
+    sensitive: readersOf(options.people, ['privacyOfficers']),
+  };
+  const zones = (isAlias: boolean): readonly SqlStatement[] => [
+    ...zoneStatements(options, 'general', isAlias, readers.general),
+    ...zoneStatements(options, 'sensitive', isAlias, readers.sensitive),
   ];
-  return [...zones('edition', false), ...(options.aliases === true ? zones('aliasEdition', true) : [])];
+  return [...zones(false), ...(options.aliases === true ? zones(true) : [])];
+}
+
+/**
+ * The same for the database of one zone, for readers that were chosen one by one.
+ * @throws InsightsError ENVIRONMENT_INVALID for a reader whose name T-SQL cannot take
+ */
+export function sqlZoneStatements(
+  options: Omit<SqlDatabaseOptions, 'people'>,
+  zone: RefinedZone,
+  readers: readonly EntraGroup[],
+): readonly SqlStatement[] {
+  const sorted = checkedReaders(readers);
+  const own = zoneStatements(options, zone, false, sorted);
+  return options.aliases === true ? [...own, ...zoneStatements(options, zone, true, sorted)] : own;
+}
+
+function zoneStatements(
+  options: Omit<SqlDatabaseOptions, 'people'>,
+  zone: RefinedZone,
+  isAlias: boolean,
+  readers: readonly EntraGroup[],
+): readonly SqlStatement[] {
+  const { catalogue, storageAccount, timeZone } = options;
+  const edition = isAlias ? 'aliasEdition' : 'edition';
+  const database = `sdb_<<owner>>_s2r_m365_v<<${edition}>>${zone === 'general' ? '' : '_sensitive'}`;
+  const views =
+    zone === 'general'
+      ? generalViews(catalogue, zoneName.general, timeZone)
+      : lookupViews(catalogue, zoneName.sensitive);
+  return databaseStatements(storageAccount, zone, database, isAlias, { views, readers });
 }
 
 /** T-SQL that takes the databases of a workspace away, for a reset (D19); none of the lake's files is touched. */
@@ -72,7 +97,7 @@ export function dropSqlDatabaseStatements(): readonly SqlStatement[] {
 }
 
 function databaseStatements(
-  options: SqlDatabaseOptions,
+  storageAccount: string,
   zone: RefinedZone,
   database: string,
   isAlias: boolean,
@@ -89,7 +114,7 @@ function databaseStatements(
     statement('database', createDatabase(database), 'master'),
     statement('master key', createMasterKey),
     statement('credential', createCredential(zone)),
-    statement('data source', createDataSource(zone, options.storageAccount)),
+    statement('data source', createDataSource(zone, storageAccount)),
     ...views.map(({ name, text }) => statement(`view ${name}`, text)),
     statement('views that the catalogue no longer has', dropOtherViews(views)),
     statement('role of readers', createRole),
@@ -213,8 +238,12 @@ function readersOf(
   people: Pick<PeopleSettings, SqlReaderRole>,
   roles: readonly SqlReaderRole[],
 ): readonly EntraGroup[] {
-  const groups = new Map<string, EntraGroup>();
-  for (const group of roles.flatMap((role) => people[role])) groups.set(group.objectId.toLowerCase(), group);
+  return checkedReaders(roles.flatMap((role) => people[role]));
+}
+
+/** Each once, by name. */
+function checkedReaders(readers: readonly EntraGroup[]): readonly EntraGroup[] {
+  const groups = new Map(readers.map((group) => [group.objectId.toLowerCase(), group]));
   const sorted = [...groups.values()].sort((one, other) => (one.displayName < other.displayName ? -1 : 1));
   const tooLong = sorted.find(({ displayName }) => displayName.length > principalLimit);
   if (tooLong === undefined) return sorted;
