@@ -7,4 +7,11 @@ export const pipelineErrors = {
     nextStep: 'Mend the expression at the position named; the language is described under "Expressions" in Synapse.',
     exit: 'checkFailed',
   },
+  EXPRESSION_FAILED: {
+    meaning:
+      'An expression of a pipeline asked for something that is not there, or gave a function a value it does not take.',
+    nextStep:
+      'Mend the expression, or what the activity before it puts out; the message names the function or property.',
+    exit: 'checkFailed',
+  },
 } as const satisfies Record<string, ErrorEntry>;
