@@ -33,6 +33,8 @@ export async function processLake(input: ProcessLakeInput, timed: Timed): Promis
         catalogue,
         salt: benchSalt,
         settings: defaultEngineSettings,
+        // The budgets are those of stages 1 and 2 (design.md §9).
+        digitalEngagement: false,
       }),
     );
     if (report.outcome !== input.expect) {

@@ -33,6 +33,8 @@ export interface ProcessRequest extends LakeTarget {
   readonly settleMinutes: number;
   readonly timeZone: string;
   readonly rebuild: boolean;
+  /** Whether stage 3 follows activity. @default true */
+  readonly digitalEngagement?: boolean;
   readonly progress: (text: string) => void;
 }
 
@@ -59,6 +61,7 @@ export async function processLake(request: ProcessRequest): Promise<RunReport> {
       settings: { ...defaultEngineSettings, settleMinutes: request.settleMinutes },
       timeZone: request.timeZone,
       rebuild: request.rebuild,
+      digitalEngagement: request.digitalEngagement !== false,
       progress: request.progress,
     });
     await store.write(paths.runReport(report.runId), `${JSON.stringify(report, null, 2)}\n`);

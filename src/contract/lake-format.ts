@@ -24,7 +24,14 @@ export type RejectReason = (typeof rejectReasons)[number];
 export type RejectCounts = Partial<Record<RejectReason, number>>;
 
 /** Folder names of the stages that hold Delta tables; also the second part of a `txn` appId. */
-export type LakeStageName = 'Ingested' | 'Ingested_Corrected' | 'Rejected' | 'general' | 'sensitive';
+export type LakeStageName =
+  | 'Ingested'
+  | 'Ingested_Corrected'
+  | 'Rejected'
+  | 'general'
+  | 'sensitive'
+  /** Stage 3; of activity only. */
+  | 'digital_engagement';
 
 /** The two stages of Refined. */
 export type RefinedStage = Extract<LakeStageName, 'general' | 'sensitive'>;

@@ -94,6 +94,15 @@ export class LakePaths {
     return `${this.refinedFolder('sensitive')}/${table}_lookup`;
   }
 
+  /** Digital Engagement, OEA's table of stage 3; one for all data versions of the workspace, as upstream has it. */
+  get engagementFolder(): string {
+    return `${this.stage(3)}/digital_engagement/v0.1`;
+  }
+
+  get engagementEvents(): string {
+    return `${this.engagementFolder}/activity_events`;
+  }
+
   runReport(runId: string): string {
     return `${reportsFolder}/${this.workspace}/runs/${runId}.json`;
   }

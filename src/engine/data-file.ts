@@ -17,6 +17,8 @@ export interface StagedFile {
   readonly stats: string;
   /** What parquet knows of each column. Only for decisions of the engine: it holds values of protected columns too. */
   readonly facts: ReadonlyMap<string, ColumnFacts>;
+  /** Of a partitioned table: the values, as text, by column; they are not in the file. */
+  readonly partition?: Readonly<Record<string, string>>;
 }
 
 export interface ColumnFacts {

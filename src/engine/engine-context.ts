@@ -61,6 +61,7 @@ export function tablePath(paths: LakePaths, table: string, stage: LakeStageName)
     Rejected: paths.rejected(table),
     general: paths.general(table),
     sensitive: paths.lookup(table),
+    digital_engagement: paths.engagementEvents,
   };
   return places[stage];
 }

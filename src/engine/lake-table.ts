@@ -3,6 +3,7 @@ import { quoteName } from '../catalogue/render/sql-text';
 import { InsightsError } from '../contract/errors';
 import { transactionAppId, type CommitLedger, type LakeStageName } from '../contract/lake-format';
 import { decodeDataPath, type AddAction } from '../lake/delta-actions';
+import type { NewMetaData } from '../lake/delta-commit';
 import { DeltaTable } from '../lake/delta-table';
 import type { LakeStore } from '../lake/store';
 import type { StagedFile } from './data-file';
@@ -14,6 +15,8 @@ export interface TableChange {
   readonly removes: readonly AddAction[];
   readonly ledger: CommitLedger;
   readonly schemaString: string;
+  /** Default: not partitioned. */
+  readonly partitionColumns?: readonly string[];
   readonly operation: 'WRITE' | 'MERGE' | 'DELETE';
   /** False for Rejected, whose batches are replaced as a whole (lake-format.md §1). */
   readonly isTransaction: boolean;
@@ -102,6 +105,27 @@ export class LakeTable {
       .findLast((ledger) => ledger?.batch === batch && ledger.kind !== 'catalogue');
   }
 
+  /**
+   * The table's files when a batch had just been committed; undefined when the log does not go back so far.
+   * @param batch of this stage
+   */
+  async filesAfter(batch: number): Promise<readonly AddAction[] | undefined> {
+    const history = (await this.table?.history()) ?? [];
+    const commit = history.findLast(({ userMetadata }) => {
+      const ledger = userMetadata === undefined ? undefined : (JSON.parse(userMetadata) as CommitLedger);
+      return ledger?.batch === batch && ledger.kind !== 'catalogue';
+    });
+    if (commit === undefined) return undefined;
+    try {
+      return (await this.table?.at(commit.version))?.files();
+    } catch (error) {
+      const isCleaned =
+        error instanceof InsightsError && ['DELTA_VERSION_MISSING', 'DELTA_LOG_GAP'].includes(error.code);
+      if (isCleaned) return undefined;
+      throw error;
+    }
+  }
+
   /** Commits other statistics for files that stay as they are. Rows do not change, and no batch is committed. */
   async restate(statistics: ReadonlyMap<AddAction, string>, ledger: CommitLedger): Promise<void> {
     await this.table?.commit({
@@ -130,15 +154,20 @@ export class LakeTable {
     const put: string[] = [];
     try {
       for (const file of change.adds) {
-        const target = `${this.path}/${file.name}`;
+        const target = `${this.path}/${placeOf(file)}`;
         put.push(target);
         await this.store.putFile(file.localPath, target);
       }
       const { alreadyCommitted } = await table.commit({
         actions: {
-          adds: change.adds.map((file) => ({ path: file.name, size: file.bytes, stats: file.stats })),
+          adds: change.adds.map((file) => ({
+            path: placeOf(file),
+            size: file.bytes,
+            stats: file.stats,
+            ...(file.partition === undefined ? {} : { partitionValues: file.partition }),
+          })),
           removes: change.removes,
-          ...(table.schemaString === change.schemaString ? {} : { metaData: { schemaString: change.schemaString } }),
+          ...(table.schemaString === change.schemaString ? {} : { metaData: metaDataOf(change) }),
           ...(change.isTransaction
             ? { txn: { appId: transactionAppId(this.name, this.stage), version: ledger.batch } }
             : {}),
@@ -154,6 +183,16 @@ export class LakeTable {
     }
     this.table = table;
   }
+}
+
+/** Where a file goes below its table: a folder per partition, as Spark has it. */
+function placeOf(file: StagedFile): string {
+  const folders = Object.entries(file.partition ?? {}).map(([column, value]) => `${column}=${value}/`);
+  return `${folders.join('')}${file.name}`;
+}
+
+function metaDataOf({ schemaString, partitionColumns }: TableChange): NewMetaData {
+  return { schemaString, ...(partitionColumns === undefined ? {} : { partitionColumns }) };
 }
 
 /** `numRecords` of a data file. Every file of ours has it (design.md §4). */

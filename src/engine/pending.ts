@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '../contract/lake-format';
 import { openTable, type EngineContext } from './engine-context';
-import type { LedgerUnit } from './landing-state';
+import type { LandingLedger } from './landing-ledger';
+import { pendingUnits, type LedgerUnit } from './landing-state';
 
 /** A held folder that was delivered again is replaced by its own re-delivery, which landed whole (ROW1, ROW5). */
 export function redelivered(units: readonly LedgerUnit[]): Extract<LedgerEvent, { event: 'superseded' }>[] {
@@ -34,4 +35,21 @@ export async function renumber(context: EngineContext, unit: LedgerUnit, nextBat
     if (batch < corrected.lastBatch) events.push({ event: 'renumbered', from: batch, to: next++ });
   }
   return events;
+}
+
+/** A unit as the ledger has it now. */
+export function findUnit(ledger: LandingLedger, unit: string, rundate: string): LedgerUnit | undefined {
+  return ledger.state.units.find((one) => one.unit === unit && one.rundate === rundate);
+}
+
+/** A good snapshot supersedes the roster units before it that did not get through (ROW6). */
+export function supersededBy(ledger: LandingLedger, unit: LedgerUnit): LedgerEvent[] {
+  return pendingUnits(ledger.state)
+    .filter((other) => other.kind !== 'additive' && other.rundate < unit.rundate)
+    .map((other) => ({ event: 'superseded', unit: other.unit, rundate: other.rundate, by: unit.rundate }));
+}
+
+/** Whether any activity went through the stages. */
+export function hasActivity(ledger: LandingLedger): boolean {
+  return ledger.state.units.some(({ kind, status }) => kind === 'additive' && status === 'processed');
 }

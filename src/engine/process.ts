@@ -7,12 +7,13 @@ import type { LakeStore } from '../lake/store';
 import { catalogueEvent, compareCatalogues, refuseChange, type CatalogueChange } from './catalogue-change';
 import { openDatabase, type Database } from './database';
 import { formatRundate, readDrop } from './drop';
+import { followEngagement } from './engagement';
 import type { EngineContext, EngineSettings } from './engine-context';
 import { land, planLanding } from './land';
 import { LandingLedger } from './landing-ledger';
 import { newestRosterRundate, pendingUnits, type LedgerUnit } from './landing-state';
 import { readOwnSchemas, type OwnSchemas } from './own-schema';
-import { begunFirst, redelivered, renumber } from './pending';
+import { begunFirst, findUnit, hasActivity, redelivered, renumber, supersededBy } from './pending';
 import { processUnit } from './process-unit';
 import { extendTables, rebuildRefined } from './rebuild';
 import { removeUncommitted } from './recovery';
@@ -30,6 +31,8 @@ export interface ProcessOptions {
   readonly settings: EngineSettings;
   /** Accepts changed treatments or another salt and makes Refined anew. Default false. */
   readonly rebuild?: boolean;
+  /** Whether stage 3's `activity_events` follows activity (lake-format.md §6). @default true */
+  readonly digitalEngagement?: boolean;
   /** IANA time zone of day, week and hour (ROW16), recorded for those who compute them. Default UTC. */
   readonly timeZone?: string;
   readonly runId?: string;
@@ -98,6 +101,8 @@ class Run {
     const schemas = await this.landDrop(ledger);
     await this.writeMetadata();
     await this.processPending(ledger, schemas);
+    // Also without new units: an earlier run may have stopped before it came to this.
+    if (this.options.digitalEngagement !== false && hasActivity(ledger)) await followEngagement(await this.engine());
     const tables = this.context === undefined ? [] : await tableFlows(this.context, this.units);
     const head = {
       runId: this.runId,
@@ -283,15 +288,4 @@ class Run {
     }
     return this.context;
   }
-}
-
-function findUnit(ledger: LandingLedger, unit: string, rundate: string): LedgerUnit | undefined {
-  return ledger.state.units.find((one) => one.unit === unit && one.rundate === rundate);
-}
-
-/** A good snapshot supersedes the roster units before it that did not get through (ROW6). */
-function supersededBy(ledger: LandingLedger, unit: LedgerUnit): LedgerEvent[] {
-  return pendingUnits(ledger.state)
-    .filter((other) => other.kind !== 'additive' && other.rundate < unit.rundate)
-    .map((other) => ({ event: 'superseded', unit: other.unit, rundate: other.rundate, by: unit.rundate }));
 }

@@ -27,7 +27,8 @@ import { refineBatch, refinedShapes } from './refine';
 export async function rebuildRefined(context: EngineContext, state: LandingState): Promise<void> {
   const [connection] = context.connections;
   for (const table of context.catalogue.tables) {
-    for (const stage of ['general', 'sensitive'] as const) {
+    const isEvents = table.source === 'activity';
+    for (const stage of ['general', 'sensitive', ...(isEvents ? (['digital_engagement'] as const) : [])] as const) {
       const files = await context.store.list(tablePath(context.paths, table.name, stage));
       // The log goes last, newest version first: what a crash leaves of it is an older log without a gap.
       const isLog = (path: string): number => Number(path.includes('/_delta_log/'));

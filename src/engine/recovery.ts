@@ -9,6 +9,9 @@ import { tablePath } from './engine-context';
 
 const stages: readonly LakeStageName[] = ['Ingested', 'Ingested_Corrected', 'Rejected', 'general', 'sensitive'];
 
+/** A data file, also in the folders of a partitioned table. */
+const dataFile = /^([a-z]+=[^/]*\/)*[^/]+\.parquet$/;
+
 /**
  * After a crash: removes data files that were put into a table's folder and never committed. Only called while holding
  * the lock, so no other run can be about to commit them. Files that any version of the log mentions stay.
@@ -22,18 +25,14 @@ export async function removeUncommitted(
   connection: DuckDBConnection,
 ): Promise<number> {
   let removed = 0;
-  for (const table of tables) {
-    for (const stage of stages) {
-      const folder = tablePath(paths, table, stage);
-      const found = (await store.list(folder)).filter(({ path }) =>
-        /^[^/]+\.parquet$/.test(path.slice(folder.length + 1)),
-      );
-      if (found.length === 0) continue;
-      const mentioned = await mentionedFiles(store, connection, folder);
-      const orphans = found.map(({ path }) => path).filter((path) => !mentioned.has(path));
-      await store.remove(orphans);
-      removed += orphans.length;
-    }
+  const folders = tables.flatMap((table) => stages.map((stage) => tablePath(paths, table, stage)));
+  for (const folder of [...folders, paths.engagementEvents]) {
+    const found = (await store.list(folder)).filter(({ path }) => dataFile.test(path.slice(folder.length + 1)));
+    if (found.length === 0) continue;
+    const mentioned = await mentionedFiles(store, connection, folder);
+    const orphans = found.map(({ path }) => path).filter((path) => !mentioned.has(path));
+    await store.remove(orphans);
+    removed += orphans.length;
   }
   return removed;
 }

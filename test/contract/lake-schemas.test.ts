@@ -109,7 +109,12 @@ test.each<[LakeSchemaName, string[]]>([
 
 test.each<[LakeSchemaName, string, unknown, string]>([
   ['commit-ledger', '/format', 2, 'must be 1'],
-  ['commit-ledger', '/stage', 'Refined', 'must be one of Ingested, Ingested_Corrected, Rejected, general, sensitive'],
+  [
+    'commit-ledger',
+    '/stage',
+    'Refined',
+    'must be one of Ingested, Ingested_Corrected, Rejected, general, sensitive, digital_engagement',
+  ],
   ['commit-ledger', '/kind', 'merge', 'must be one of snapshot, additive, delta, delete, catalogue, rebuild'],
   ['commit-ledger', '/rows/written', -1, 'must be >= 0'],
   ['commit-ledger', '/rows/total', 1.5, 'must be integer'],

@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly settings?: Partial<EngineSettings>;
   readonly salt?: string;
   readonly rebuild?: boolean;
+  /** @default true */
+  readonly digitalEngagement?: boolean;
   readonly now?: () => Date;
   /** Instead of a FolderStore at `lake`; the caller closes it. */
   readonly store?: LakeStore;
@@ -47,6 +49,7 @@ export async function runEngine(options: RunOptions): Promise<RunReport> {
       settings: { ...defaultEngineSettings, ...settings },
       ...(rebuild === undefined ? {} : { rebuild }),
       ...(now === undefined ? {} : { now }),
+      ...(options.digitalEngagement === undefined ? {} : { digitalEngagement: options.digitalEngagement }),
     });
   } finally {
     await own?.close();

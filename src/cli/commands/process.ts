@@ -16,6 +16,7 @@ interface ProcessFlags {
   readonly timeZone: string;
   readonly settleMinutes: number;
   readonly rebuild?: boolean;
+  readonly digitalEngagement: boolean;
 }
 
 /** `insights process`: the embedded engine on a folder lake. */
@@ -31,6 +32,7 @@ export function addProcess({ program, run }: CommandFrame): void {
     .option('--salt-file <file>', 'file with the salt (default: a local one under .insights/, never for prod)')
     .option('--time-zone <zone>', 'IANA time zone of the schools, for day and week', 'UTC')
     .option('--settle-minutes <minutes>', 'files younger than this wait for the next run', wholeNumber, 0)
+    .option('--no-digital-engagement', 'leave stage 3 (OEA’s activity events) as it is')
     .option('--rebuild', 'accept changed treatments or another salt, and make Refined anew')
     .action((flags: ProcessFlags, command: Command) =>
       run(command, async (output, { projectRoot }) => {

@@ -3,6 +3,7 @@ import { batches } from './batches';
 import { commitLedgers } from './commit-ledgers';
 import { currentRows } from './current-rows';
 import { dashboardJoins } from './dashboard-joins';
+import { engagement } from './engagement';
 import { fingerprints } from './fingerprints';
 import { folders } from './folders';
 import { freshness } from './freshness';
@@ -40,6 +41,7 @@ export const checks: readonly Check[] = [
   undoneMasks,
   rowOrder,
   statistics,
+  engagement,
   dashboardJoins,
   freshness,
 ];
