@@ -27,4 +27,10 @@ export const artifactErrors = {
     nextStep: 'Remove one of the references listed above.',
     exit: 'usage',
   },
+  ARTIFACTS_INVALID: {
+    meaning:
+      'Pipelines, data sets, linked services, triggers or notebooks say something that the service or our own rules refuse.',
+    nextStep: 'Mend every finding listed above: each names its file, the place in it, and what to write.',
+    exit: 'usage',
+  },
 } as const satisfies Record<string, ErrorEntry>;
