@@ -7,13 +7,14 @@ import { InsightsError, formatError } from './src/contract/errors';
  * cdktf.out (or CDKTF_OUTDIR). All environments, or one: `ENVIRONMENT=dev node --import tsx main.ts`, or `environment` in the context of cdktf.json.
  */
 function main(): void {
-  const { App, Aspects, PlatformStack, PolicyAspect } = loadConstructs();
+  const { App, Aspects, InsightsStack, PlatformStack, PolicyAspect } = loadConstructs();
   const app = new App();
   const wanted = process.env['ENVIRONMENT'] ?? (app.node.tryGetContext('environment') as string | undefined);
   const today = new Date().toISOString().slice(0, 10);
   for (const environment of loadEnvironments(join(__dirname, 'environments'), wanted)) {
-    const stack = new PlatformStack(app, `${environment.name}-platform`, { environment });
-    Aspects.of(stack).add(new PolicyAspect({ environment, today }));
+    const policy = new PolicyAspect({ environment, today });
+    Aspects.of(new PlatformStack(app, `${environment.name}-platform`, { environment })).add(policy);
+    Aspects.of(new InsightsStack(app, `${environment.name}-insights`, { environment })).add(policy);
   }
   app.synth();
 }
@@ -22,11 +23,13 @@ function main(): void {
 function loadConstructs() {
   try {
     const { App, Aspects } = require('./constructs/core/cdktf') as typeof import('./constructs/core/cdktf');
+    const { InsightsStack } =
+      require('./constructs/insights/insights-stack') as typeof import('./constructs/insights/insights-stack');
     const { PlatformStack } =
       require('./constructs/insights/platform-stack') as typeof import('./constructs/insights/platform-stack');
     const { PolicyAspect } =
       require('./constructs/policy/policy-aspect') as typeof import('./constructs/policy/policy-aspect');
-    return { App, Aspects, PlatformStack, PolicyAspect };
+    return { App, Aspects, InsightsStack, PlatformStack, PolicyAspect };
   } catch (cause) {
     const missing = /^Cannot find module '([^'./][^']*)'/.exec((cause as Error).message)?.[1];
     if (missing === undefined) throw cause;

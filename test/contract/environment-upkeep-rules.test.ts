@@ -104,7 +104,7 @@ describe('an environment is refused with place, value and remedy', () => {
     [
       'a threshold twice',
       { budget: { ...budget, thresholdPercents: [80, 80] } },
-      '/budget/thresholdPercents: [80,80] must NOT have duplicate items (items ## 1 and 0 are identical). Shares of the amount at which the contacts are told: 1 to 5, each once. 80 and 100 without this setting.',
+      '/budget/thresholdPercents: [80,80] must NOT have duplicate items (items ## 1 and 0 are identical). Shares of the amount at which the contacts are told: 1 to 4, each once. 80 and 100 without this setting.',
     ],
     [
       'a budget that nobody is told of',
