@@ -117,7 +117,7 @@ function sparkTable(table: Table, catalogue: Catalogue): SparkTable {
   return {
     ...{ name, source, batchKind, key, required, whenGone, aboutPersons, rowChecks, references },
     columns: table.columns.map(sparkColumn),
-    corrected: deltaSchema(table.columns.map((column) => ({ name: column.name, type: column.type }))),
+    corrected: deltaSchema(table.columns),
     general: refined(table, generalShape(table), { zone: 'general', keeps }),
     sensitive: lookup.length === 0 ? null : refined(table, lookup, { zone: 'sensitive', keeps }),
   };

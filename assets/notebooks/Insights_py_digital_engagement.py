@@ -1,0 +1,4 @@
+# Part of Insights_py: stage 3.
+
+# %%
+pass

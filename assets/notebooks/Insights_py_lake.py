@@ -1,0 +1,373 @@
+# Part of Insights_py: where the lake lives. Errors without cells, places, files, and the lock that one run holds.
+
+# %%
+import hashlib
+import json
+import os
+import re
+import secrets
+import socket
+import threading
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from datetime import datetime, timezone
+
+
+class InsightsError(Exception):
+    """What stops a run: a code, a sentence and a place. Never a cell: texts of Spark are not passed on (ROW13)."""
+
+    def __init__(self, code, message, **place):
+        super().__init__(f'{code}: {message}' + ''.join(f' [{name}: {value}]' for name, value in place.items() if value is not None))
+        self.code = code
+        self.message = message
+        self.place = {name: value for name, value in place.items() if value is not None}
+
+
+@contextmanager
+def without_foreign_texts(doing, **place):
+    """Turns every error that is not ours into ENGINE_FAILED: Spark's texts quote rows (ROW13)."""
+    failed = None
+    try:
+        yield
+    except InsightsError:
+        raise
+    except Exception as error:
+        failed = type(error).__name__
+    if failed is not None:
+        raise InsightsError('ENGINE_FAILED', f'Spark failed while {doing} ({failed}).', **place)
+
+
+def utc_now():
+    return datetime.now(timezone.utc)
+
+
+def iso_instant(moment):
+    """`2024-03-04T05:30:00.000Z`, as every document of the lake writes a time."""
+    return moment.isoformat(timespec='milliseconds').replace('+00:00', 'Z')
+
+
+class LakePaths:
+    """Every place in a lake, as `<container>/<path>`. `prod` uses the stage containers, other workspaces live below `oea`."""
+
+    def __init__(self, workspace, version):
+        self.workspace = workspace
+        self.version = version
+        self.dataset = f'M365/v{version}'
+
+    def stage(self, number):
+        if self.workspace == 'prod':
+            return f'stage{number}'
+        return f'oea/dev/stage{number}' if self.workspace == 'dev' else f'oea/sandboxes/{self.workspace}/stage{number}'
+
+    def landed_batch(self, table, kind, rundate):
+        return f'{self.stage(1)}/Transactional/{self.dataset}/{table}/{kind}_batch_data/rundate={rundate}'
+
+    @property
+    def ingested_folder(self):
+        return f'{self.stage(2)}/Ingested/{self.dataset}'
+
+    @property
+    def landing_ledger(self):
+        return f'{self.ingested_folder}/_landing'
+
+    @property
+    def staging(self):
+        """Where files lie that Spark has written and no table has yet. Same file system as the tables: a move is a rename."""
+        return f'{self.ingested_folder}/_staging'
+
+    def table(self, table, stage):
+        base, dataset = self.stage(2), self.dataset
+        return {
+            'Ingested': f'{base}/Ingested/{dataset}/{table}',
+            'Ingested_Corrected': f'{base}/Ingested_Corrected/{dataset}/{table}',
+            'Rejected': f'{base}/Rejected/{dataset}/{table}',
+            'general': f'{base}/Refined/{dataset}/general/{table}',
+            'sensitive': f'{base}/Refined/{dataset}/sensitive/{table}_lookup',
+        }[stage]
+
+    @property
+    def digital_engagement(self):
+        return f'{self.stage(3)}/digital_engagement/v0.1/activity_events'
+
+    def run_report(self, run_id):
+        return f'oea/reports/{self.workspace}/runs/{run_id}.json'
+
+
+class StoredFile:
+    """A file of the lake: its path, its size, and when it was changed last (milliseconds since 1970)."""
+
+    __slots__ = ('path', 'bytes', 'modified')
+
+    def __init__(self, path, size, modified):
+        self.path, self.bytes, self.modified = path, size, modified
+
+    @property
+    def name(self):
+        return self.path.rsplit('/', 1)[-1]
+
+
+class LakeStore:
+    """
+    Files of the lake, through Hadoop's file systems: mssparkutils.fs reads no bytes and cannot create a file only where
+    none is. Commits go through Delta's own log store, which knows for each kind of storage how that is done.
+    """
+
+    def __init__(self, spark, lake_url):
+        self._jvm = spark._jvm
+        self._conf = spark._jsc.hadoopConfiguration()
+        self._lake_url = lake_url
+        self._systems = {}
+        self._log_store = None
+
+    def url(self, path):
+        container, _, rest = path.partition('/')
+        return self._lake_url.replace('{container}', container) + '/' + rest
+
+    def _at(self, path):
+        container = path.partition('/')[0]
+        location = self._jvm.org.apache.hadoop.fs.Path(self.url(path))
+        if container not in self._systems:
+            system = location.getFileSystem(self._conf)
+            # Checksum files beside the files would be out of date as soon as another engine writes.
+            system.setWriteChecksum(False)
+            system.setVerifyChecksum(False)
+            self._systems[container] = system
+        return self._systems[container], location
+
+    def exists(self, path):
+        system, location = self._at(path)
+        return system.exists(location)
+
+    def read(self, path):
+        system, location = self._at(path)
+        stream = system.open(location)
+        try:
+            return bytes(self._jvm.org.apache.commons.io.IOUtils.toByteArray(stream))
+        finally:
+            stream.close()
+
+    def read_json(self, path):
+        return json.loads(self.read(path).decode('utf-8-sig'))
+
+    def list(self, folder):
+        """All files below a folder, recursively, in ascending order of path; empty where there is no such folder."""
+        system, location = self._at(folder)
+        if not system.exists(location):
+            return []
+        base = len(system.getFileStatus(location).getPath().toString()) + 1
+        files, found = [], system.listFiles(location, True)
+        while found.hasNext():
+            status = found.next()
+            path = f'{folder}/{status.getPath().toString()[base:]}'
+            files.append(StoredFile(path, status.getLen(), status.getModificationTime()))
+        return sorted(files, key=lambda file: file.path)
+
+    def names(self, folder):
+        """Names of what lies directly in a folder, sorted; empty where there is no such folder."""
+        system, location = self._at(folder)
+        if not system.exists(location):
+            return []
+        return sorted(status.getPath().getName() for status in system.listStatus(location))
+
+    def write(self, path, content):
+        """Creates or replaces a file."""
+        system, location = self._at(path)
+        stream = system.create(location, True)
+        try:
+            stream.write(content.encode('utf-8') if isinstance(content, str) else content)
+        finally:
+            stream.close()
+
+    def write_if_absent(self, path, text):
+        """Creates a file of text lines only where none is; False where there is one. The commit primitive."""
+        if self._log_store is None:
+            self._log_store = self._jvm.org.apache.spark.sql.delta.storage.DelegatingLogStore(self._conf)
+        system, location = self._at(path)
+        system.mkdirs(location.getParent())
+        lines = self._jvm.java.util.ArrayList()
+        lines.add(text.rstrip('\n'))
+        iterator = self._jvm.scala.collection.JavaConverters.asScalaIteratorConverter(lines.iterator()).asScala()
+        try:
+            self._log_store.write(location, iterator, False, self._conf)
+            return True
+        except Exception as error:
+            if 'FileAlreadyExists' in java_class_of(error):
+                return False
+            raise
+
+    def move(self, source, target):
+        """Renames a file; the target's folder is made where it is missing."""
+        system, location = self._at(target)
+        system.mkdirs(location.getParent())
+        if not system.rename(self._jvm.org.apache.hadoop.fs.Path(self.url(source)), location):
+            raise InsightsError('LAKE_STORE_FAILED', 'A staged file could not be moved into its table.', file=target)
+
+    def remove(self, paths):
+        for path in paths:
+            system, location = self._at(path)
+            system.delete(location, False)
+
+    def remove_folder(self, path):
+        system, location = self._at(path)
+        system.delete(location, True)
+
+    def sha256(self, path):
+        return self.copy(path, None)
+
+    def copy(self, source, target):
+        """Copies a file byte by byte, or only reads it where there is no target. Returns its SHA-256, lower-case hex."""
+        system, location = self._at(source)
+        digest = self._jvm.java.security.MessageDigest.getInstance('SHA-256')
+        stream = self._jvm.java.security.DigestInputStream(system.open(location), digest)
+        if target is None:
+            sink = self._jvm.org.apache.commons.io.output.NullOutputStream.NULL_OUTPUT_STREAM
+        else:
+            target_system, target_location = self._at(target)
+            sink = target_system.create(target_location, True)
+        self._jvm.org.apache.hadoop.io.IOUtils.copyBytes(stream, sink, 1024 * 1024, True)
+        return bytes(digest.digest()).hex()
+
+
+def java_class_of(error):
+    """Names of the Java classes of an error and its causes; empty for an error of Python."""
+    names, cause = [], getattr(error, 'java_exception', None)
+    while cause is not None and len(names) < 8:
+        names.append(cause.getClass().getName())
+        cause = cause.getCause()
+    return ' '.join(names)
+
+
+# %% [markdown]
+# ## One run at a time
+#
+# A folder lake is locked by a process, a storage account by a lease, exactly as the embedded engine does it: the two keep
+# each other out. What is found in a lock that was not released tells that its run died.
+
+# %%
+def process_started(pid):
+    """Start of a process in clock ticks since boot: tells a reused number from the process that had it."""
+    try:
+        with open(f'/proc/{pid}/stat', encoding='latin-1') as file:
+            text = file.read()
+        return text[text.rindex(')') + 2 :].split(' ')[19]
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+_process_token = secrets.token_hex(8)
+
+
+def is_dead(process):
+    """True when a process is surely gone; one on another host counts as living."""
+    if process.get('host') != socket.gethostname():
+        return False
+    pid = process['pid']
+    if pid == os.getpid():
+        return process.get('token') != _process_token
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        pass
+    started = process_started(pid)
+    return None not in (process.get('started'), started) and process['started'] != started
+
+
+class FolderLock:
+    """The lock of a folder lake: a file that names its process (lake-format.md §2)."""
+
+    def __init__(self, store, path, holder):
+        self._store, self._path, self._id = store, path, secrets.token_hex(8)
+        identity = {'pid': os.getpid(), 'host': socket.gethostname(), 'token': _process_token}
+        started = process_started(os.getpid())
+        if started is not None:
+            identity['started'] = started
+        mine = {'holder': holder, 'process': identity, 'id': self._id, 'since': iso_instant(utc_now())}
+        self.taken_over = self._take(json.dumps(mine))
+
+    def _take(self, text):
+        while True:
+            if self._store.write_if_absent(self._path, text):
+                return False
+            if not self._store.exists(self._path):
+                continue
+            found = self._store.read(self._path)
+            markers, last = [], found
+            while True:
+                dead = json.loads(last)
+                if not is_dead(dead['process']):
+                    raise InsightsError('LAKE_LOCKED', f"The lake is locked by {dead['holder']} since {dead['since']}.", path=self._path)
+                markers.append(f"{self._path}.{dead['id']}.taken")
+                if self._store.write_if_absent(markers[-1], text):
+                    break
+                last = self._store.read(markers[-1])
+            if self._store.read(self._path) == found:
+                self._store.write(self._path, text)
+                self._store.remove(markers)
+                return True
+            self._store.remove(markers[-1:])
+
+    def release(self):
+        if self._store.exists(self._path) and json.loads(self._store.read(self._path))['id'] == self._id:
+            self._store.remove([self._path])
+
+
+class LeaseLock:
+    """The lock of a storage account: a lease of 60 seconds on the lock's blob, renewed while the run lives."""
+
+    def __init__(self, account, path, holder, token):
+        self._url = f'https://{account}.blob.core.windows.net/{path}'
+        self._path, self._token, self._lease = path, token, None
+        self._request('PUT', {'x-ms-blob-type': 'BlockBlob', 'If-None-Match': '*'}, b'', (409, 412))
+        try:
+            answer = self._request('PUT', {'x-ms-lease-action': 'acquire', 'x-ms-lease-duration': '60'}, b'', (), '?comp=lease')
+        except urllib.error.HTTPError as error:
+            if error.code == 409:
+                raise InsightsError('LAKE_LOCKED', 'The lake is locked by another run.', path=path) from None
+            raise InsightsError('LAKE_STORE_FAILED', f'The lock could not be taken: status {error.code}.', path=path) from None
+        self._lease = answer['x-ms-lease-id']
+        self.taken_over = len(self._read()) > 0
+        note = json.dumps({'holder': holder, 'since': iso_instant(utc_now())}).encode()
+        self._request('PUT', {'x-ms-blob-type': 'BlockBlob', 'x-ms-lease-id': self._lease}, note, ())
+        self._released = threading.Event()
+        threading.Thread(target=self._renew, daemon=True).start()
+
+    def _request(self, method, headers, body, tolerated, query=''):
+        every = {'Authorization': f'Bearer {self._token()}', 'x-ms-version': '2023-11-03', **headers}
+        request = urllib.request.Request(self._url + query, data=body, method=method, headers=every)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.headers
+        except urllib.error.HTTPError as error:
+            if error.code in tolerated:
+                return error.headers
+            raise
+
+    def _read(self):
+        request = urllib.request.Request(self._url, headers={'Authorization': f'Bearer {self._token()}', 'x-ms-version': '2023-11-03'})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.read()
+
+    def _renew(self):
+        # A renewal that fails is tried again: the lease outlives two of them.
+        while not self._released.wait(20):
+            try:
+                self._request('PUT', {'x-ms-lease-action': 'renew', 'x-ms-lease-id': self._lease}, b'', (404, 409, 412), '?comp=lease')
+            except OSError:
+                continue
+
+    def release(self):
+        self._released.set()
+        lease = {'x-ms-lease-id': self._lease}
+        self._request('PUT', {'x-ms-blob-type': 'BlockBlob', **lease}, b'', (404, 409, 412))
+        self._request('PUT', {'x-ms-lease-action': 'release', **lease}, b'', (404, 409, 412), '?comp=lease')
+
+
+def take_lock(store, paths, settings, holder, token):
+    """The lock of a lake: a lease where the lake is a storage account, else a file."""
+    path = f'{paths.landing_ledger}/lock.json'
+    if settings['lakeUrl'].startswith('abfs'):
+        return LeaseLock(settings['storageAccount'], path, holder, token)
+    return FolderLock(store, path, holder)

@@ -1,0 +1,5 @@
+# Part of Insights_py: batches that are too large for the driver.
+
+# %%
+class SparkBatch:
+    pass
