@@ -24,18 +24,24 @@ export const frameworkArtifacts: readonly ArtifactKey[] = [
   'pipelines/refine',
 ];
 
-/** Before the names of the framework's pipelines that we bring along into a workspace that has its own. */
-const ownPrefix = 'insights_';
+/** The framework's pipelines that make our databases, whether or not a pipeline of ours calls them. */
+const databasePipelines: readonly ArtifactKey[] = ['pipelines/create_lake_db', 'pipelines/create_sql_db'];
+
+/** What a pipeline of the framework is called where we bring it along into a workspace that has its own. */
+export function ownPipelineName(name: string): string {
+  return `insights_${name}`;
+}
 
 /**
  * What is deployed into a workspace where OEA's framework is already (OWN3). Its linked services and data sets are referred
- * to and left alone. Its pipelines are left alone too; those that ours call are deployed beside them under names of their
- * own, `insights_create_sql_db`, because OEA's have other parameters and defects (D19, D20).
+ * to and left alone. Its pipelines are left alone too; those that ours call, and those that make the databases, are
+ * deployed beside them under names of their own, because OEA's have other parameters and defects (D19, D20).
  */
 export function besideFramework(artifacts: readonly Artifact[]): readonly Artifact[] {
   const framework = new Set<ArtifactKey>(frameworkArtifacts);
   const known = new Map(artifacts.map((artifact) => [artifactKey(artifact), artifact]));
-  const deployed = new Set(artifacts.filter((artifact) => !framework.has(artifactKey(artifact))));
+  const isOurs = (key: ArtifactKey): boolean => !framework.has(key) || databasePipelines.includes(key);
+  const deployed = new Set(artifacts.filter((artifact) => isOurs(artifactKey(artifact))));
   for (const artifact of deployed) {
     for (const reference of findReferences(artifact)) {
       const target = known.get(targetOf(reference));
@@ -45,9 +51,9 @@ export function besideFramework(artifacts: readonly Artifact[]): readonly Artifa
   const isBrought = (key: ArtifactKey): boolean => framework.has(key) && key.startsWith('pipelines/');
   return [...deployed].map((artifact) => ({
     ...artifact,
-    name: isBrought(artifactKey(artifact)) ? ownPrefix + artifact.name : artifact.name,
+    name: isBrought(artifactKey(artifact)) ? ownPipelineName(artifact.name) : artifact.name,
     properties: replaceReferences(artifact, (reference) =>
-      isBrought(targetOf(reference)) ? ownPrefix + reference.name : undefined,
+      isBrought(targetOf(reference)) ? ownPipelineName(reference.name) : undefined,
     ),
   }));
 }

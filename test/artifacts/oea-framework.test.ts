@@ -16,14 +16,16 @@ const file = artifact('datasets', 'DS_datalake_file', calls('LinkedServiceRefere
 const page = artifact('datasets', 'DS_HTTP_binary', calls('LinkedServiceReference', 'LS_HTTP'));
 
 describe('beside the framework that OEA installed (OWN3)', () => {
-  test('its linked services and data sets are not deployed, its pipelines only where ours call them, by other names', () => {
+  test('its linked services and data sets are not deployed, its pipelines only where ours need them, by other names', () => {
     const main = calling('0_main_insights', 'create_sql_db');
     const create = calling('create_sql_db', 'refine');
     const refine = artifact('pipelines', 'refine', calls('DatasetReference', 'DS_datalake_file'));
     const unused = calling('ingest', 'refine');
-    expect(besideFramework([lake, file, main, create, refine, unused])).toEqual([
+    const createLake = artifact('pipelines', 'create_lake_db', {});
+    expect(besideFramework([lake, file, main, create, createLake, refine, unused])).toEqual([
       { ...main, properties: calls('PipelineReference', 'insights_create_sql_db') },
       { ...create, name: 'insights_create_sql_db', properties: calls('PipelineReference', 'insights_refine') },
+      { ...createLake, name: 'insights_create_lake_db' },
       { ...refine, name: 'insights_refine' },
     ]);
   });

@@ -1,0 +1,60 @@
+import type { Artifact, JsonValue } from '../../src/artifacts/model';
+import { besideFramework, frameworkArtifacts } from '../../src/artifacts/oea-framework';
+import { artifactKey, type ArtifactKey } from '../../src/artifacts/order';
+import { readArtifacts } from '../../src/artifacts/read-artifacts';
+import { isObject } from '../../src/artifacts/walk-json';
+import { isWebService, leaveOut } from '../../src/artifacts/without';
+import { InsightsError } from '../../src/contract/errors';
+
+/**
+ * What is to be deployed: the files of assets/ and what is generated. A value: every change gives another catalogue.
+ *
+ * @example
+ * const assets = AssetCatalogue.read().with(catalogueNotebook).withDefault('create_sql_db', 'statements', statements);
+ */
+export class AssetCatalogue {
+  /** The project's own assets. @throws InsightsError ARTIFACT_UNREADABLE, NOTEBOOK_SOURCE_INVALID */
+  static read(): AssetCatalogue {
+    return new AssetCatalogue(readArtifacts());
+  }
+
+  /** @param present what the workspace has without us, and artifacts may refer to. */
+  constructor(
+    readonly artifacts: readonly Artifact[],
+    readonly present: readonly ArtifactKey[] = [],
+  ) {}
+
+  /** With generated artifacts, each in the place of one of the same kind and name if there is one. */
+  with(...generated: readonly Artifact[]): AssetCatalogue {
+    const replaced = new Set(generated.map(artifactKey));
+    const others = this.artifacts.filter((artifact) => !replaced.has(artifactKey(artifact)));
+    return new AssetCatalogue([...others, ...generated], this.present);
+  }
+
+  /**
+   * With another default of a pipeline's parameter, in the place of the one that the file has.
+   * @throws InsightsError ARTIFACT_UNREADABLE where there is no such parameter
+   */
+  withDefault(pipelineName: string, parameter: string, defaultValue: JsonValue): AssetCatalogue {
+    const pipeline = this.artifacts.find(({ kind, name }) => kind === 'pipelines' && name === pipelineName);
+    const parameters = pipeline?.properties['parameters'];
+    const declared = isObject(parameters) ? parameters[parameter] : undefined;
+    if (pipeline === undefined || !isObject(parameters) || !isObject(declared)) {
+      throw new InsightsError('ARTIFACT_UNREADABLE', `Pipeline ${pipelineName} has no parameter ${parameter}.`, {
+        place: { file: pipeline?.file ?? 'assets/pipelines' },
+      });
+    }
+    const filled = { ...parameters, [parameter]: { ...declared, defaultValue } };
+    return this.with({ ...pipeline, properties: { ...pipeline.properties, parameters: filled } });
+  }
+
+  /** Without what fetches from web addresses, which exfiltration protection stops (NET5), and what needs it. */
+  withoutWeb(): AssetCatalogue {
+    return new AssetCatalogue(leaveOut(this.artifacts, isWebService).kept, this.present);
+  }
+
+  /** For a workspace that has OEA's framework, which is left as it is (OWN3). */
+  besideFramework(): AssetCatalogue {
+    return new AssetCatalogue(besideFramework(this.artifacts), [...this.present, ...frameworkArtifacts]);
+  }
+}

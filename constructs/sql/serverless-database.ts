@@ -1,0 +1,85 @@
+import type { Construct } from 'constructs';
+import type { Artifact } from '../../src/artifacts/model';
+import type { Catalogue } from '../../src/catalogue/model';
+import { sqlZoneStatements } from '../../src/catalogue/render/t-sql-database';
+import { fillSqlStatements, type SqlStatement } from '../../src/catalogue/render/t-sql-statement';
+import { generalViews, lookupViews } from '../../src/catalogue/render/t-sql-views';
+import { databaseNames } from '../../src/contract/database-names';
+import type { EntraGroup } from '../../src/contract/environment-settings';
+import type { RefinedZone } from '../../src/contract/lake-paths';
+import { ReadableDatabase } from './readable-database';
+
+export interface ServerlessDatabaseProps {
+  readonly zone: RefinedZone;
+  /** Workspace of the lake, such as `prod`, and version of its data: part of the name. */
+  readonly workspace: string;
+  readonly dataVersion: string;
+  readonly catalogue: Catalogue;
+  /** Name of the lake's account. */
+  readonly storageAccount: string;
+  /** IANA zone of day, week and hour (ROW16). */
+  readonly timeZone: string;
+  /** Whether there is also one under the other spelling of the version. @default false */
+  readonly aliases?: boolean;
+}
+
+/**
+ * A serverless SQL database with a view per table of a zone, over a data source that is rooted at the zone, so that a reader
+ * of one zone cannot name a file of the other (ACCESS4). No resource makes it: serverless SQL speaks TDS only, so the
+ * pipeline `create_sql_db` runs its definition.
+ *
+ * @example
+ * const database = new ServerlessDatabase(this, 'General', { zone: 'general', workspace: 'prod', … });
+ * database.grantRead(new People(environment.people.analysts));
+ */
+export class ServerlessDatabase extends ReadableDatabase {
+  readonly databaseName: string;
+  readonly tables: readonly string[];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ServerlessDatabaseProps,
+  ) {
+    super(scope, id);
+    const { zone, workspace, dataVersion, catalogue, timeZone } = props;
+    const names = databaseNames(workspace, dataVersion);
+    this.databaseName = zone === 'general' ? names.serverless : names.serverlessSensitive;
+    const views = zone === 'general' ? generalViews(catalogue, '', timeZone) : lookupViews(catalogue, '');
+    this.tables = views.map(({ name }) => name);
+  }
+
+  /** The definition for this workspace as a script in Synapse Studio: to be read, and run by hand if need be. */
+  script(): Artifact {
+    const { workspace, dataVersion } = this.props;
+    const own = this.definition().filter(({ isAlias }) => !isAlias);
+    const batches = fillSqlStatements(own, workspace, dataVersion).map(
+      ({ name, database, text }) => `-- ${oneLine(name)}\nUSE [${database}];\nGO\n${text}\nGO\n`,
+    );
+    return {
+      kind: 'sqlScripts',
+      name: `Insights_${this.databaseName}`,
+      file: 'assets/catalogue',
+      properties: {
+        description: `What create_sql_db runs for ${this.databaseName}. Rendered from the catalogue; changes here change nothing.`,
+        type: 'SqlQuery',
+        content: {
+          query: batches.join('\n'),
+          metadata: { language: 'sql' },
+          currentConnection: { type: 'SqlOnDemand', name: 'master', poolName: 'Built-in', databaseName: 'master' },
+          resultLimit: 5000,
+        },
+        folder: { name: 'Insights' },
+      },
+    };
+  }
+
+  protected override render(readers: readonly EntraGroup[]): readonly SqlStatement[] {
+    return sqlZoneStatements(this.props, this.props.zone, readers);
+  }
+}
+
+/** The name of a group may have a line end, which would end the comment. */
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}

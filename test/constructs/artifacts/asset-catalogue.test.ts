@@ -1,0 +1,69 @@
+import { AssetCatalogue } from '../../../constructs/artifacts/asset-catalogue';
+import { artifactKey } from '../../../src/artifacts/order';
+import { frameworkArtifacts } from '../../../src/artifacts/oea-framework';
+import { readArtifacts } from '../../../src/artifacts/read-artifacts';
+import type { Artifact } from '../../../src/artifacts/model';
+
+const pipeline: Artifact = {
+  kind: 'pipelines',
+  name: 'create_sql_db',
+  properties: { parameters: { statements: { type: 'array', defaultValue: [] }, other: 1 }, activities: [] },
+  file: 'assets/pipelines/create_sql_db.json',
+};
+const web: Artifact = { kind: 'linkedservices', name: 'LS_HTTP', properties: { type: 'HttpServer' }, file: 'f' };
+
+describe('the asset catalogue', () => {
+  test("reads the project's own assets, whose references to each other hold", () => {
+    expect(AssetCatalogue.read()).toEqual(new AssetCatalogue(readArtifacts()));
+  });
+
+  test('takes generated artifacts in, also in the place of a file, and stays as it is itself', () => {
+    const before = new AssetCatalogue([pipeline, web]);
+    const other: Artifact = { ...pipeline, properties: {} };
+    expect(before.with(other)).toEqual(new AssetCatalogue([web, other]));
+    expect(before).toEqual(new AssetCatalogue([pipeline, web]));
+  });
+
+  test('fills the default of a parameter, and nothing else', () => {
+    const filled = new AssetCatalogue([pipeline]).withDefault('create_sql_db', 'statements', ['SELECT 1']);
+    expect(filled.artifacts).toEqual([
+      {
+        ...pipeline,
+        properties: {
+          parameters: { statements: { type: 'array', defaultValue: ['SELECT 1'] }, other: 1 },
+          activities: [],
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    ['create_sql_db', 'statement', 'assets/pipelines/create_sql_db.json'],
+    ['create_db', 'statements', 'assets/pipelines'],
+  ])('refuses a default of %s.%s, which is not declared', (name, parameter, file) => {
+    expect(() => new AssetCatalogue([pipeline]).withDefault(name, parameter, [])).toThrow(
+      expect.objectContaining({
+        code: 'ARTIFACT_UNREADABLE',
+        message: `Pipeline ${name} has no parameter ${parameter}.`,
+        place: { file },
+      }),
+    );
+  });
+
+  test("can be had without what fetches from the web (NET5), and beside OEA's framework (OWN3)", () => {
+    const catalogue = new AssetCatalogue([pipeline, web], ['linkedservices/x']);
+    expect(catalogue.withoutWeb()).toEqual(new AssetCatalogue([pipeline], ['linkedservices/x']));
+    expect(catalogue.besideFramework()).toEqual(
+      new AssetCatalogue(
+        [{ ...pipeline, name: 'insights_create_sql_db' }],
+        ['linkedservices/x', ...frameworkArtifacts],
+      ),
+    );
+  });
+
+  test('of the project has nothing left of the framework in its place, when it is beside it', () => {
+    const beside = AssetCatalogue.read().besideFramework();
+    const keys = new Set(beside.artifacts.map(artifactKey));
+    expect(frameworkArtifacts.filter((key) => keys.has(key))).toEqual([]);
+  });
+});
