@@ -40,18 +40,22 @@ export function below(pointer: string, ...path: readonly (string | number)[]): s
   );
 }
 
-/** Calls back for every string, in document order, with its pointer; `isLeftOut` tells members that are not entered. */
+/** A string, its JSON pointer, and the object that it is a member of, if it is one. */
+export type TextVisitor = (text: string, pointer: string, holder?: JsonObject) => void;
+
+/** Calls back for every string, in document order; `isLeftOut` tells members that are not entered. */
 export function visitTexts(
   value: JsonValue | undefined,
   pointer: string,
-  visit: (text: string, pointer: string) => void,
+  visit: TextVisitor,
   isLeftOut: (name: string) => boolean = () => false,
+  holder?: JsonObject,
 ): void {
-  if (typeof value === 'string') visit(value, pointer);
+  if (typeof value === 'string') visit(value, pointer, holder);
   else if (isList(value)) value.forEach((item, index) => visitTexts(item, below(pointer, index), visit, isLeftOut));
   else if (isObject(value)) {
     for (const [name, member] of Object.entries(value)) {
-      if (!isLeftOut(name)) visitTexts(member, below(pointer, name), visit, isLeftOut);
+      if (!isLeftOut(name)) visitTexts(member, below(pointer, name), visit, isLeftOut, value);
     }
   }
 }

@@ -8,7 +8,7 @@ import {
 } from '../expression';
 import type { Artifact, ArtifactKind, JsonObject } from '../model';
 import { innerMembers, readActivities, type Activity } from './activity';
-import { below, memberAt, visitTexts } from './json';
+import { below, memberAt, visitTexts, type TextVisitor } from './json';
 
 /** A string that the service evaluates. */
 export interface Text {
@@ -16,6 +16,8 @@ export interface Text {
   readonly pointer: string;
   /** The innermost activity that it belongs to; none outside pipelines. */
   readonly activity?: Activity;
+  /** Whether it stands in an object `{value, type: 'Expression'}`. */
+  readonly isMarked: boolean;
   /** Undefined where it does not parse. */
   readonly template?: Template;
   /** Why it does not parse. */
@@ -75,12 +77,11 @@ function readTexts(
 ): readonly Text[] {
   const found: Text[] = [];
   const owner = activity === undefined ? {} : { activity };
-  visitTexts(
-    value,
-    pointer,
-    (text, place) => found.push({ text, pointer: place, ...owner, ...parse(text) }),
-    isLeftOut,
-  );
+  const add: TextVisitor = (text, place, holder) => {
+    const isMarked = holder?.['type'] === 'Expression' && holder['value'] === text;
+    found.push({ text, pointer: place, ...owner, isMarked, ...parse(text) });
+  };
+  visitTexts(value, pointer, add, isLeftOut);
   return found;
 }
 

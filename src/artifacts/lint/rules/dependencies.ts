@@ -54,7 +54,7 @@ function checkNesting(activity: Activity): readonly RuleFinding[] {
   return [
     {
       pointer: activity.pointer,
-      problem: `A ${activity.type} may not stand in the ${refusing.type} "${refusing.name}".`,
+      problem: `${activity.type} "${activity.name}" may not stand in ${refusing.type} "${refusing.name}".`,
       mend: 'Put it into a pipeline of its own and run that with ExecutePipeline.',
     },
   ];

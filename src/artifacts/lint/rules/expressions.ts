@@ -9,10 +9,10 @@ export const expressionRule: ArtifactRule = {
   id: 'expression',
   demand:
     'Expressions parse, call functions that exist with as many arguments as they take, and have at most 8,192 characters.',
-  check: (subject) => subject.texts.flatMap((text) => checkText(text, subject)),
+  check: ({ texts }) => texts.flatMap(checkText),
 };
 
-function checkText(text: Text, { artifact }: Subject): readonly RuleFinding[] {
+function checkText(text: Text): readonly RuleFinding[] {
   const { pointer, template, syntaxError } = text;
   if (template === undefined) {
     const where = `at position ${syntaxError?.position ?? 0}`;
@@ -30,7 +30,7 @@ function checkText(text: Text, { artifact }: Subject): readonly RuleFinding[] {
     problem: message,
     mend: `Mend it at position ${position}.`,
   }));
-  return isComputed(text) || !isMarked(text, artifact.properties)
+  return isComputed(text) || !text.isMarked
     ? findings
     : [
         ...findings,
@@ -42,22 +42,9 @@ function checkText(text: Text, { artifact }: Subject): readonly RuleFinding[] {
       ];
 }
 
-/** Whether a text is the value of an object `{value, type: 'Expression'}`. */
-function isMarked({ pointer }: Text, properties: Subject['artifact']['properties']): boolean {
-  if (!pointer.endsWith('/value')) return false;
-  const path = pointer
-    .split('/')
-    .slice(2, -1)
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  let holder: unknown = properties;
-  for (const part of path) holder = (holder as Readonly<Record<string, unknown>>)[part];
-  return (holder as Readonly<Record<string, unknown>>)['type'] === 'Expression';
-}
-
-/** What `pipeline()` has beside `parameters` and `globalParameters`. */
-const pipelineMembers: ReadonlySet<string> = new Set([
+/** What `pipeline()` has. */
+const pipelineMembers: readonly string[] = [
   'parameters',
-  'globalParameters',
   'DataFactory',
   'GroupId',
   'Pipeline',
@@ -68,7 +55,7 @@ const pipelineMembers: ReadonlySet<string> = new Set([
   'TriggerName',
   'TriggerTime',
   'TriggerType',
-]);
+];
 
 export const rootRule: ArtifactRule = {
   id: 'root',
@@ -109,9 +96,9 @@ function checkReference(reference: ExpressionReference, text: Text, subject: Sub
     case 'globalParameters':
       return { problem: 'Synapse has no global parameters.', mend: 'Declare a parameter of the pipeline.' };
     case 'pipeline':
-      return name === undefined || pipelineMembers.has(name)
+      return name === undefined || pipelineMembers.some((member) => member.toLowerCase() === name.toLowerCase())
         ? undefined
-        : { problem: `pipeline() has no ${name}.`, mend: `Write one of ${[...pipelineMembers].join(', ')}.` };
+        : { problem: `pipeline() has no ${name}.`, mend: `Write one of ${pipelineMembers.join(', ')}.` };
   }
 }
 

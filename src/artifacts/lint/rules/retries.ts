@@ -1,4 +1,4 @@
-import { printTemplate } from '../../expression';
+import { expressionsOf, printExpression } from '../../expression';
 import type { Activity } from '../activity';
 import { callsOf } from '../calls';
 import type { RuleFinding } from '../finding';
@@ -74,7 +74,7 @@ export const sharedWatermarkRule: ArtifactRule = {
       const { activity, template } = text;
       const isRemembered = text.references.some(({ root }) => root === 'variables' || root === 'activities');
       if (activity === undefined || template === undefined || !isRemembered) return [];
-      const key = printTemplate(template);
+      const key = expressionsOf(template).map(printExpression).join();
       const first = users.get(key);
       if (first === undefined) {
         users.set(key, activity);

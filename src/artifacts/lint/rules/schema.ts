@@ -29,7 +29,15 @@ const typedKinds: Partial<Record<ArtifactKind, string>> = {
 /** Definitions of activity.schema.json that are no type of activity. */
 const helperDefinitions: ReadonlySet<string> = new Set(['control', 'location']);
 
-const ajv = new Ajv({ allErrors: true, strict: true, strictTypes: false, strictRequired: false, verbose: true });
+const ajv = new Ajv({
+  allErrors: true,
+  strict: true,
+  strictTypes: false,
+  strictRequired: false,
+  validateSchema: false,
+  code: { optimize: false },
+  verbose: true,
+});
 for (const schema of [commonSchema, activitySchema, ...Object.values(schemas)]) ajv.addSchema(schema);
 
 /**
@@ -71,7 +79,7 @@ function checkTyped(
     ...findings,
     {
       pointer: below(pointer, 'type'),
-      problem: `There is no schema for a ${noun} of type ${type}.`,
+      problem: `There is no schema for the ${noun} type ${type}.`,
       mend: `Use ${known.join(', ')}, or describe the type in src/artifacts/schemas/${schema.$id}.`,
     },
   ];
@@ -128,6 +136,12 @@ function finding(error: ErrorObject, pointer: string): RuleFinding {
         pointer: place,
         problem: 'The value has another form.',
         mend: `Write ${String(error.parentSchema?.['description'])}.`,
+      };
+    case 'minItems':
+      return {
+        pointer: place,
+        problem: 'The list is too short.',
+        mend: `Write at least ${String(params['limit'])}, or leave it out.`,
       };
     default:
       return { pointer: place, problem: `The value ${error.message ?? error.keyword}.`, mend: 'Correct it.' };
