@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exitCodes, InsightsError, type ExitCode } from '../contract/errors';
+import { addBootstrap } from './commands/bootstrap';
+import { addDoctor } from './commands/doctor';
 import { addExplain } from './commands/explain';
 import { addControl } from './commands/control';
 import { addOperation } from './commands/operation';
@@ -37,6 +39,8 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addControl,
   addTestData,
   addOperation,
+  addDoctor,
+  addBootstrap,
   addExplain,
 ];
 

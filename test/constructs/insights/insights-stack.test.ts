@@ -1,5 +1,6 @@
 import { InsightsStack } from '../../../constructs/insights/insights-stack';
 import { resolveEnvironment } from '../../../src/contract/environment';
+import { providerVersions } from '../../../src/contract/tool-versions';
 import { dependenciesOf } from '../dependencies';
 import { blocksOf, synthesise, withoutComments, type Json } from '../synthesised';
 
@@ -110,6 +111,14 @@ describe('the network', () => {
       'ManagedEndpoints/dfs/Approval',
       'ManagedEndpoints/vault/Approval',
     ]);
+  });
+});
+
+test('asks for the providers that the doctor looks for', () => {
+  const { required_providers: required } = withoutComments(insights()['terraform']) as Record<string, Json>;
+  expect(required).toEqual({
+    azapi: { source: 'Azure/azapi', version: providerVersions['Azure/azapi'] },
+    azurerm: { source: 'azurerm', version: providerVersions['hashicorp/azurerm'] },
   });
 });
 
