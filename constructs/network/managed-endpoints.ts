@@ -28,6 +28,9 @@ export interface ManagedEndpointsProps {
   readonly after: readonly ITerraformDependable[];
 }
 
+/** Instead of null, which would stop a destroy: it is part of an id. */
+const absent = 'none';
+
 /** The name that Azure gives to the managed network of every workspace. */
 const managedNetwork = 'default';
 
@@ -82,15 +85,10 @@ export class ManagedEndpoints extends Construct {
       resourceId: targetId,
       action: 'privateEndpointConnections',
       method: 'GET',
-      exportValues: { name: `value[?ends_with(not_null(properties.privateEndpoint.id, ''), '${name}')].name | [0]` },
-      dependsOn: [endpoint],
-      lifecycle: {
-        postcondition: [
-          {
-            condition: '${try(self.output.name, null) != null}',
-            errorMessage: `The private endpoint ${name} does not show at its target yet. Deploy again in some minutes.`,
-          },
-        ],
+      exportValues: {
+        name: `value[?ends_with(not_null(properties.privateEndpoint.id, ''), '${name}')].name | [0] || '${absent}'`,
+        // A constant, so that the list waits for the endpoint, and for nothing else that a plan changes.
+        endpoint: `'${endpoint.id}'`,
       },
     });
     const [type, apiVersion] = services[service].split('@');
@@ -99,6 +97,15 @@ export class ManagedEndpoints extends Construct {
       resourceId: `${targetId}/privateEndpointConnections/${connection.output('name')}`,
       body: {
         properties: { privateLinkServiceConnectionState: { status: 'Approved', description: `Endpoint ${name}` } },
+      },
+      // Not of the list, which would then wait for every change that a plan makes before it.
+      lifecycle: {
+        precondition: [
+          {
+            condition: `\${${connection.fqn}.output.name != "${absent}"}`,
+            errorMessage: `The private endpoint ${name} does not show at its target. Deploy again in some minutes; if it was removed there, delete it in Synapse Studio first.`,
+          },
+        ],
       },
     });
   }

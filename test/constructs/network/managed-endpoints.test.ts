@@ -38,17 +38,8 @@ describe('ManagedEndpoints', () => {
           action: 'privateEndpointConnections',
           method: 'GET',
           response_export_values: {
-            name: "value[?ends_with(not_null(properties.privateEndpoint.id, ''), 'pe-syn-oea-old-vault')].name | [0]",
-          },
-          depends_on: [made['Endpoints/vault/Resource']?.address],
-          lifecycle: {
-            postcondition: [
-              {
-                condition: '${try(self.output.name, null) != null}',
-                error_message:
-                  'The private endpoint pe-syn-oea-old-vault does not show at its target yet. Deploy again in some minutes.',
-              },
-            ],
+            name: "value[?ends_with(not_null(properties.privateEndpoint.id, ''), 'pe-syn-oea-old-vault')].name | [0] || 'none'",
+            endpoint: `'\${${made['Endpoints/vault/Resource']?.address}.id}'`,
           },
         },
       },
@@ -63,6 +54,15 @@ describe('ManagedEndpoints', () => {
         },
       },
       response_export_values: [],
+      lifecycle: {
+        precondition: [
+          {
+            condition: '${data.azapi_resource_action.Endpoints_vault_Connection_0CF5840E.output.name != "none"}',
+            error_message:
+              'The private endpoint pe-syn-oea-old-vault does not show at its target. Deploy again in some minutes; if it was removed there, delete it in Synapse Studio first.',
+          },
+        ],
+      },
     });
     expect(made['Run']?.body['depends_on']).toEqual([made['Endpoints/vault/Approval']?.address]);
   });
