@@ -3,6 +3,7 @@ import { commandErrors } from './command-errors';
 import { engineErrors } from './engine-errors';
 import type { ErrorEntry } from './error-entry';
 import { lakeErrors } from './lake-errors';
+import { localAzureErrors } from './local-azure-errors';
 import { operationErrors } from './operation-errors';
 import { pipelineErrors } from './pipeline-errors';
 import { provisioningErrors } from './provisioning-errors';
@@ -16,6 +17,7 @@ const entries = {
   ...operationErrors,
   ...pipelineErrors,
   ...provisioningErrors,
+  ...localAzureErrors,
 };
 
 export type ErrorCode = keyof typeof entries;

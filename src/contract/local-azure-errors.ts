@@ -1,0 +1,25 @@
+import type { ErrorEntry } from './error-entry';
+
+/** The local Azure itself; what it answers as Azure has Azure's codes. */
+export const localAzureErrors = {
+  LOCAL_AZURE_FAILED: {
+    meaning: 'A part of the local Azure did not start.',
+    nextStep: 'Run it again with INSIGHTS_DEBUG=1; `npm ci` restores packages that are damaged.',
+    exit: 'outside',
+  },
+  LOCAL_AZURE_ABSENT: {
+    meaning: 'No local Azure is running for this project.',
+    nextStep: 'Start one with `insights local-azure start`.',
+    exit: 'usage',
+  },
+  LOCAL_AZURE_RUNNING: {
+    meaning: 'A local Azure is running for this project already.',
+    nextStep: 'Use it (`insights local-azure env`), or end it first with `insights local-azure stop`.',
+    exit: 'usage',
+  },
+  LOCAL_AZURE_UNKNOWN_OPERATION: {
+    meaning: 'Something was asked of the local Azure that it does not know, so a rehearsal with it proves nothing.',
+    nextStep: 'Add the operation to src/local-azure, or leave out what asks for it.',
+    exit: 'checkFailed',
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,44 @@
+import type { LocalAzureSettings } from './settings';
+
+export interface ClientEnvironmentOptions {
+  /** `http://127.0.0.1:<port>`. */
+  readonly url: string;
+  /** File with the authority's certificate. */
+  readonly certificate: string;
+  readonly settings: LocalAzureSettings;
+}
+
+/** Hosts that are not Azure's: Terraform looks for its providers there. */
+const direct = 'localhost,127.0.0.1,registry.terraform.io,releases.hashicorp.com,registry.npmjs.org';
+
+/**
+ * Variables with which a client uses the local Azure and not the real one; nothing else of the client differs. The secret is
+ * none: any is right.
+ */
+export function clientEnvironment({
+  url,
+  certificate,
+  settings,
+}: ClientEnvironmentOptions): Readonly<Record<string, string>> {
+  const { tenantId, subscriptionId, principals } = settings;
+  const clientId = principals[0]?.clientId ?? '';
+  const secret = 'local-azure';
+  return {
+    HTTPS_PROXY: url,
+    NO_PROXY: direct,
+    NODE_EXTRA_CA_CERTS: certificate,
+    SSL_CERT_FILE: certificate,
+    REQUESTS_CA_BUNDLE: certificate,
+    AZURE_TENANT_ID: tenantId,
+    AZURE_CLIENT_ID: clientId,
+    AZURE_CLIENT_SECRET: secret,
+    AZURE_SUBSCRIPTION_ID: subscriptionId,
+    ARM_TENANT_ID: tenantId,
+    ARM_CLIENT_ID: clientId,
+    ARM_CLIENT_SECRET: secret,
+    ARM_SUBSCRIPTION_ID: subscriptionId,
+    ARM_USE_CLI: 'false',
+    AZURE_CORE_COLLECT_TELEMETRY: 'false',
+    CHECKPOINT_DISABLE: '1',
+  };
+}

@@ -1,0 +1,174 @@
+import { child, json, list, ServiceError, text, type Json } from '../http';
+import { nameLimits } from '../../contract/resource-names';
+import { dropConnections, withConnections } from './private-connections';
+import { lastName } from './resource-id';
+import type { Change, ResourceType } from './resource-type';
+
+const account = 'Microsoft.Storage/storageAccounts';
+const versions = [
+  '2022-09-01',
+  '2023-01-01',
+  '2023-04-01',
+  '2023-05-01',
+  '2024-01-01',
+  '2025-01-01',
+  '2025-06-01',
+  '2025-08-01',
+];
+
+export const storageTypes: readonly ResourceType[] = [
+  {
+    type: account,
+    versions,
+    name: nameLimits.storageAccount,
+    isGlobal: true,
+    needsLocation: true,
+    createdStatus: 202,
+    isLongRunning: true,
+    fixed: ['kind', 'sku.tier', 'properties.isHnsEnabled', 'properties.isNfsV3Enabled'],
+    accept: acceptAccount,
+    show: withConnections,
+    afterDelete: async ({ id, name }, services) => {
+      dropConnections(services.world, id);
+      await services.blobs.deleteAccount(name);
+    },
+    actions: {
+      // Keys are listed also where they are refused; these open nothing.
+      'POST listKeys': () =>
+        json(200, { keys: ['key1', 'key2'].map((keyName) => ({ keyName, value: noKey, permissions: 'FULL' })) }),
+    },
+  },
+  {
+    type: `${account}/blobServices`,
+    versions,
+    createdStatus: 200,
+    initial: (_parent, _services, name) =>
+      isDefault(name, {
+        deleteRetentionPolicy: { enabled: false },
+        containerDeleteRetentionPolicy: { enabled: false },
+      }),
+    accept: ({ body, path, services }) => {
+      const given = child(body, 'properties');
+      const { properties } = services.store.get(path.parentId ?? '')?.content ?? {};
+      if (child({ properties }, 'properties')['isHnsEnabled'] === true && given['isVersioningEnabled'] === true) {
+        throw new ServiceError(
+          409,
+          'FeatureNotSupportedForAccount',
+          'Versioning is not supported for the account with hierarchical namespace.',
+        );
+      }
+      return { properties: given };
+    },
+  },
+  {
+    type: `${account}/fileServices`,
+    versions,
+    createdStatus: 200,
+    initial: (_parent, _services, name) => isDefault(name, {}),
+  },
+  {
+    type: `${account}/queueServices`,
+    versions,
+    createdStatus: 200,
+    initial: (_parent, _services, name) => isDefault(name, {}),
+  },
+  {
+    type: `${account}/blobServices/containers`,
+    versions,
+    name: nameLimits.container,
+    absentCode: 'ContainerNotFound',
+    accept: acceptContainer,
+    afterDelete: async ({ id, name }, { blobs, store }) => {
+      const accountId = id.split('/blobServices/')[0] ?? '';
+      if (store.get(accountId) !== undefined) await blobs.deleteContainer(lastName(accountId), name);
+    },
+  },
+  {
+    type: `${account}/managementPolicies`,
+    versions,
+    createdStatus: 200,
+    absentCode: 'ManagementPolicyNotFound',
+    accept: ({ body, path }) => {
+      if (path.name !== 'default')
+        throw new ServiceError(400, 'InvalidManagementPolicyName', "The policy's name must be default.");
+      const { rules } = child(child(body, 'properties'), 'policy');
+      if (list(rules).length === 0)
+        throw new ServiceError(400, 'InvalidManagementPolicy', 'A policy needs at least one rule.');
+      return {};
+    },
+  },
+];
+
+/** A service of an account is there with it, under one name. */
+function isDefault(name: string, properties: Json): Json | undefined {
+  return name === 'default' ? { properties } : undefined;
+}
+
+const noKey = Buffer.from('this key opens nothing').toString('base64');
+
+function acceptAccount({ body, path, services, before }: Change): Json {
+  const given = child(body, 'properties');
+  const sku = child(body, 'sku');
+  const name = text(sku['name']);
+  if (!/^(Standard|Premium)_(LRS|ZRS|GRS|RAGRS|GZRS|RAGZRS)$/.test(name)) {
+    throw new ServiceError(400, 'InvalidSku', `The sku '${name}' is not valid.`);
+  }
+  for (const rule of list(child(given, 'networkAcls')['ipRules'])) refuseAddress(text((rule as Json)['value']));
+  const hosts = ['blob', 'dfs', 'file', 'queue', 'table', 'web'].map((service) => [
+    service,
+    `https://${path.name}.${service}.core.windows.net/`,
+  ]);
+  return {
+    kind: body['kind'] ?? 'StorageV2',
+    sku: { name, tier: name.split('_')[0] },
+    properties: {
+      ...child(before, 'properties'),
+      ...given,
+      primaryEndpoints: Object.fromEntries(hosts) as Json,
+      primaryLocation: body['location'],
+      statusOfPrimary: 'available',
+      creationTime: child(before, 'properties')['creationTime'] ?? services.world.clock.timestamp(),
+      provisioningState: 'Succeeded',
+    },
+  };
+}
+
+/** Rules of accounts are for public addresses, and for networks of at most 30 bits. */
+function refuseAddress(rule: string): void {
+  const [, first, second, bits] = /^(\d+)\.(\d+)\.\d+\.\d+(?:\/(\d+))?$/.exec(rule) ?? [];
+  const isPrivate =
+    first === '10' || (first === '192' && second === '168') || (first === '172' && Number(second) >> 4 === 1);
+  if (first !== undefined && !isPrivate && (bits === undefined || Number(bits) <= 30)) return;
+  throw new ServiceError(
+    400,
+    'InvalidValuesForRequestParameters',
+    `The address '${rule}' of networkAcls.ipRules is not valid.`,
+  );
+}
+
+async function acceptContainer({ body, path, services }: Change): Promise<Json> {
+  const accountId = path.id.split('/blobServices/')[0] ?? '';
+  await services.blobs.createContainer(lastName(accountId), path.name);
+  const given = child(body, 'properties');
+  if (text(given['publicAccess']) !== '' && given['publicAccess'] !== 'None') {
+    const { allowBlobPublicAccess } = services.store.get(accountId)?.content.properties ?? {};
+    if (allowBlobPublicAccess === false) {
+      throw new ServiceError(
+        409,
+        'PublicAccessNotPermitted',
+        'Public access is not permitted on this storage account.',
+      );
+    }
+  }
+  return {
+    properties: {
+      metadata: {},
+      publicAccess: 'None',
+      defaultEncryptionScope: '$account-encryption-key',
+      denyEncryptionScopeOverride: false,
+      hasImmutabilityPolicy: false,
+      hasLegalHold: false,
+      ...given,
+    },
+  };
+}

@@ -1,0 +1,77 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { LocalAzureSettings, Principal } from './settings';
+
+/** Time that a test or a drill can move; everything that ages in a local Azure asks it. */
+export class LocalClock {
+  private ahead = 0;
+
+  /** Milliseconds since 1970. */
+  now(): number {
+    return Date.now() + this.ahead;
+  }
+
+  /** ISO 8601, UTC. */
+  timestamp(): string {
+    return new Date(this.now()).toISOString();
+  }
+
+  advance(seconds: number): void {
+    this.ahead += seconds * 1000;
+  }
+}
+
+const stateFile = 'state.json';
+
+/**
+ * What the services of one local Azure share: settings, time, and everything that is kept, in named collections of plain
+ * JSON values, so that a folder can hold it.
+ */
+export class World {
+  readonly clock = new LocalClock();
+  private readonly collections = new Map<string, Map<string, unknown>>();
+
+  /** @param folder where the state is kept between runs. @default in memory */
+  constructor(
+    public settings: LocalAzureSettings,
+    private readonly folder?: string,
+  ) {
+    if (folder !== undefined) this.load(path.join(folder, stateFile));
+  }
+
+  /** The collection of this name; made on first use. Values are replaced, never changed in place. */
+  collection<Value>(name: string): Map<string, Value> {
+    let found = this.collections.get(name);
+    if (found === undefined) this.collections.set(name, (found = new Map()));
+    return found as Map<string, Value>;
+  }
+
+  /** Writes the state to its folder; in memory nothing is to be done. */
+  save(): void {
+    if (this.folder === undefined) return;
+    const content = [...this.collections].map(([name, values]) => [name, Object.fromEntries(values)]);
+    mkdirSync(this.folder, { recursive: true });
+    const file = path.join(this.folder, stateFile);
+    // Written aside, so that a crash leaves the state of before.
+    writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(content)), { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+
+  /** Somebody who signed in, or the identity of a resource, by object id. */
+  principal(objectId: string): Principal | undefined {
+    const known = this.settings.principals.find((each) => each.objectId === objectId);
+    return known ?? this.collection<Principal>('identities').get(objectId);
+  }
+
+  private load(file: string): void {
+    let text: string;
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch {
+      return;
+    }
+    for (const [name, values] of Object.entries(JSON.parse(text) as Record<string, object>)) {
+      this.collections.set(name, new Map(Object.entries(values)));
+    }
+  }
+}
