@@ -124,7 +124,8 @@ describe('generalColumns', () => {
           const lower = value - (((value % wide) + wide) % wide);
           return String(lower < -limit - 1n ? -limit - 1n : lower);
         });
-        expect(await generalised(`generalise:band:${width}`, type, values.map(String))).toEqual(expected);
+        const given = [...values.map(String), null];
+        expect(await generalised(`generalise:band:${width}`, type, given)).toEqual([...expected, null]);
         const types = await database.evaluate(
           `typeof(${sqlOf(`generalise:band:${width}`, type)})`,
           ['1'],

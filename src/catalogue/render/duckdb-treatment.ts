@@ -87,7 +87,8 @@ function band(type: ColumnType, value: string, width: number): string {
   const wide = `CAST(${value} AS HUGEINT)`;
   const lower = `${wide} - (${wide} % ${width} + ${width}) % ${width}`;
   // The lowest band of a type may begin below its smallest number, which then stands for it.
-  return `CAST(greatest(${lower}, ${smallestNumber[type]}) AS ${duckdbType(type)})`;
+  // `greatest` passes over a null, which must stay one.
+  return `CASE WHEN ${value} IS NOT NULL THEN CAST(greatest(${lower}, ${smallestNumber[type]}) AS ${duckdbType(type)}) END`;
 }
 
 function family(value: string): string {

@@ -48,7 +48,9 @@ function band(type: ColumnType, value: string, width: number): string {
   const wide = `CAST(${value} AS DECIMAL(20, 0))`;
   const lower = `${wide} - pmod(${wide}, ${width})`;
   // The lowest band of a type may begin below its smallest number, which then stands for it.
-  return `CAST(greatest(${lower}, CAST(${smallestNumber[type]} AS DECIMAL(20, 0))) AS ${sparkType(type)})`;
+  // `greatest` passes over a null, which must stay one.
+  const bound = `greatest(${lower}, CAST(${smallestNumber[type]} AS DECIMAL(20, 0)))`;
+  return `CASE WHEN ${value} IS NOT NULL THEN CAST(${bound} AS ${sparkType(type)}) END`;
 }
 
 /** Spark's `floor` makes a BIGINT; beyond its range a double is whole anyway. */
