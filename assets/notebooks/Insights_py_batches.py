@@ -27,14 +27,20 @@ class DriverCells:
                 pairs[normalised(cell)] = rows + count, spellings + 1
         return pairs
 
-    def unknown_values(self, index, column, identifiers):
-        name, enumeration = column['name'].lower(), column['enumeration']
-        if 'values' in enumeration:
-            known = {value.lower() for value in enumeration['values']} | {name}
-            return sum(cell.lower() not in known for cell in self._values(index))
-        asked = self._normalised(index, name)
-        found = identifiers.resolved('RefDefinition', asked)
-        return None if found is None else sum(spellings for _, spellings in asked.values()) - found[1]
+    def unknown_values(self, columns, identifiers):
+        """Distinct values that are not known, by position; a column of references is left out where there are none."""
+        found = {}
+        for index, column in columns:
+            name, enumeration = column['name'].lower(), column['enumeration']
+            if 'values' in enumeration:
+                known = {value.lower() for value in enumeration['values']} | {name}
+                found[index] = sum(cell.lower() not in known for cell in self._values(index))
+                continue
+            asked = self._normalised(index, name)
+            resolved = identifiers.resolved(enumeration['reference'], asked)
+            if resolved is not None:
+                found[index] = sum(spellings for _, spellings in asked.values()) - resolved[1]
+        return found
 
     def failing_rows(self, table, order):
         checked = CheckedRows(table, order, self._raw, self._blanks)
@@ -199,7 +205,7 @@ class DriverBatch:
                 ruled = table.for_delete(len(orders[file.landed])) if is_delete else table
                 checked.append(CheckedRows(ruled, orders[file.landed], file, blanks))
         for one in checked:
-            refuse_wrong_order(table, one.raw.landed, one.raw.readable, list(one.refused.values()))
+            refuse_wrong_order(table, one.raw.landed, one.raw.readable, count_reasons(one.refused.values()))
         losers = self._resolve_keys(table, checked, corrected)
         self._collect(table, checked, losers, corrected)
         return corrected
@@ -254,17 +260,6 @@ class DriverBatch:
         ]
         return ColumnRows(rejected_columns, values, len(records))
 
-    def missing_keys(self, table, former, columns, corrected):
-        """Rows of the former delivery of an activity file that this one lacks (ROW14)."""
-        blanks, before = self._context.catalogue.blanks, set()
-        keys = {name: values for (name, _), values in zip(corrected.rows.columns, corrected.rows.values)}
-        present = set(zip(*[keys[name] for name in table.key]))
-        for file in former:
-            if file.readable:
-                cells = [file.columns[columns.index(name)] for name in table.key]
-                before |= set(zip(*[[None if cell is None or not cell.strip(blanks) else cell for cell in column] for column in cells]))
-        return len(before - present)
-
 
 def ingested_columns(width):
     return [(f'_c{index}', 'string') for index in range(width)] + [('rundate', 'timestamp'), ('_batch', 'long'), ('_file', 'string')]
@@ -283,9 +278,13 @@ def count_reasons(reasons):
 
 
 def refuse_wrong_order(table, file, rows, refused):
-    """Raises when so many rows do not cast or break a row check that the order of a sole candidate is not believed (ROW7)."""
-    failing = [column for reason, column in refused if reason in ('cast', 'row_check')]
-    base = rows - sum(reason == 'header_row' for reason, _ in refused)
-    if len(failing) > _failing_share * base and (len(failing) > 10 or len(failing) == base) and base > 0:
-        column = min(set(failing), key=lambda name: (-failing.count(name), name))
-        raise InsightsError('COLUMNS_NOT_BORNE_OUT', f'The data does not bear out the column order: {len(failing)} of {base} rows do not cast or break a row check.', table=table.name, file=file, column=column)
+    """
+    Raises when so many rows do not cast or break a row check that the order of a sole candidate is not believed (ROW7).
+    `refused` has the number of rows by reason and column.
+    """
+    wrong = {column: count for (reason, column), count in refused.items() if reason in ('cast', 'row_check')}
+    failing, base = sum(wrong.values()), rows - sum(count for (reason, _), count in refused.items() if reason == 'header_row')
+    if failing > _failing_share * base and (failing > 10 or failing == base) and base > 0:
+        column = min(wrong, key=lambda name: (-wrong[name], name))
+        message = f'The data does not bear out the column order: {failing} of {base} rows do not cast or break a row check.'
+        raise InsightsError('COLUMNS_NOT_BORNE_OUT', message, table=table.name, file=file, column=column)

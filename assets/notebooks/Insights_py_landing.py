@@ -371,9 +371,9 @@ class Landing:
             if unit.kind != 'additive' and collected:
                 self._ledger.append(collected)
                 collected, units = [], 0
-            for table, files in sorted(unit.tables.items()):
-                collected.append(self._land_table(unit, table, files, batch))
-                batch, units = batch + 1, units + 1
+            numbered = [(table, files, batch + at) for at, (table, files) in enumerate(sorted(unit.tables.items()))]
+            collected += in_parallel(numbered, lambda one: self._land_table(unit, *one))
+            batch, units = batch + len(numbered), units + 1
             newest = self._ledger.newest_roster_rundate()
             if unit.kind != 'additive' and newest is not None and unit.rundate < newest:
                 collected.append({'event': 'superseded', 'unit': unit.unit, 'rundate': unit.rundate, 'by': newest})

@@ -130,12 +130,11 @@ def _spelled(name):
 def _unknown_values(table, cells, order, identifiers):
     """Names are not roles: too many unknown distinct values in a column of known values disprove the order."""
     limit, messages = max(10, cells.rows / 10), []
-    for index, column in enumerate(order):
-        enumeration = column.get('enumeration')
-        if enumeration is None or cells.rows == 0:
-            continue
-        unknown = cells.unknown_values(index, column, identifiers)
-        if unknown is None or unknown == 0:
+    enumerated = [(index, column) for index, column in enumerate(order) if 'enumeration' in column]
+    found = cells.unknown_values(enumerated, identifiers) if cells.rows and enumerated else {}
+    for index, column in enumerated:
+        unknown = found.get(index, 0)
+        if unknown == 0:
             continue
         if unknown > limit:
             return f"{column['name']} has {unknown} unknown values", []

@@ -1,18 +1,6 @@
 # Part of Insights_py: takes one unit through all stages, and completes what a crashed run left half done.
 
 # %%
-from concurrent.futures import ThreadPoolExecutor
-
-_workers = 8
-
-
-def in_parallel(items, work):
-    """Works through items on several threads; when one fails, the others end first. Results in the order of the items."""
-    with ThreadPoolExecutor(_workers) as pool:
-        futures = [pool.submit(work, item) for item in items]
-        return [future.result() for future in futures]
-
-
 class UnitResult:
     def __init__(self, status, outcomes=(), findings=()):
         self.status, self.outcomes = status, sorted(outcomes, key=lambda one: one['table'])
@@ -140,12 +128,22 @@ def _missing_rows(context, ledger, unit, prepared):
     files = [file for batch in (before[-1].batches if before else []) for file in batch['files'] if context.store.exists(file['landed'])]
     if not files:
         return []
-    former = context.open_batch({'batch': f"former of {prepared.batch['batch']}", 'files': files, 'rundate': unit.rundate, 'kind': 'additive', 'table': prepared.table.name})
-    missing = context.open_batch(prepared.batch).missing_keys(prepared.table, former, prepared.corrected.columns, prepared.corrected)
+    key, columns = prepared.table.key, prepared.corrected.columns
+    former = context.open_batch({**before[-1].batches[0], 'batch': f"former of {prepared.batch['batch']}", 'files': files})
+    missing = _keys_without(context, former.delivered_keys([columns.index(name) for name in key], key), prepared.corrected.rows.select(key), key)
     if missing == 0:
         return []
     text = f'{missing} rows of the former delivery of this file are not in the new one; they stay.'
     return [{'severity': 'information', 'code': 'ROW14', 'message': text, 'table': prepared.table.name, 'file': unit.unit, 'counts': {'missing': missing}}]
+
+
+def _keys_without(context, keys, others, key):
+    """How many of the distinct keys are not among the others."""
+    if isinstance(keys, ColumnRows) and isinstance(others, ColumnRows):
+        present = dict(zip([name for name, _ in others.columns], others.values))
+        return len(set(zip(*keys.values)) - set(zip(*[present[name] for name in key])))
+    with without_foreign_texts('comparing a file with its former delivery'):
+        return keys.frame(context).distinct().join(others.frame(context), key, 'left_anti').count()
 
 
 def _prepared_messages(prepared):
