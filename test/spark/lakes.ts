@@ -1,0 +1,151 @@
+/**
+ * What the Python tests of this folder need of the project itself: `lakes.ts COMMAND`, with a JSON document on standard
+ * input and one as answer.
+ *   deployment  {lake, profile?, timeZone?, requiredTables?, driverBatchBytes?}  the source of the notebook Insights_catalogue
+ *   scenarios   {out, people, days}                                 drops of every scenario, as small as they can be, and `base`
+ *   process     [{drop, lake, profile?, requiredTables?, crashAt?}]  runs of the embedded engine; their reports
+ *   control     {lake, confirm?, quarantine?, reason?}              releases or skips a batch
+ *   verify      [{lake}]                                            verification reports
+ */
+import * as path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Profile } from '../../src/catalogue/model';
+import { loadCatalogue } from '../../src/catalogue/load';
+import { renderDeploymentCell } from '../../src/catalogue/render/spark-deployment';
+import { LakePaths } from '../../src/contract/lake-paths';
+import { confirmRundate, quarantineRundate } from '../../src/engine/control';
+import { openDatabase } from '../../src/engine/database';
+import { defaultEngineSettings } from '../../src/engine/engine-context';
+import { processDrop } from '../../src/engine/process';
+import { FolderStore } from '../../src/lake/folder-store';
+import { currentProcess } from '../../src/lake/process-identity';
+import { MemoryWriter } from '../../src/test-data/drop-writer';
+import { writeDropMap, type DropMap } from '../../src/test-data/drop-map';
+import { generate } from '../../src/test-data/generate';
+import { scenarios } from '../../src/test-data/scenarios';
+import { verifyLake } from '../../src/verify/verify-lake';
+import { CrashError, FailingStore } from '../support/failing-store';
+import { reduced } from '../test-data/scenario-drops';
+
+const paths = new LakePaths('dev', '1.14');
+const salt = process.env['INSIGHTS_TEST_SALT'] ?? '';
+
+interface Run {
+  readonly drop?: string;
+  readonly lake: string;
+  readonly profile?: Profile;
+  readonly requiredTables?: readonly string[];
+  /** Kills the run at its n-th operation on the lake. */
+  readonly crashAt?: number;
+}
+
+interface Deployment {
+  readonly lake: string;
+  readonly profile?: Profile;
+  readonly timeZone?: string;
+  readonly requiredTables?: readonly string[];
+  readonly driverBatchBytes?: number;
+}
+
+function deployment(options: Deployment): string {
+  const { profile = 'strict', timeZone = 'UTC', lake, requiredTables, driverBatchBytes } = options;
+  return renderDeploymentCell(loadCatalogue(profile), {
+    storageAccount: 'stoeatest',
+    lakeUrl: `${pathToFileURL(lake).href}/{container}`,
+    keyVault: 'kv-oea-test',
+    timeZone,
+    settleMinutes: 0,
+    ...(requiredTables === undefined ? {} : { requiredTables }),
+    columnOrder: 'catalogue',
+    heldThreshold: 0.2,
+    rejectThreshold: 0.05,
+    vacuumRetentionHours: 168,
+    ...(driverBatchBytes === undefined ? {} : { driverBatchBytes }),
+  });
+}
+
+async function makeScenarios(options: { out: string; people: number; days: number }): Promise<object[]> {
+  const writer = new MemoryWriter();
+  await generate({ set: 'k12', people: options.people, days: options.days }, writer);
+  const base: DropMap = writer.files;
+  await writeDropMap(base, path.join(options.out, 'base'));
+  const made: object[] = [];
+  for (const { name, apply, expects } of scenarios) {
+    const small = reduced(base, apply(base), name === 'other-spelling' ? ['AadUser'] : []);
+    const drops = expects.after === 'base' ? [small.before, small.after] : [small.after];
+    const folders = drops.map((_, index) => path.join(options.out, name, String(index)));
+    for (const [index, drop] of drops.entries()) await writeDropMap(drop, folders[index]!);
+    made.push({ name, drops: folders, requiredTables: small.tables, status: expects.status });
+  }
+  return made;
+}
+
+async function run({ drop, lake, profile = 'strict', requiredTables, crashAt }: Run): Promise<object> {
+  const identity = currentProcess(`run ${crashAt ?? ''}`.trim().replaceAll(' ', ''));
+  const inner = new FolderStore(lake, { durable: false, ...(crashAt === undefined ? {} : { identity }) });
+  const store = crashAt === undefined ? inner : new FailingStore(inner, crashAt);
+  const source = drop === undefined ? undefined : new FolderStore(drop, { durable: false });
+  try {
+    return await processDrop({
+      ...(source === undefined ? {} : { drop: { store: source, prefix: '' } }),
+      store,
+      paths,
+      catalogue: loadCatalogue(profile),
+      salt,
+      settings: { ...defaultEngineSettings, ...(requiredTables === undefined ? {} : { requiredTables }) },
+    });
+  } catch (error) {
+    if (error instanceof CrashError) return { outcome: 'crashed' };
+    throw error;
+  } finally {
+    if (crashAt === undefined) await store.close();
+    await source?.close();
+  }
+}
+
+async function verify({ lake }: { lake: string }): Promise<object> {
+  const database = await openDatabase();
+  const store = new FolderStore(lake, { durable: false });
+  try {
+    const connection = database.connections[0];
+    return await verifyLake({ store, paths, catalogue: loadCatalogue('strict'), connection, salt });
+  } finally {
+    await store.close();
+    database.close();
+  }
+}
+
+async function inOrder<T>(items: readonly T[], work: (item: T) => Promise<object>): Promise<object[]> {
+  const results: object[] = [];
+  for (const item of items) results.push(await work(item));
+  return results;
+}
+
+async function control(options: { lake: string; confirm?: string; quarantine?: string; reason?: string }) {
+  const store = new FolderStore(options.lake, { durable: false });
+  try {
+    if (options.confirm !== undefined) await confirmRundate({ store, paths, rundate: options.confirm });
+    if (options.quarantine !== undefined)
+      await quarantineRundate({ store, paths, rundate: options.quarantine, reason: options.reason ?? '' });
+    return {};
+  } finally {
+    await store.close();
+  }
+}
+
+async function main(): Promise<void> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
+  const input: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const commands: Readonly<Record<string, () => Promise<unknown>>> = {
+    deployment: () => Promise.resolve(deployment(input as Deployment)),
+    scenarios: () => makeScenarios(input as { out: string; people: number; days: number }),
+    process: () => inOrder(input as Run[], run),
+    control: () => control(input as { lake: string }),
+    verify: () => inOrder(input as { lake: string }[], verify),
+  };
+  const answer = await commands[process.argv[2] ?? '']!();
+  process.stdout.write(JSON.stringify(answer));
+}
+
+void main();

@@ -1,0 +1,99 @@
+"""Two engines, one meaning (design.md, principle 6): every table, ledger and report is the same, whoever made it."""
+
+import pytest
+
+from conftest import DROPS
+from lake import Lake, differences, project, report_facts
+
+SETS = list(DROPS)
+# What the embedded engine makes of these is compared for every scenario; the names only give each a test of its own.
+SCENARIO_COUNT = 39
+
+
+def scenario_names():
+    import pathlib
+    import re
+
+    folder = pathlib.Path(__file__).resolve().parents[2] / "src" / "test-data" / "scenarios"
+    text = "".join(file.read_text() for file in sorted(folder.glob("*.ts")))
+    return sorted(set(re.findall(r"^ {4}name: '([a-z0-9-]+)'", text, re.MULTILINE)))
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_table_is_equal_row_by_row_column_by_column_type_by_type(processed, name):
+    embedded, _, distributed, _ = processed(name)
+    assert len(embedded.tables()) >= 100
+    assert differences(embedded, distributed) == []
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_ledgers_are_equal(processed, name):
+    embedded, _, distributed, _ = processed(name)
+    assert distributed.landing_ledger() == embedded.landing_ledger()
+    for place in embedded.tables():
+        assert distributed.ledgers(place) == embedded.ledgers(place), place
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_reports_are_equal(processed, name):
+    _, report, _, other = processed(name)
+    assert report_facts(other) == report_facts(report)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_verification_passes_on_what_spark_wrote(processed, name):
+    _, _, distributed, _ = processed(name)
+    (report,) = project("verify", [{"lake": str(distributed.root)}])
+    failed = [(check["check"], check["findings"][:3]) for check in report["checks"] if check["status"] == "failed"]
+    skipped = [check["check"] for check in report["checks"] if check["status"] == "skipped"]
+    assert (failed, skipped) == ([], ["rejected rows are kept"] if name == "k12" else [])
+
+
+def test_there_is_a_test_for_each_scenario(scenarios):
+    assert sorted(scenarios) == scenario_names()
+    assert len(scenarios) == SCENARIO_COUNT
+
+
+@pytest.fixture(scope="module")
+def embedded_scenarios(home, scenarios):
+    """The embedded engine's lakes of all scenarios, a state for each delivery; made in one process."""
+    made = {}
+    for name, scenario in scenarios.items():
+        made[name] = Lake(home / "scenarios" / name / "embedded", scenario["requiredTables"])
+    for step in range(2):
+        lakes = [(name, made[name]) for name, scenario in scenarios.items() if len(scenario["drops"]) > step]
+        for name, lake in lakes:
+            lake.deliver(scenarios[name]["drops"][step])
+        runs = [{"lake": str(lake.root), "drop": str(lake.drop), "requiredTables": lake.required_tables} for _, lake in lakes]
+        for (_, lake), report in zip(lakes, project("process", runs)):
+            lake.report = report
+    return made
+
+
+@pytest.mark.parametrize("name", scenario_names())
+def test_scenario(home, spark, scenarios, embedded_scenarios, name):
+    scenario, embedded = scenarios[name], embedded_scenarios[name]
+    distributed = Lake(home / "scenarios" / name / "spark", scenario["requiredTables"])
+    for drop in scenario["drops"]:
+        report = distributed.deliver(drop).spark(spark)
+    assert differences(embedded, distributed) == []
+    assert report_facts(report) == report_facts(embedded.report)
+    assert distributed.landing_ledger() == embedded.landing_ledger()
+
+
+@pytest.mark.parametrize("name", ["k12"])
+def test_large_batches_are_equal_too(home, spark, processed, name):
+    """With no batch small enough for the driver alone, Spark's own jobs do all of it."""
+    embedded = processed(name)[0]
+    distributed = Lake(home / name / "spark-large").deliver(DROPS[name])
+    settings = {"lake": str(distributed.root), "driverBatchBytes": 0}
+    distributed.spark(spark, deployment=project("deployment", settings))
+    assert differences(embedded, distributed) == []
+
+
+def test_upstreams_columns_are_equal_too(home, spark):
+    """The v0.2 profile."""
+    embedded, distributed = (Lake(home / "v0.2" / engine, profile="v0.2").deliver(DROPS["k12"]) for engine in ("embedded", "spark"))
+    embedded.embedded()
+    distributed.spark(spark)
+    assert differences(embedded, distributed) == []
