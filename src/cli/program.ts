@@ -6,6 +6,7 @@ import { addBootstrap } from './commands/bootstrap';
 import { addDoctor } from './commands/doctor';
 import { addExplain } from './commands/explain';
 import { addControl } from './commands/control';
+import { addLocalAzure } from './commands/local-azure';
 import { addOperation } from './commands/operation';
 import { addProcess } from './commands/process';
 import { addStart } from './commands/start';
@@ -39,6 +40,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addControl,
   addTestData,
   addOperation,
+  addLocalAzure,
   addDoctor,
   addBootstrap,
   addExplain,

@@ -70,7 +70,7 @@ export class World {
     } catch {
       return;
     }
-    for (const [name, values] of Object.entries(JSON.parse(text) as Record<string, object>)) {
+    for (const [name, values] of Object.entries(JSON.parse(text) as Record<string, Record<string, unknown>>)) {
       this.collections.set(name, new Map(Object.entries(values)));
     }
   }
