@@ -48,10 +48,13 @@
 # %run Insights_py_units
 
 # %%
-# %run Insights_py_run
+# %run Insights_py_digital_engagement
 
 # %%
-# %run Insights_py_digital_engagement
+# %run Insights_py_upkeep
+
+# %%
+# %run Insights_py_run
 
 # %%
 from notebookutils import mssparkutils

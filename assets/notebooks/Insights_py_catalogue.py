@@ -31,6 +31,7 @@ class Catalogue:
         self.casts = document['casts']
         self.is_blank = document['isBlank']
         self.families = document['families']
+        self.engagement = document.get('engagement')
         self.tables = {table['name']: Table(table) for table in document['tables']}
 
 

@@ -60,6 +60,7 @@ class DeltaTable:
         self._metadata = self._protocol = None
         self._timestamp = 0
         self._checkpoint = -1
+        self._ledger = None
         self._read()
 
     @property
@@ -138,6 +139,7 @@ class DeltaTable:
                     self.txns[content['appId']] = content
                 elif kind == 'commitInfo':
                     self._timestamp = content.get('timestamp', self._timestamp)
+                    self._ledger = json.loads(content['userMetadata']) if content.get('userMetadata') else self._ledger
 
     def ledger_of(self, batch):
         """The ledger that a batch left in the log; None when it left none."""
@@ -149,6 +151,33 @@ class DeltaTable:
                 ledger = json.loads(text) if text else {}
                 if ledger.get('batch') == batch and ledger.get('kind') != 'catalogue':
                     return ledger
+        return None
+
+    def newest_ledger(self):
+        """The ledger of the newest commit that has one; None where there is none."""
+        if self._ledger is None:
+            for version in range(self.version, -1, -1):
+                if not self.store.exists(f'{self.path}/_delta_log/{version:020d}.json'):
+                    break
+                texts = [action['commitInfo'].get('userMetadata') for action in self._commit_actions(version) if 'commitInfo' in action]
+                if texts and texts[0]:
+                    self._ledger = json.loads(texts[0])
+                    break
+        return self._ledger
+
+    def changes_since(self, batch):
+        """Files that came since the commit of a batch, and names of those that went; None where the log does not tell."""
+        added, removed = set(), set()
+        for version in range(self.version, -1, -1):
+            if not self.store.exists(f'{self.path}/_delta_log/{version:020d}.json'):
+                return None
+            actions = self._commit_actions(version)
+            text = next((action['commitInfo'].get('userMetadata') for action in actions if 'commitInfo' in action), None)
+            ledger = json.loads(text) if text else {}
+            if ledger.get('batch') == batch and ledger.get('kind') != 'catalogue':
+                return [file for name, file in self.files.items() if name in added], sorted(removed - added)
+            added.update(urllib.parse.unquote(action['add']['path']) for action in actions if 'add' in action)
+            removed.update(urllib.parse.unquote(action['remove']['path']) for action in actions if 'remove' in action)
         return None
 
     def mentioned(self):

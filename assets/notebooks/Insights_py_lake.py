@@ -339,10 +339,7 @@ class FolderLock:
                 continue
             is_ours = self._text(self._path) == found
             if is_ours:
-                written = f'{self._path}.{self._id}.new'
-                with open(written, 'w', encoding='utf-8') as file:
-                    file.write(text)
-                os.replace(written, self._path)
+                self._replace(text)
             for marker in markers if is_ours else markers[-1:]:
                 os.remove(marker)
             if is_ours:
@@ -362,9 +359,25 @@ class FolderLock:
         return []
 
     def release(self):
-        text = self._text(self._path)
-        if text is not None and json.loads(text)['id'] == self._id:
+        if self._is_ours():
             os.remove(self._path)
+
+    def abandon(self):
+        """Leaves the lock as that of a run that died: the next run takes it over and cleans up, also in this session."""
+        if self._is_ours():
+            left = json.loads(self._text(self._path))
+            left['process'].update(token='abandoned', started='abandoned')
+            self._replace(json.dumps(left))
+
+    def _is_ours(self):
+        text = self._text(self._path)
+        return text is not None and json.loads(text)['id'] == self._id
+
+    def _replace(self, text):
+        written = f'{self._path}.{self._id}.new'
+        with open(written, 'w', encoding='utf-8') as file:
+            file.write(text)
+        os.replace(written, self._path)
 
 
 class LeaseLock:
@@ -410,6 +423,10 @@ class LeaseLock:
                 self._request('PUT', {'x-ms-lease-action': 'renew', 'x-ms-lease-id': self._lease}, b'', (404, 409, 412), '?comp=lease')
             except OSError:
                 continue
+
+    def abandon(self):
+        """Leaves the lock as that of a run that died: the lease runs out, and what is in the blob tells the next run."""
+        self._released.set()
 
     def release(self):
         self._released.set()

@@ -90,18 +90,22 @@ class Staging:
         self._store, self._spark = store, spark
         self.folder = f'{paths.staging}/{run_id}'
 
-    def write(self, frame, columns, batch, statistics, prefix='part'):
+    def write(self, frame, columns, batch, statistics, prefix='part', partitions=()):
         """Writes a frame and describes its files as a log does, from what parquet itself counted: no row is read again."""
         folder = f'{self.folder}/{uuid.uuid4()}'
         with without_foreign_texts('writing rows'):
-            frame.write.parquet(self._store.url(folder))
+            frame.write.partitionBy(*partitions).parquet(self._store.url(folder))
         files = []
         for file in self._store.list(folder):
             if not file.name.endswith('.parquet'):
                 continue
             stats = self._footer_statistics(file.path, {name: kind for name, kind in columns if name in statistics})
             if stats['numRecords'] > 0:
-                files.append(DataFile(data_file_name(batch, prefix), file.bytes, stats, staged=file.path))
+                # `year=2024/month=3`: the folders of a partition, which are its values too.
+                place = file.path[len(folder) + 1 :].rpartition('/')[0]
+                values = dict(part.split('=', 1) for part in place.split('/')) if place else {}
+                name = f'{place}/{data_file_name(batch, prefix)}' if place else data_file_name(batch, prefix)
+                files.append(DataFile(name, file.bytes, stats, partition_values=values, staged=file.path))
         return files
 
     def _footer_statistics(self, path, described):

@@ -3,7 +3,6 @@
 # %%
 _workspace_form = re.compile(r'[A-Za-z0-9_-]{1,30}')
 _version_form = re.compile(r'(0|[1-9][0-9]{0,3})(\.(0|[1-9][0-9]{0,3})){1,2}')
-all_steps = ('land', 'ingest', 'correct', 'refine', 'digital_engagement', 'validate', 'databases')
 
 # Small tables, small plans: what upstream lost most of its time to (200 partitions per shuffle, adaptive planning of tiny joins).
 _session_settings = {
@@ -86,6 +85,8 @@ class Run:
         is_ours = isinstance(error, InsightsError) and error.code not in ('ENGINE_FAILED', 'LAKE_STORE_FAILED')
         if error is None or is_ours and self.is_certain:
             self.lock.release()
+        else:
+            self.lock.abandon()
 
     def open(self):
         """Cleans up after a run that died, and refuses a lake that was built otherwise."""
@@ -169,8 +170,13 @@ class Run:
     def _report(self, unit, status, outcomes=()):
         self.units.append({'unit': unit.unit, 'rundate': unit.rundate, 'status': status, 'batches': len(unit.batches), 'outcomes': list(outcomes)})
 
-    def process(self, schemas=None):
-        """Takes every pending unit through all stages, in order."""
+    def process(self, schemas=None, ingests=True, refines=True):
+        """
+        Takes every pending unit through all stages, in order. Without `refines` the last unit of each table stops at Corrected,
+        and an earlier one is refined first: what is behind in Refined is one unit, as after a crash. Without `ingests` only
+        what was begun is completed.
+        """
+        self._refines = refines
         schemas, ledger = schemas or OwnSchemas(), self.ledger
         replaced = redelivered(ledger.pending())
         if replaced:
@@ -182,7 +188,7 @@ class Run:
         stopped = []
         for unit in begun_first(self.context, pending) if len(pending) > 1 else pending:
             is_roster, newest = unit.kind != 'additive', ledger.newest_roster_rundate()
-            if unit.status not in ('pending', 'failed', 'held'):
+            if unit.status not in ('pending', 'failed', 'held') or not ingests and not is_begun(self.context, unit):
                 continue
             if is_roster and newest is not None and unit.rundate < newest:
                 ledger.append([{'event': 'superseded', 'unit': unit.unit, 'rundate': unit.rundate, 'by': newest}])
@@ -203,11 +209,16 @@ class Run:
         renumbered = renumbering(context, unit, ledger.next_batch)
         if renumbered:
             ledger.append(renumbered)
+        if not self._refines:
+            self._complete_begun(unit)
         was = unit.status, unit.findings
         self.is_certain = False
-        result = process_unit(context, ledger, unit, schemas)
+        result = process_unit(context, ledger, unit, schemas, self._refines)
         self.is_certain = True
-        if result.status == 'processed':
+        if result.status == 'begun':
+            self._say('information', 'STEPS', 'Ingested and corrected; the step refine completes it.', file=unit.unit)
+            self._report(unit, 'processed', result.outcomes)
+        elif result.status == 'processed':
             events = [{'event': 'processed', 'unit': unit.unit, 'rundate': unit.rundate, 'tables': result.outcomes}]
             if unit.kind == 'snapshot':
                 # A good snapshot supersedes the roster units before it that did not get through (ROW6).
@@ -221,6 +232,14 @@ class Run:
             stopped.append(unit)
             self._report(unit, result.status)
         return result.status
+
+    def _complete_begun(self, unit):
+        """Completes units that an earlier step has begun, before another batch of one of their tables is ingested."""
+        tables = {batch['table'] for batch in unit.batches}
+        for other in self.ledger.pending():
+            if other is not unit and tables & {batch['table'] for batch in other.batches} and is_begun(self.context, other):
+                result = process_unit(self.context, self.ledger, other, OwnSchemas())
+                self.ledger.append([{'event': 'processed', 'unit': other.unit, 'rundate': other.rundate, 'tables': result.outcomes}])
 
     def _report_findings(self, unit):
         """Why a unit stopped. One that a later snapshot of the same run replaced needs nobody's attention any more (ROW6)."""
@@ -250,6 +269,51 @@ class Run:
         report = self.report()
         self.deployment.store.write(self.deployment.paths.run_report(self.run_id), json.dumps(report, indent=2, ensure_ascii=False) + '\n')
         return report
+
+
+def run_steps(deployment, steps, folder, run_id='', confirm_rundate='', quarantine_rundate='', quarantine_reason='', say=print):
+    """Carries out steps of a run in their order and returns its report; `folder` is the drop."""
+    chosen = {step.strip() for step in steps.split(',') if step.strip()}
+    unknown = chosen - {'land', 'ingest', 'correct', 'refine', 'digital_engagement', 'validate', 'databases'}
+    if unknown or not chosen:
+        raise InsightsError('USAGE', f'There is no step {sorted(unknown)}.' if unknown else 'No step is named.')
+    began, schemas = utc_now(), None
+
+    def done(step):
+        nonlocal began
+        say(f'{step}: {(utc_now() - began).total_seconds():.1f} s')
+        began = utc_now()
+
+    with Run(deployment, run_id) as run:
+        run.open()
+        run.decide(confirm_rundate, quarantine_rundate, quarantine_reason)
+        done('open')
+        if 'land' in chosen:
+            schemas = run.land(folder)
+            done('land')
+        if chosen & {'ingest', 'correct', 'refine'}:
+            run.process(schemas, bool(chosen & {'ingest', 'correct'}), 'refine' in chosen)
+            done('ingest, correct, refine')
+        if 'digital_engagement' in chosen and deployment.catalogue.engagement is not None:
+            EngagementEvents(run.context).follow()
+            done('digital engagement')
+        if 'validate' in chosen:
+            run.messages.extend(validate_lake(run.context))
+            done('validate')
+        if 'databases' in chosen:
+            update_lake_databases(run.context)
+            done('databases')
+        report = run.finish()
+        done('report')
+        return report
+
+
+def fail_if_failed(report):
+    """Raises when a run failed: the pipeline has to fail too, and to name the tables. Everything else is in the report."""
+    errors = [message for message in report['messages'] if message['severity'] == 'error']
+    if report['outcome'] == 'failed' or errors:
+        named = sorted({f"{message['code']} {message.get('table', '')}".strip() for message in errors})
+        raise InsightsError('RUN_FAILED', f"Run {report['runId']} failed: {', '.join(named)}.", report=f"oea/reports/{report['workspace']}/runs/{report['runId']}.json")
 
 
 def table_flows(context, units):

@@ -7,7 +7,7 @@ class UnitResult:
         self.findings = sorted(findings, key=lambda one: one['table'])
 
 
-def process_unit(context, ledger, unit, schemas):
+def process_unit(context, ledger, unit, schemas, refines=True):
     """
     Every table is prepared before anything is committed: a unit that is held or that fails leaves nothing behind but its rejected
     rows. A table that fails does not hide another one: all findings of the unit are reported together.
@@ -46,6 +46,8 @@ def process_unit(context, ledger, unit, schemas):
             return UnitResult('held', findings=held)
         _commit_rejected(context, prepared)
         in_parallel(prepared, lambda one: [change.commit(context) for change in one.changes])
+        if not refines:
+            return UnitResult('begun', [*(_outcome(one) for one in prepared), *(one for one, _ in earlier)])
         outcomes = in_parallel(prepared, lambda one: _refine_prepared(context, one))
         done = [batch for one, batch in earlier if one['outcome'] == 'written']
         in_parallel(done, lambda batch: _refine_from_corrected(context, _table_of(context, batch['table']), batch))
@@ -63,6 +65,10 @@ def _refine_prepared(context, one):
         _refine_from_corrected(context, one.table, one.batch, one.touches_history)
     else:
         refine_batch(context, one.table, one.batch, _readable_again(context, one), one.mode, one.touches_history)
+    return _outcome(one)
+
+
+def _outcome(one):
     outcome = {'table': one.batch['table'], 'batch': one.batch['batch'], 'outcome': 'written', 'landed': one.landed}
     return {**outcome, 'rejected': one.corrected.rejected, 'duplicates': one.duplicates}
 
@@ -171,11 +177,12 @@ def redelivered(units):
 
 def begun_first(context, units):
     """Puts what an earlier run left half committed before everything else, also before what has landed since."""
-    def is_begun(unit):
-        return any(context.table(batch['table'], 'Ingested').last_batch == batch['batch'] for batch in unit.batches)
-
-    begun = {id(unit) for unit in units if is_begun(unit)}
+    begun = {id(unit) for unit in units if is_begun(context, unit)}
     return sorted(units, key=lambda unit: id(unit) not in begun)
+
+
+def is_begun(context, unit):
+    return any(context.table(batch['table'], 'Ingested').last_batch == batch['batch'] for batch in unit.batches)
 
 
 def renumbering(context, unit, next_batch):
@@ -198,4 +205,10 @@ def remove_uncommitted(context):
             orphans = set(found) - context.table(table, stage).mentioned() if found else ()
             context.store.remove([f'{folder}/{name}' for name in orphans])
             removed += len(orphans)
-    return removed
+    folder = context.paths.digital_engagement
+    events = DeltaTable(context.store, context.spark, folder)
+    mentioned = events.mentioned() if events.exists else set()
+    found = [file.path for file in context.store.list(folder) if file.name.endswith('.parquet') and '/_delta_log/' not in file.path]
+    orphans = [path for path in found if path[len(folder) + 1 :] not in mentioned]
+    context.store.remove(orphans)
+    return removed + len(orphans)

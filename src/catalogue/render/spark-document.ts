@@ -1,3 +1,4 @@
+import { engagementColumns, engagementPartitions } from '../digital-engagement';
 import type { Catalogue, Column, ColumnType, Table } from '../model';
 import {
   generalShape,
@@ -13,6 +14,7 @@ import { deltaSchema } from './delta-schema';
 import { blankCharacters } from './duckdb-cast';
 import { families, smallestNumber } from './generalise-rules';
 import { sparkBlankTemplate, sparkCastTemplate } from './spark-cast';
+import { sparkEngagement } from './spark-engagement';
 import { sparkTreatment } from './spark-treatment';
 
 /** The catalogue as the notebooks read it: plain JSON, everything that needs a decision already decided. */
@@ -30,6 +32,15 @@ export interface SparkCatalogue {
   readonly families: readonly (readonly [family: string, marks: readonly string[]])[];
   readonly smallestNumbers: Readonly<Partial<Record<ColumnType, number>>>;
   readonly tables: readonly SparkTable[];
+  /** The table of stage 3, made of Refined/general/activity; undefined in a catalogue without activity. */
+  readonly engagement?: SparkEngagement;
+}
+
+export interface SparkEngagement {
+  readonly schema: string;
+  readonly partitions: readonly string[];
+  /** Spark SQL over the columns of general. */
+  readonly columns: readonly { readonly name: string; readonly type: ColumnType; readonly sql: string }[];
 }
 
 export interface SparkTable {
@@ -101,7 +112,16 @@ export function sparkCatalogue(catalogue: Catalogue): SparkCatalogue {
     families,
     smallestNumbers: smallestNumbersOf(),
     tables: catalogue.tables.map((table) => sparkTable(table, catalogue)),
+    ...engagementOf(catalogue),
   };
+}
+
+function engagementOf(catalogue: Catalogue): Pick<SparkCatalogue, 'engagement'> {
+  const activity = catalogue.tables.find(({ source }) => source === 'activity');
+  if (activity === undefined) return {};
+  const columns = engagementColumns(activity);
+  const rendered = columns.map((column) => ({ name: column.name, type: column.type, sql: sparkEngagement(column) }));
+  return { engagement: { schema: deltaSchema(columns), partitions: engagementPartitions, columns: rendered } };
 }
 
 /** JSON numbers end at 2^53: the smallest long is left to the engine's own knowledge of the type. */
