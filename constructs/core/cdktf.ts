@@ -7,7 +7,6 @@ export {
   App,
   Aspects,
   AzurermBackend,
-  DataResource,
   LocalBackend,
   TerraformDataSource,
   TerraformOutput,

@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import type { OperationContracts, OperationName } from '../../src/operations/contracts';
 import { operationInputVariable } from '../../src/contract/operation-input';
-import { DataResource, type ITerraformDependable } from '../core/cdktf';
+import type { ITerraformDependable } from '../core/cdktf';
+import { TerraformData } from '../core/terraform-data';
 
 /** What every operation takes beside its input. */
 export interface OperationProps<Name extends OperationName> {
@@ -41,7 +42,7 @@ export abstract class Operation<Name extends OperationName> extends Construct {
     const { name, input, runsAgainFor, undone, after = [], again = {} } = definition;
     const create = { type: 'local-exec', command: `${command} ${name} create`, environment } as const;
     const destroy = { ...create, command: `${command} ${name} delete`, when: 'destroy' } as const;
-    this.resource = new DataResource(this, 'Resource', {
+    this.resource = new TerraformData(this, 'Resource', {
       input: present(input),
       triggersReplace: { ...Object.fromEntries(runsAgainFor.map((key) => [key, input[key]])), ...again },
       provisioners: undone ? [create, destroy] : [create],

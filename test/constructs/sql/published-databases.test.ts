@@ -1,7 +1,8 @@
 import { AssetCatalogue } from '../../../constructs/artifacts/asset-catalogue';
 import { SynapseArtifacts } from '../../../constructs/artifacts/synapse-artifacts';
 import { AzapiProvider } from '../../../constructs/core/azapi';
-import { DataResource, type TerraformStack } from '../../../constructs/core/cdktf';
+import type { TerraformStack } from '../../../constructs/core/cdktf';
+import { TerraformData } from '../../../constructs/core/terraform-data';
 import { ManagedIdentity, People } from '../../../constructs/core/grantee';
 import { PublishedDatabases } from '../../../constructs/sql/published-databases';
 import { canonicalJson, combinedHash } from '../../../src/artifacts/content-hash';
@@ -149,7 +150,7 @@ describe('creating the databases', () => {
     const stack = inStack((scope) => {
       const databases = declare(scope);
       const defined = databases.define(assets);
-      const pool = { poolName: 'p', dependables: [] };
+      const pool = { poolName: 'p', nodeSize: 'Small', dependables: [] } as const;
       const artifacts = new SynapseArtifacts(scope, 'Artifacts', {
         workspace: { developmentHost: 'w.dev.azuresynapse.net' },
         development: new AzapiProvider(scope, 'Development', { alias: 'development' }),
@@ -166,7 +167,7 @@ describe('creating the databases', () => {
       databases.create({
         synapse: { workspaceName: 'w', developmentEndpoint: 'https://w.dev.azuresynapse.net' },
         artifacts,
-        after: [new DataResource(scope, 'FirstRun')],
+        after: [new TerraformData(scope, 'FirstRun')],
       });
     });
     return { blocks: blocksOf(stack), hashes };
