@@ -174,7 +174,8 @@ def _row_difference(columns, rows, others):
 
 
 def report_facts(report):
-    """What two engines' reports of the same run have in common."""
-    messages = sorted({(message["severity"], message["code"], message.get("table"), message.get("column")) for message in report["messages"]}, key=str)
+    """What two engines' reports of the same run have in common. What is only said (a hash, a recovery) may differ."""
+    told = [message for message in report["messages"] if message["severity"] != "information"]
+    messages = sorted({(message["severity"], message["code"], message.get("table"), message.get("column")) for message in told}, key=str)
     units = [(unit["unit"], unit["rundate"], unit["status"], unit["batches"]) for unit in report["units"]]
     return {"outcome": report["outcome"], "units": units, "tables": sorted(report["tables"], key=lambda flow: flow["table"]), "messages": messages}

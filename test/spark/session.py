@@ -10,7 +10,7 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = PROJECT / ".insights" / "spark-tier" / "ivy"
 
 
-def start(work, cores=2, memory="4g", events=True):
+def start(work, cores=2, memory="4g", events=True, log_level="WARN"):
     """`work` gets the warehouse, the event log and what Spark puts aside."""
     work = pathlib.Path(work)
     (work / "events").mkdir(parents=True, exist_ok=True)
@@ -35,5 +35,5 @@ def start(work, cores=2, memory="4g", events=True):
     for name, value in settings.items():
         builder = builder.config(name, value)
     session = builder.getOrCreate()
-    session.sparkContext.setLogLevel("WARN")
+    session.sparkContext.setLogLevel(log_level)
     return session
