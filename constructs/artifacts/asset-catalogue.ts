@@ -1,10 +1,31 @@
 import type { Artifact, JsonValue } from '../../src/artifacts/model';
 import { besideFramework, frameworkArtifacts } from '../../src/artifacts/oea-framework';
+import { refuseFaultyArtifacts } from '../../src/artifacts/lint/lint-artifacts';
 import { artifactKey, type ArtifactKey } from '../../src/artifacts/order';
+import { exampleValues, fillPlaceholders } from '../../src/artifacts/placeholders';
 import { readArtifacts } from '../../src/artifacts/read-artifacts';
 import { isObject } from '../../src/artifacts/walk-json';
 import { isWebService, leaveOut } from '../../src/artifacts/without';
+import { catalogueNotebook } from '../../src/catalogue/render/spark-deployment';
 import { InsightsError } from '../../src/contract/errors';
+
+let own: AssetCatalogue | undefined;
+
+/** What the files refer to, and is generated or made by other constructs. */
+const generated: readonly ArtifactKey[] = [
+  `notebooks/${catalogueNotebook}`,
+  `bigDataPools/${exampleValues.smallPool}`,
+  `bigDataPools/${exampleValues.mediumPool}`,
+];
+
+function readLinted(): readonly Artifact[] {
+  const artifacts = readArtifacts();
+  refuseFaultyArtifacts(
+    artifacts.map((artifact) => fillPlaceholders(artifact, exampleValues)),
+    generated,
+  );
+  return artifacts;
+}
 
 /**
  * What is to be deployed: the files of assets/ and what is generated. A value: every change gives another catalogue.
@@ -13,9 +34,13 @@ import { InsightsError } from '../../src/contract/errors';
  * const assets = AssetCatalogue.read().with(catalogueNotebook).withDefault('create_sql_db', 'statements', statements);
  */
 export class AssetCatalogue {
-  /** The project's own assets. @throws InsightsError ARTIFACT_UNREADABLE, NOTEBOOK_SOURCE_INVALID */
+  /**
+   * The project's own assets, read and judged by the linter once, however many environments there are.
+   * @throws InsightsError ARTIFACT_UNREADABLE, NOTEBOOK_SOURCE_INVALID, ARTIFACTS_INVALID with every finding
+   */
   static read(): AssetCatalogue {
-    return new AssetCatalogue(readArtifacts());
+    own ??= new AssetCatalogue(readLinted());
+    return own;
   }
 
   /** @param present what the workspace has without us, and artifacts may refer to. */

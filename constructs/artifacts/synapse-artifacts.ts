@@ -3,6 +3,7 @@ import { combinedHash } from '../../src/artifacts/content-hash';
 import type { Artifact, ArtifactKind, ArtifactReference } from '../../src/artifacts/model';
 import { artifactKey, orderArtifacts, targetOf, type ArtifactKey } from '../../src/artifacts/order';
 import { fillPlaceholders, type PlaceholderName, type PlaceholderValues } from '../../src/artifacts/placeholders';
+import { withSessionOn, type NodeSize } from '../../src/artifacts/notebook-artifact';
 import { findReferences } from '../../src/artifacts/references';
 import { isList } from '../../src/artifacts/walk-json';
 import type { AzapiProvider } from '../core/azapi';
@@ -15,13 +16,18 @@ import { TriggerState } from './trigger-state';
 
 type PoolPlaceholder = 'smallPool' | 'mediumPool';
 
+/** A pool, and the size of its nodes, which sessions of notebooks are cut for. */
+export interface SessionPool extends Pick<ISparkPool, 'poolName' | 'dependables'> {
+  readonly nodeSize: NodeSize;
+}
+
 export interface SynapseArtifactsProps {
   readonly workspace: Pick<ISynapseWorkspace, 'developmentHost'>;
   /** Sends its requests to the development endpoint; its host is written out, because it is set up before any resource. */
   readonly development: AzapiProvider;
   readonly assets: AssetCatalogue;
   /** By the placeholder that stands for each. */
-  readonly pools: Readonly<Record<PoolPlaceholder, Pick<ISparkPool, 'poolName' | 'dependables'>>>;
+  readonly pools: Readonly<Record<PoolPlaceholder, SessionPool>>;
   /** Values of the other placeholders. A value that is a token does not count for the content hash. */
   readonly values: Omit<PlaceholderValues, PoolPlaceholder>;
   /** What every artifact waits for: `AwaitWorkspace` (ORDER1). */
@@ -52,10 +58,10 @@ export class SynapseArtifacts extends Construct {
   constructor(scope: Construct, id: string, props: SynapseArtifactsProps) {
     super(scope, id);
     const { assets, pools } = props;
-    const values = { ...props.values, smallPool: pools.smallPool.poolName, mediumPool: pools.mediumPool.poolName };
-    const prepared = assets.artifacts.map((artifact) => prepare(artifact, values, props.schedule.enabled));
-    const present = Object.values(pools).map(({ poolName }): ArtifactKey => `bigDataPools/${poolName}`);
-    const ordered = orderArtifacts(prepared, [...present, ...assets.present]);
+    const prepared = assets.artifacts.map((artifact) => prepare(artifact, props));
+    const named = Object.values(pools).map(({ poolName }): ArtifactKey => `bigDataPools/${poolName}`);
+    const present = [...named, ...assets.present];
+    const ordered = orderArtifacts(prepared, present);
 
     for (const artifact of ordered) this.deployed.set(artifactKey(artifact), this.deploy(artifact, props));
     this.contentHash = combinedHash([...this.deployed.values()].map(({ contentHash }) => contentHash));
@@ -115,19 +121,28 @@ export class SynapseArtifacts extends Construct {
   }
 }
 
-/** With all values but tokens in their places, which are mixed in last; a trigger says whether it is to be started. */
-function prepare(artifact: Artifact, values: PlaceholderValues, started: boolean): Artifact {
-  const literals = Object.entries(values).map(([name, value]) => [
+/** As it is sent, but for tokens, which are mixed in last. */
+function prepare(artifact: Artifact, { pools, values, schedule }: SynapseArtifactsProps): Artifact {
+  const { smallPool, mediumPool } = pools;
+  const all = { ...values, smallPool: smallPool.poolName, mediumPool: mediumPool.poolName };
+  const literals = Object.entries(all).map(([name, value]) => [
     name,
     Token.isUnresolved(value) ? `{{${name}}}` : value,
   ]);
   const filled = fillPlaceholders(artifact, Object.fromEntries(literals) as Record<PlaceholderName, string>);
+  const { properties } = filled;
+  if (artifact.kind === 'notebooks') {
+    const [reference] = findReferences(filled).filter(({ type }) => type === 'BigDataPoolReference');
+    const pool = reference?.name === mediumPool.poolName ? mediumPool : smallPool;
+    return { ...filled, properties: withSessionOn(pool.nodeSize, properties) };
+  }
   if (artifact.kind !== 'triggers') return filled;
-  const { annotations } = filled.properties;
-  const state = started ? 'started by the deployment' : 'left stopped by the deployment';
+  // In the trigger itself, so that switching the schedule over changes, and so stops, it.
+  const state = schedule.enabled ? 'started by the deployment' : 'left stopped by the deployment';
+  const { annotations } = properties;
   return {
     ...filled,
-    properties: { ...filled.properties, annotations: [...(isList(annotations) ? annotations : []), state] },
+    properties: { ...properties, annotations: [...(isList(annotations) ? annotations : []), state] },
   };
 }
 

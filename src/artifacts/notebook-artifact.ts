@@ -2,13 +2,22 @@ import { InsightsError } from '../contract/errors';
 import type { JsonObject } from './model';
 import { parseNotebookHeader, parseNotebookSource, type NotebookCell } from './notebook-source';
 
-/** Upstream's pools, by which a notebook names its own: the name of an environment, and the nodes a session is cut for. */
-const pools = {
-  spark3p3sm: { reference: '{{smallPool}}', cores: 4, memory: '28g' },
-  spark3p3med: { reference: '{{mediumPool}}', cores: 8, memory: '56g' },
-} as const;
+/** Upstream's pools, by which a notebook names its own: the placeholder of the name that an environment gives it. */
+const pools = { spark3p3sm: '{{smallPool}}', spark3p3med: '{{mediumPool}}' } as const;
 
 export type NotebookPool = keyof typeof pools;
+
+/** Upstream's sizes of its pools; an environment may choose others, see {@link withSessionOn}. */
+const sizes: Readonly<Record<NotebookPool, NodeSize>> = { spark3p3sm: 'Small', spark3p3med: 'Medium' };
+
+export type NodeSize = 'Small' | 'Medium' | 'Large';
+
+/** What a session takes of a node: all of its cores, and its memory without what Spark keeps beside the heap. */
+const nodes: Readonly<Record<NodeSize, { readonly cores: number; readonly memory: string }>> = {
+  Small: { cores: 4, memory: '28g' },
+  Medium: { cores: 8, memory: '56g' },
+  Large: { cores: 16, memory: '112g' },
+};
 
 /** With the driver, the three nodes that are the smallest pool of Synapse. */
 const executors = 2;
@@ -28,19 +37,12 @@ export interface NotebookContent {
  */
 export function notebookProperties(content: NotebookContent): JsonObject {
   const { cells, description = '', pool = 'spark3p3sm' } = content;
-  const { reference, cores, memory } = pools[pool];
   return {
     ...(description === '' ? {} : { description }),
     nbformat: 4,
     nbformat_minor: 2,
-    bigDataPool: { referenceName: reference, type: 'BigDataPoolReference' },
-    sessionProperties: {
-      driverMemory: memory,
-      driverCores: cores,
-      executorMemory: memory,
-      executorCores: cores,
-      numExecutors: executors,
-    },
+    bigDataPool: { referenceName: pools[pool], type: 'BigDataPoolReference' },
+    sessionProperties: sessionOn(sizes[pool]),
     metadata: {
       kernelspec: { name: 'synapse_pyspark', display_name: 'Synapse PySpark' },
       language_info: { name: 'python' },
@@ -51,6 +53,22 @@ export function notebookProperties(content: NotebookContent): JsonObject {
       metadata: kind === 'parameters' ? { tags: ['parameters'] } : {},
       source: sourceLines(text),
     })),
+  };
+}
+
+/** The properties of a notebook with a session that is cut for nodes of this size. */
+export function withSessionOn(size: NodeSize, properties: JsonObject): JsonObject {
+  return { ...properties, sessionProperties: sessionOn(size) };
+}
+
+function sessionOn(size: NodeSize): JsonObject {
+  const { cores, memory } = nodes[size];
+  return {
+    driverMemory: memory,
+    driverCores: cores,
+    executorMemory: memory,
+    executorCores: cores,
+    numExecutors: executors,
   };
 }
 

@@ -36,6 +36,22 @@ export const placeholderNames = [
 export type PlaceholderName = (typeof placeholderNames)[number];
 export type PlaceholderValues = Readonly<Partial<Record<PlaceholderName, string>>>;
 
+/** Values as an environment may give them, for whoever looks at the files of assets/ without one. */
+export const exampleValues: Readonly<Record<PlaceholderName, string>> = {
+  storageAccount: 'stoeaexample',
+  keyVault: 'kv-oea-example',
+  synapseWorkspace: 'syn-oea-example',
+  sqlServerlessEndpoint: 'syn-oea-example-ondemand.sql.azuresynapse.net',
+  smallPool: 'spark3p3sm',
+  mediumPool: 'spark3p3med',
+  workspace: 'dev',
+  dataVersion: '1.14',
+  testDataSet: 'k12',
+  dataShareDirectory: 'insights-00000000-0000-0000-0000-000000000000',
+  scheduleFrequency: 'Day',
+  scheduleStart: '2026-01-31T04:00:00Z',
+};
+
 const placeholder = /\{\{(\w+)\}\}/g;
 
 /**

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { notebookProperties, sourceLines, wrapNotebook } from '../../src/artifacts/notebook-artifact';
+import { notebookProperties, sourceLines, withSessionOn, wrapNotebook } from '../../src/artifacts/notebook-artifact';
 
 describe('a notebook as the service stores it (providers-live §2)', () => {
   test('with everything', () => {
@@ -47,6 +47,23 @@ describe('a notebook as the service stores it (providers-live §2)', () => {
         language_info: { name: 'python' },
       },
       cells: [{ cell_type: 'code', metadata: {}, source: ['1'] }],
+    });
+  });
+
+  test.each([
+    ['Small', 4, '28g'],
+    ['Medium', 8, '56g'],
+    ['Large', 16, '112g'],
+  ] as const)('on %s nodes: a session with all %i cores of three of them', (size, cores, memory) => {
+    expect(withSessionOn(size, { nbformat: 4, sessionProperties: {} })).toEqual({
+      nbformat: 4,
+      sessionProperties: {
+        driverMemory: memory,
+        driverCores: cores,
+        executorMemory: memory,
+        executorCores: cores,
+        numExecutors: 2,
+      },
     });
   });
 

@@ -1,6 +1,8 @@
 import type { Artifact } from '../../src/artifacts/model';
 import { notebookProperties } from '../../src/artifacts/notebook-artifact';
-import { fillPlaceholders } from '../../src/artifacts/placeholders';
+import { exampleValues, fillPlaceholders, placeholderNames } from '../../src/artifacts/placeholders';
+import { readArtifacts } from '../../src/artifacts/read-artifacts';
+import { findReferences } from '../../src/artifacts/references';
 
 const artifact: Artifact = {
   kind: 'linkedservices',
@@ -35,5 +37,11 @@ describe('placeholders of artifacts', () => {
       ...properties,
       bigDataPool: { referenceName: 'pool', type: 'BigDataPoolReference' },
     });
+  });
+
+  test('have an example each, by which every file of assets can be filled', () => {
+    expect(Object.keys(exampleValues)).toEqual(placeholderNames);
+    const filled = readArtifacts().map((own) => fillPlaceholders(own, exampleValues));
+    expect(filled.flatMap(findReferences).filter(({ name }) => name.includes('{{'))).toEqual([]);
   });
 });

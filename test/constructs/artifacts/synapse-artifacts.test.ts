@@ -2,11 +2,12 @@ import { AssetCatalogue } from '../../../constructs/artifacts/asset-catalogue';
 import { SynapseArtifacts, type SynapseArtifactsProps } from '../../../constructs/artifacts/synapse-artifacts';
 import { AzapiProvider, AzapiResource } from '../../../constructs/core/azapi';
 import { DataAzurermClientConfig } from '../../../constructs/core/azurerm';
-import { DataResource, type TerraformStack } from '../../../constructs/core/cdktf';
+import type { TerraformStack } from '../../../constructs/core/cdktf';
+import { TerraformData } from '../../../constructs/core/terraform-data';
 import { combinedHash } from '../../../src/artifacts/content-hash';
 import { markArtifact } from '../../../src/artifacts/marker';
 import type { Artifact, JsonObject } from '../../../src/artifacts/model';
-import { notebookProperties } from '../../../src/artifacts/notebook-artifact';
+import { notebookProperties, withSessionOn, type NodeSize } from '../../../src/artifacts/notebook-artifact';
 import { blocksOf, synthesiseStack, type Block, type Json } from '../synthesised';
 
 const host = 'w.dev.azuresynapse.net';
@@ -54,12 +55,12 @@ function build(scope: TerraformStack, artifacts: readonly Artifact[], change: Pa
     development: new AzapiProvider(scope, 'Development', { alias: 'development' }),
     assets: new AssetCatalogue(artifacts),
     pools: {
-      smallPool: { poolName: 'small', dependables: [pool] },
-      mediumPool: { poolName: 'medium', dependables: [] },
+      smallPool: { poolName: 'small', nodeSize: 'Large', dependables: [pool] },
+      mediumPool: { poolName: 'medium', nodeSize: 'Small', dependables: [] },
     },
     values: { storageAccount: 'stoea', dataShareDirectory: `insights-${client.tenantId}` },
-    after: [new DataResource(scope, 'Await')],
-    schedule: { enabled: false, after: [new DataResource(scope, 'Approval')] },
+    after: [new TerraformData(scope, 'Await')],
+    schedule: { enabled: false, after: [new TerraformData(scope, 'Approval')] },
     ...change,
   });
 }
@@ -89,6 +90,10 @@ function block(id: string, of: Artifact, properties: unknown, ...pools: readonly
   };
 }
 
+/** The properties of a notebook on a pool, with the session that its nodes have room for. */
+const onPool = ({ properties }: Artifact, referenceName: string, size: NodeSize): JsonObject =>
+  withSessionOn(size, { ...properties, bigDataPool: { referenceName, type: 'BigDataPoolReference' } });
+
 const marker = (of: Artifact): string => `education-insights-cdk sha256:${markArtifact(of).hash}`;
 
 describe('artifacts of a workspace', () => {
@@ -108,8 +113,8 @@ describe('artifacts of a workspace', () => {
     const nameOf = (path: string): string => `\${azapi_data_plane_resource.${id(path)}.name}`;
 
     const url = { typeProperties: { url: 'https://stoea.dfs' } };
-    const onSmall = { ...library.properties, bigDataPool: { referenceName: 'small', type: 'BigDataPoolReference' } };
-    const onMedium = { ...driver.properties, bigDataPool: { referenceName: 'medium', type: 'BigDataPoolReference' } };
+    const onSmall = onPool(library, 'small', 'Large');
+    const onMedium = onPool(driver, 'medium', 'Small');
     const [notebookReference, poolReference, serviceReference] = ['Driver-1', 'small', 'LS'];
     const activities = (notebook: string, service: string) => [
       { notebook: { referenceName: notebook, type: 'NotebookReference' } },
@@ -171,7 +176,7 @@ describe('artifacts of a workspace', () => {
     synthesiseStack((scope) => {
       const artifacts = build(scope, [service, library]);
       const filled = { ...service, properties: { typeProperties: { url: 'https://stoea.dfs' } } };
-      const onSmall = { ...library.properties, bigDataPool: { referenceName: 'small', type: 'BigDataPoolReference' } };
+      const onSmall = onPool(library, 'small', 'Large');
       expect(artifacts.contentHash).toBe(
         combinedHash([markArtifact(filled).hash, markArtifact({ ...library, properties: onSmall }).hash]),
       );

@@ -1,7 +1,7 @@
 import { AssetCatalogue } from '../../../constructs/artifacts/asset-catalogue';
 import { SynapseArtifacts } from '../../../constructs/artifacts/synapse-artifacts';
 import { AzapiProvider } from '../../../constructs/core/azapi';
-import { DataResource } from '../../../constructs/core/cdktf';
+import { TerraformData } from '../../../constructs/core/terraform-data';
 import { blocksOf, synthesiseStack, type Block, type Json } from '../synthesised';
 
 /** A stack with one trigger. */
@@ -13,10 +13,13 @@ function synthesiseTrigger(enabled: boolean): Json {
       workspace: { developmentHost: 'w.dev.azuresynapse.net' },
       development: new AzapiProvider(scope, 'Development', { alias: 'development' }),
       assets: new AssetCatalogue([{ kind: 'triggers', name: 'Daily', properties: {}, file }]),
-      pools: { smallPool: { poolName: 's', dependables: [] }, mediumPool: { poolName: 'm', dependables: [] } },
+      pools: {
+        smallPool: { poolName: 's', nodeSize: 'Small', dependables: [] },
+        mediumPool: { poolName: 'm', nodeSize: 'Medium', dependables: [] },
+      },
       values: {},
       after: [],
-      schedule: { enabled, after: [new DataResource(scope, 'Approval')] },
+      schedule: { enabled, after: [new TerraformData(scope, 'Approval')] },
     });
   });
 }
