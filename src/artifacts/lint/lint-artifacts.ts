@@ -14,7 +14,7 @@ import { retryRule, sharedWatermarkRule } from './rules/retries';
 import { schemaRule } from './rules/schema';
 import { secretRule } from './rules/secrets';
 import { sharedVariableRule, unusedRule, variableRule } from './rules/variables';
-import { readSubject } from './subject';
+import { readSurroundings } from './subject';
 
 /** Every rule, in the order in which their findings are listed. */
 export const artifactRules: readonly ArtifactRule[] = [
@@ -51,7 +51,7 @@ export function lintArtifacts(
   artifacts: readonly Artifact[],
   present: Iterable<ArtifactKey> = [],
 ): readonly ArtifactFinding[] {
-  const surroundings = { subjects: artifacts.map(readSubject), present: new Set(present) };
+  const surroundings = readSurroundings(artifacts, present);
   return surroundings.subjects.flatMap((subject) =>
     artifactRules.flatMap(({ id, check }) =>
       check(subject, surroundings).map((finding) => ({ rule: id, file: subject.artifact.file, ...finding })),

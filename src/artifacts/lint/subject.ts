@@ -37,8 +37,8 @@ export interface Subject {
 /** All that is deployed together, and what the workspace has already. */
 export interface Surroundings {
   readonly subjects: readonly Subject[];
-  /** What is there without being linted: pools, artifacts that OEA installed (OWN3). */
-  readonly present: ReadonlySet<ArtifactKey>;
+  /** Those, and what is there without being linted: pools, artifacts that OEA installed (OWN3). */
+  readonly known: ReadonlySet<ArtifactKey>;
 }
 
 /** Where an artifact's properties are in its file. */
@@ -98,6 +98,10 @@ function parse(text: string): Pick<Text, 'template' | 'syntaxError' | 'reference
 /** Whether the service computes a text, rather than take it as it is. */
 export function isComputed({ template }: Pick<Text, 'template'>): boolean {
   return template === undefined || template.kind !== 'text';
+}
+
+export function readSurroundings(artifacts: readonly Artifact[], present: Iterable<ArtifactKey>): Surroundings {
+  return { subjects: artifacts.map(readSubject), known: new Set([...artifacts.map(artifactKey), ...present]) };
 }
 
 /** The artifact of a kind and name, if it is deployed as well. */

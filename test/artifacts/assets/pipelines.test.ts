@@ -2,7 +2,7 @@ import { predecessorsOf, readActivities, type Activity } from '../../../src/arti
 import { callsOf, declarationsOf } from '../../../src/artifacts/lint/calls';
 import { entriesAt, memberAt, textAt } from '../../../src/artifacts/lint/json';
 import { lintArtifacts } from '../../../src/artifacts/lint/lint-artifacts';
-import { readSubject } from '../../../src/artifacts/lint/subject';
+import { findSubject, readSurroundings, type Subject } from '../../../src/artifacts/lint/subject';
 import { besideFramework, frameworkArtifacts } from '../../../src/artifacts/oea-framework';
 import { exampleValues } from '../../../src/artifacts/placeholders';
 import { isWebService, leaveOut } from '../../../src/artifacts/without';
@@ -149,8 +149,8 @@ describe('sessions of Spark', () => {
     expect(notebooksOf('0_main_insights')).toEqual([
       ['Insights_driver', 'land,ingest,correct,refine,digital_engagement,validate,databases'],
     ]);
-    const main = readSubject(ownArtifact('pipelines', '0_main_insights'));
-    const surroundings = { subjects: ownArtifacts.map(readSubject), present: new Set<never>() };
+    const surroundings = readSurroundings(ownArtifacts, present);
+    const main = findSubject(surroundings, 'pipelines', '0_main_insights') as Subject;
     const runs = callsOf(main, surroundings).filter(({ kind }) => kind === 'pipelines');
     expect(runs.map(({ name }) => name)).toEqual(['create_sql_db']);
   });

@@ -44,6 +44,13 @@ test('the rules, by id', () => {
   ]);
 });
 
+test('assets/README.md has a row or a place in one for every rule', () => {
+  const text = readFileSync(join(__dirname, '../../../assets/README.md'), 'utf8');
+  const rows = text.split('\n').flatMap((line) => /^\| (`[^|]*) \|/.exec(line)?.[1] ?? []);
+  const named = new Set(rows.flatMap((cell) => cell.split(', ').map((id) => id.replaceAll('`', ''))));
+  expect(artifactRules.map(({ id }) => id).filter((id) => !named.has(id))).toEqual([]);
+});
+
 test('a pipeline that does nothing wrong has no finding', () => {
   expect(lintArtifacts([artifact('pipelines', 'rests', { activities: [wait], concurrency: 1 })])).toEqual([]);
 });

@@ -15,31 +15,16 @@ export const expressionRule: ArtifactRule = {
 function checkText(text: Text): readonly RuleFinding[] {
   const { pointer, template, syntaxError } = text;
   if (template === undefined) {
-    const where = `at position ${syntaxError?.position ?? 0}`;
-    return [
-      {
-        pointer,
-        problem: `The expression does not parse: ${syntaxError?.reason ?? ''} ${where}.`,
-        mend: 'Mend it there.',
-      },
-    ];
+    const { reason = '', position = 0 } = syntaxError ?? {};
+    const problem = `The expression does not parse: ${reason} at position ${position}.`;
+    return [{ pointer, problem, mend: 'Mend it there.' }];
   }
-  const problems = checkTemplate(template, text.text);
-  const findings = problems.map(({ message, position }) => ({
-    pointer,
-    problem: message,
-    mend: `Mend it at position ${position}.`,
-  }));
-  return isComputed(text) || !text.isMarked
-    ? findings
-    : [
-        ...findings,
-        {
-          pointer,
-          problem: 'The type says Expression, but nothing is computed.',
-          mend: 'Write the text without value and type.',
-        },
-      ];
+  const findings = checkTemplate(template, text.text).map(({ message, position }) => {
+    return { pointer, problem: message, mend: `Mend it at position ${position}.` };
+  });
+  if (isComputed(text) || !text.isMarked) return findings;
+  const problem = 'The type says Expression, but nothing is computed.';
+  return [...findings, { pointer, problem, mend: 'Write the text without value and type.' }];
 }
 
 /** What `pipeline()` has. */
@@ -77,12 +62,10 @@ function checkReference(reference: ExpressionReference, text: Text, subject: Sub
   const { root, name } = reference;
   const home = { dataset: 'datasets', linkedService: 'linkedservices', trigger: 'triggers' } as const;
   if (root === 'dataset' || root === 'linkedService' || root === 'trigger') {
-    if (kind !== home[root])
-      return { problem: `${root}() has no meaning here.`, mend: `Use it in ${home[root]} only.` };
+    if (kind !== home[root]) return meaningless(`${root}()`, `in ${home[root]} only`);
     return root === 'trigger' ? undefined : declared(name, properties, 'parameters');
   }
-  if (kind !== 'pipelines')
-    return { problem: `${rootText(root)} has no meaning here.`, mend: 'Use it in pipelines only.' };
+  if (kind !== 'pipelines') return meaningless(rootTexts[root], 'in pipelines only');
   switch (root) {
     case 'parameters':
     case 'variables':
@@ -90,9 +73,7 @@ function checkReference(reference: ExpressionReference, text: Text, subject: Sub
     case 'activities':
       return checkActivity(name, text, subject.activities);
     case 'item':
-      return hasItem(text)
-        ? undefined
-        : { problem: 'item() has no meaning here.', mend: 'Use it in a ForEach, or in the condition of a Filter.' };
+      return hasItem(text) ? undefined : meaningless('item()', 'in a ForEach, or in the condition of a Filter');
     case 'globalParameters':
       return { problem: 'Synapse has no global parameters.', mend: 'Declare a parameter of the pipeline.' };
     case 'pipeline':
@@ -102,12 +83,18 @@ function checkReference(reference: ExpressionReference, text: Text, subject: Sub
   }
 }
 
-function rootText(root: string): string {
-  return root === 'activities'
-    ? 'activity()'
-    : root === 'parameters' || root === 'globalParameters'
-      ? 'pipeline()'
-      : `${root}()`;
+/** How the roots that only pipelines have are written. */
+const rootTexts = {
+  parameters: 'pipeline()',
+  globalParameters: 'pipeline()',
+  pipeline: 'pipeline()',
+  variables: 'variables()',
+  activities: 'activity()',
+  item: 'item()',
+} as const;
+
+function meaningless(root: string, where: string): Answer {
+  return { problem: `${root} has no meaning here.`, mend: `Use it ${where}.` };
 }
 
 function declared(

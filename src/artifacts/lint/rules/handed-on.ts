@@ -1,6 +1,6 @@
 import { defaultDataVersion } from '../../../contract/versions';
 import type { JsonValue } from '../../model';
-import { callsOf, declarationsOf, notebookDefaults, nounOf } from '../calls';
+import { callsOf, declarationsOf, notebookDefaults, nounOf, type Call } from '../calls';
 import type { RuleFinding } from '../finding';
 import { below, entriesAt, textAt, visitTexts } from '../json';
 import type { ArtifactRule } from '../rule';
@@ -13,39 +13,25 @@ export const handedOnRule: ArtifactRule = {
   id: 'handed-on',
   demand:
     'A pipeline hands on the workspace and version that it was given to all that it runs, instead of fixed ones (defect D17).',
-  check: (subject, surroundings) => {
-    if (subject.artifact.kind !== 'pipelines') return [];
-    return callsOf(subject, surroundings)
-      .filter(({ kind }) => kind === 'pipelines' || kind === 'notebooks')
-      .flatMap(({ kind, name, given, pointer, target }) =>
-        decidedByCaller.flatMap((parameter): RuleFinding[] => {
-          const value = given.get(parameter);
-          const who = `the ${nounOf[kind]} "${name}"`;
-          const mend = `Hand on a parameter: @pipeline().parameters.${parameter}.`;
-          if (value !== undefined) {
-            if (isHandedOn(value.value)) return [];
-            return [
-              {
-                pointer: value.pointer,
-                problem: `The ${parameter} for ${who} is fixed, whatever the caller asked for.`,
-                mend,
-              },
-            ];
-          }
-          const isDeclared = target !== undefined && declarationsOf(target.artifact).has(parameter);
-          return isDeclared
-            ? [
-                {
-                  pointer,
-                  problem: `${who.replace('the', 'The')} gets no ${parameter}, so it takes its own default.`,
-                  mend,
-                },
-              ]
-            : [];
-        }),
-      );
-  },
+  check: (subject, surroundings) =>
+    subject.artifact.kind === 'pipelines' ? callsOf(subject, surroundings).flatMap(checkCall) : [],
 };
+
+function checkCall({ kind, name, given, pointer, target }: Call): readonly RuleFinding[] {
+  if (kind !== 'pipelines' && kind !== 'notebooks') return [];
+  return decidedByCaller.flatMap((parameter) => {
+    const value = given.get(parameter);
+    const callee = `the ${nounOf[kind]} "${name}"`;
+    const mend = `Hand on a parameter: @pipeline().parameters.${parameter}.`;
+    if (value !== undefined) {
+      if (isHandedOn(value.value)) return [];
+      const problem = `The ${parameter} for ${callee} is fixed, whatever the caller asked for.`;
+      return [{ pointer: value.pointer, problem, mend }];
+    }
+    if (target === undefined || !declarationsOf(target.artifact).has(parameter)) return [];
+    return [{ pointer, problem: `Without a ${parameter}, ${callee} takes its own default.`, mend }];
+  });
+}
 
 function isHandedOn(value: JsonValue): boolean {
   const text = textAt(value, 'value') ?? (typeof value === 'string' ? value : '');

@@ -12,9 +12,8 @@ export const referenceRule: ArtifactRule = {
     findReferences(subject.artifact).flatMap((reference) => checkReference(reference, surroundings)),
 };
 
-function checkReference(reference: ArtifactReference, { subjects, present }: Surroundings): readonly RuleFinding[] {
+function checkReference(reference: ArtifactReference, { known }: Surroundings): readonly RuleFinding[] {
   const target = targetOf(reference);
-  const known = new Set([...subjects.map(({ artifact }) => artifactKey(artifact)), ...present]);
   if (known.has(target)) return [];
   const alike = [...known].find((key) => key.toLowerCase() === target.toLowerCase());
   return [

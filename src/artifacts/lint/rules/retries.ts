@@ -70,7 +70,7 @@ export const sharedWatermarkRule: ArtifactRule = {
     'Two copies are not filtered by one remembered time: where the first succeeds and the second fails, the next run skips the second (defect D16).',
   check: (subject, surroundings) => {
     const users = new Map<string, Activity>();
-    return watermarkTexts(subject, surroundings).flatMap((text): RuleFinding[] => {
+    return boundTexts(subject, surroundings).flatMap((text): RuleFinding[] => {
       const { activity, template } = text;
       const isRemembered = text.references.some(({ root }) => root === 'variables' || root === 'activities');
       if (activity === undefined || template === undefined || !isRemembered) return [];
@@ -92,33 +92,17 @@ export const sharedWatermarkRule: ArtifactRule = {
 };
 
 /** Texts of a pipeline that become the lower bound of a copy, in itself or in a pipeline that it runs. */
-function watermarkTexts(subject: Subject, surroundings: Surroundings): readonly Text[] {
-  const pointers = new Set(
-    callsOf(subject, surroundings).flatMap(({ kind, target, given }) => {
-      if (kind !== 'pipelines' || target === undefined || target === subject) return [];
-      const bounds = boundParameters(target, surroundings, new Set([subject]));
-      return [...given].flatMap(([name, { pointer }]) => (bounds.has(name) ? [pointer, below(pointer, 'value')] : []));
-    }),
-  );
-  return subject.texts.filter(({ pointer }) => pointer.split('/').includes(lowerBound) || pointers.has(pointer));
+function boundTexts(subject: Subject, surroundings: Surroundings, outer: readonly Subject[] = []): readonly Text[] {
+  const seen = [...outer, subject];
+  const handed = callsOf(subject, surroundings).flatMap(({ kind, target, given }) => {
+    if (kind !== 'pipelines' || target === undefined || seen.includes(target)) return [];
+    const bounds = parametersIn(boundTexts(target, surroundings, seen));
+    return [...given].flatMap(([name, { pointer }]) => (bounds.has(name) ? [pointer, below(pointer, 'value')] : []));
+  });
+  return subject.texts.filter(({ pointer }) => pointer.split('/').includes(lowerBound) || handed.includes(pointer));
 }
 
-/** Parameters of a pipeline that become the lower bound of a copy. */
-function boundParameters(subject: Subject, surroundings: Surroundings, seen: Set<Subject>): ReadonlySet<string> {
-  if (seen.has(subject)) return new Set();
-  seen.add(subject);
-  const used = subject.texts.filter(({ pointer }) => pointer.split('/').includes(lowerBound));
-  const handed = callsOf(subject, surroundings).flatMap(({ kind, target, given }) => {
-    if (kind !== 'pipelines' || target === undefined) return [];
-    const inner = boundParameters(target, surroundings, seen);
-    const pointers = new Set(
-      [...given].flatMap(([name, { pointer }]) => (inner.has(name) ? [pointer, below(pointer, 'value')] : [])),
-    );
-    return subject.texts.filter(({ pointer }) => pointers.has(pointer));
-  });
-  return new Set(
-    [...used, ...handed].flatMap(({ references }) =>
-      references.flatMap(({ root, name }) => (root === 'parameters' && name !== undefined ? [name] : [])),
-    ),
-  );
+function parametersIn(texts: readonly Text[]): ReadonlySet<string | undefined> {
+  const references = texts.flatMap((text) => text.references);
+  return new Set(references.filter(({ root }) => root === 'parameters').map(({ name }) => name));
 }
