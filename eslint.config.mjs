@@ -19,7 +19,7 @@ const layers = [
   ['engine', 'powerbi'],
   ['operations', 'verify', 'privacy'],
   ['pipelines'],
-  ['review', 'dashboard', 'local-azure', 'test-data'],
+  ['review', 'dashboard', 'local-azure', 'test-data', 'deployment'],
   ['cli'],
 ];
 

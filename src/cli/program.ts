@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exitCodes, InsightsError, type ExitCode } from '../contract/errors';
 import { addBootstrap } from './commands/bootstrap';
+import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor';
 import { addExplain } from './commands/explain';
 import { addControl } from './commands/control';
@@ -41,6 +42,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addTestData,
   addOperation,
   addLocalAzure,
+  addDeploy,
   addDoctor,
   addBootstrap,
   addExplain,

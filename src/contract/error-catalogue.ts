@@ -1,5 +1,6 @@
 import { artifactErrors } from './artifact-errors';
 import { commandErrors } from './command-errors';
+import { deploymentErrors } from './deployment-errors';
 import { engineErrors } from './engine-errors';
 import type { ErrorEntry } from './error-entry';
 import { lakeErrors } from './lake-errors';
@@ -13,6 +14,7 @@ const entries = {
   ...commandErrors,
   ...lakeErrors,
   ...engineErrors,
+  ...deploymentErrors,
   ...artifactErrors,
   ...operationErrors,
   ...pipelineErrors,

@@ -75,14 +75,19 @@ export class ResourceMaker {
     const { apiVersion } = splitType(attributes['type']);
     const host = this.hostOf(node);
     const id = String(attributes['resource_id']).replace(/\/$/, '');
-    const url = `https://${host}${id}/${String(attributes['action'])}?api-version=${apiVersion}`;
+    const { action } = attributes as { readonly action?: string };
+    const call = action === undefined ? '' : `/${action}`;
+    const url = `https://${host}${id}${call}?api-version=${apiVersion}`;
     if (attributes['when'] === 'destroy') {
       const ignoreNotFound = attributes['ignore_not_found'] === true;
       return { attributes: {}, onDestroy: [{ kind: 'post', url, ignoreNotFound } as const] };
     }
-    const method = attributes['method'] === 'GET' ? 'GET' : 'POST';
-    const request = { method, url, ...(attributes['body'] === undefined ? {} : { body: attributes['body'] }) } as const;
-    const { body } = await this.options.clientFor(host).send(request);
+    const method = (attributes['method'] ?? 'POST') as 'GET' | 'PUT' | 'POST';
+    const client = this.options.clientFor(host);
+    const sent = attributes['body'];
+    const answer = await client.send({ method, url, ...(sent === undefined ? {} : { body: sent }) });
+    const write = { client, clock: this.options.clock, url, constructPath: node.constructPath };
+    const body = method === 'PUT' ? await finishWrite(write, answer) : answer.body;
     return { attributes: { output: exportValues(body, attributes['response_export_values']) }, onDestroy: [] };
   }
 

@@ -82,9 +82,10 @@ function nodesOf(types: Attributes, isData: boolean): StackNode[] {
   );
 }
 
-/** `${a.b}` and `a.b` both name a resource in `depends_on` and `replace_triggered_by`. */
+/** `${a.b}`, `a.b` and `a.b.id` all name the resource a.b in `depends_on` and `replace_triggered_by`. */
 function plainAddress(text: string): string {
-  return text.replace(/^\$\{(.*)\}$/, '$1');
+  const address = text.replace(/^\$\{(.*)\}$/, '$1').split('.');
+  return address.slice(0, address[0] === 'data' ? 3 : 2).join('.');
 }
 
 function addressOf(path: readonly (string | number)[]): string[] {

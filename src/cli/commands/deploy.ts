@@ -1,0 +1,106 @@
+import { createInterface } from 'node:readline/promises';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Environment } from '../../contract/environment';
+import { InsightsError } from '../../contract/errors';
+import type { DeployPorts, Question } from '../../deployment/deploy';
+import type { StackFolder } from '../../deployment/synthesis';
+import type { Output } from '../output';
+import type { CommandFrame } from '../program';
+import type { Outcome, Surroundings } from '../run-command';
+
+interface DeployOptions {
+  readonly env: string;
+  readonly yes?: true;
+  readonly confirm?: string;
+}
+
+interface DestroyOptions extends DeployOptions {
+  readonly platform?: true;
+}
+
+/** `insights deploy` and `insights destroy`: with Terraform or OpenTofu alone, without the `cdktf` command. */
+export function addDeploy({ program, run }: CommandFrame): void {
+  const confirmations = (command: Command): Command =>
+    command
+      .requiredOption('--env <name>', 'the environment, a file of environments/')
+      .option('--yes', 'apply without asking, unless data would go')
+      .option('--confirm <name>', 'the name of the environment, as consent to losing its data');
+
+  confirmations(program.command('deploy'))
+    .description(
+      'plan, show, confirm, apply and plan again until nothing is left to do; goes on where it was interrupted',
+    )
+    .action((options: DeployOptions, command: Command) =>
+      run(command, (output, surroundings) => deployHere(options, output, surroundings)),
+    );
+  confirmations(program.command('destroy'))
+    .description('destroy the disposable stack of an environment; what holds data stays')
+    .option('--platform', 'destroy what holds data as well, where the environment allows it')
+    .action((options: DestroyOptions, command: Command) =>
+      run(command, (output, surroundings) => destroyHere(options, output, surroundings)),
+    );
+}
+
+async function deployHere(options: DeployOptions, output: Output, surroundings: Surroundings): Promise<Outcome> {
+  const { deploy } = require('../../deployment/deploy') as typeof import('../../deployment/deploy');
+  const { stacks, ports } = await prepare(options, output, surroundings);
+  return { result: await deploy(options.env, stacks, ports) };
+}
+
+async function destroyHere(options: DestroyOptions, output: Output, surroundings: Surroundings): Promise<Outcome> {
+  const { destroy } = require('../../deployment/deploy') as typeof import('../../deployment/deploy');
+  const { stacks, ports } = await prepare(options, output, surroundings);
+  const wanted = options.platform === true ? stacks : stacks.filter(({ isPlatform }) => !isPlatform);
+  return { result: await destroy(options.env, wanted, ports) };
+}
+
+async function prepare(options: DeployOptions, output: Output, { environment: variables, projectRoot }: Surroundings) {
+  const { deployedNames } = require('../../contract/deployed-names') as typeof import('../../contract/deployed-names');
+  const { loadEnvironments } = require('../../contract/environment') as typeof import('../../contract/environment');
+  const { dropAdoption, prepareAdoption } =
+    require('../../deployment/adopt') as typeof import('../../deployment/adopt');
+  const { runChild: run } =
+    require('../../deployment/child-process') as typeof import('../../deployment/child-process');
+  const { synthesise } = require('../../deployment/synthesis') as typeof import('../../deployment/synthesis');
+  const { findTerraform, Terraform } =
+    require('../../deployment/terraform') as typeof import('../../deployment/terraform');
+  const { azureClients } = require('../../operations/azure-clients') as typeof import('../../operations/azure-clients');
+
+  // Said before anything long begins.
+  const [environment] = loadEnvironments(join(projectRoot, 'environments'), options.env);
+  const program = await findTerraform(run, variables, projectRoot);
+  output.progress(`synthesising ${options.env}`);
+  const stacks = await synthesise({ projectRoot, environment: options.env, variables, run });
+  const print = (line: string): void => output.line(line);
+  const ports: DeployPorts = {
+    terraform: ({ folder }: StackFolder) =>
+      new Terraform({ program, folder, variables, run, progress: (line) => output.progress(line) }),
+    adopt: async ({ folder, isPlatform }, stateAddresses) => {
+      if (isPlatform) return;
+      const client = azureClients(variables).development();
+      const { synapseWorkspace } = deployedNames(environment as Environment);
+      const host = `${synapseWorkspace}.dev.azuresynapse.net`;
+      await prepareAdoption({ folder, stateAddresses, host, client, print });
+    },
+    dropAdoption: ({ folder }) => dropAdoption(folder),
+    confirm: (question) => confirm(question, options),
+    print,
+  };
+  return { stacks, ports };
+}
+
+/** Data goes only with the environment's name, typed or given; anything else with a yes. */
+async function confirm({ text, typed }: Question, options: DeployOptions): Promise<void> {
+  if (typed === undefined ? options.yes === true : options.confirm === typed) return;
+  const wanted = typed ?? 'yes';
+  if (process.stdin.isTTY && process.stderr.isTTY) {
+    const lines = createInterface({ input: process.stdin, output: process.stderr });
+    try {
+      if ((await lines.question(`${text} Type ${wanted} to go on: `)).trim() === wanted) return;
+    } finally {
+      lines.close();
+    }
+  }
+  throw new InsightsError('DEPLOYMENT_NOT_CONFIRMED', `Not confirmed: ${text}`);
+}

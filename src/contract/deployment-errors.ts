@@ -1,0 +1,35 @@
+import type { ErrorEntry } from './error-entry';
+
+/** `insights deploy` and `insights destroy`. */
+export const deploymentErrors = {
+  SYNTHESIS_FAILED: {
+    meaning: 'The environment could not be turned into Terraform JSON.',
+    nextStep: 'Mend what the synthesis names above; `insights doctor` explains what is missing.',
+    exit: 'usage',
+  },
+  TERRAFORM_MISSING: {
+    meaning: 'There is no Terraform or OpenTofu that can read the synthesised JSON.',
+    nextStep: 'Install Terraform or OpenTofu; `insights doctor` says which versions do.',
+    exit: 'usage',
+  },
+  TERRAFORM_FAILED: {
+    meaning: 'Terraform could not finish a step.',
+    nextStep: 'Mend what Terraform names above and run the same command again: it goes on from there.',
+    exit: 'outside',
+  },
+  DEPLOYMENT_NOT_SETTLED: {
+    meaning: 'A deployment ended, but what is there is not what was asked for.',
+    nextStep: 'Run the same command again; if it stays, look at the resource in the portal.',
+    exit: 'outside',
+  },
+  DEPLOYMENT_NOT_CONFIRMED: {
+    meaning: 'Nobody confirmed the plan, so it was not applied.',
+    nextStep: 'Run it on a terminal and answer, or give --yes, and for data that would go --confirm <environment>.',
+    exit: 'usage',
+  },
+  ARTIFACT_FOREIGN: {
+    meaning: 'The workspace has an artifact of a name that the deployment needs, made by somebody else.',
+    nextStep: 'Rename or delete it in Synapse Studio; what is not ours is never taken over.',
+    exit: 'usage',
+  },
+} as const satisfies Record<string, ErrorEntry>;

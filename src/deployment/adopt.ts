@@ -1,0 +1,78 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { importFile, planAdoption, plannedArtifacts, type ExistingArtifact } from '../artifacts/adoption';
+import { artifactKinds, type JsonObject, type JsonValue } from '../artifacts/model';
+import { InsightsError } from '../contract/errors';
+import { refusedStatus, type RestClient } from '../operations/rest-client';
+
+/** Terraform reads every `.tf.json` of the folder; this one is there only while its blocks are true. */
+const adoptionFile = 'adoption.tf.json';
+const apiVersion = '2020-12-01';
+
+export interface AdoptionRequest {
+  readonly folder: string;
+  readonly stateAddresses: readonly string[];
+  /** `<workspace>.dev.azuresynapse.net`. */
+  readonly host: string;
+  /** Of the development endpoint. */
+  readonly client: RestClient;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Prepares the import of what an interrupted deployment left in the workspace, and stops its triggers, which could not be
+ * changed while they are started. Where there is no workspace yet there is nothing to adopt.
+ * @throws InsightsError ARTIFACT_FOREIGN for what is in the way and not ours (OWN3).
+ */
+export async function prepareAdoption(request: AdoptionRequest): Promise<void> {
+  const { folder, stateAddresses, host, client, print } = request;
+  dropAdoption(folder);
+  const stack = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as JsonValue;
+  const planned = plannedArtifacts(stack);
+  if (planned.every(({ address }) => stateAddresses.includes(address))) return;
+  const existing = await listArtifacts(client, host);
+  const { imports, startedTriggers, foreign } = planAdoption(planned, stateAddresses, existing, host);
+  if (foreign.length > 0) {
+    throw new InsightsError(
+      'ARTIFACT_FOREIGN',
+      `The workspace has artifacts of these names that are not ours: ${foreign.join(', ')}.`,
+      {
+        place: { path: host },
+      },
+    );
+  }
+  for (const name of startedTriggers) {
+    const url = `https://${host}/triggers/${encodeURIComponent(name)}/stop?api-version=${apiVersion}`;
+    await client.send({ method: 'POST', url });
+  }
+  const content = importFile(imports);
+  if (content === undefined) return;
+  print(`${imports.length} artifacts of an interrupted deployment are taken over.`);
+  writeFileSync(join(folder, adoptionFile), content);
+}
+
+export function dropAdoption(folder: string): void {
+  rmSync(join(folder, adoptionFile), { force: true });
+}
+
+/** None where the workspace or the way to it is not there yet: Terraform then says what is wrong, if anything is. */
+async function listArtifacts(client: RestClient, host: string): Promise<readonly ExistingArtifact[]> {
+  const found: ExistingArtifact[] = [];
+  for (const kind of artifactKinds) {
+    let url: string | undefined = `https://${host}/${kind}?api-version=${apiVersion}`;
+    while (url !== undefined) {
+      const answer = await client.send({ method: 'GET', url }).catch((error: unknown) => {
+        const isAbsent = error instanceof InsightsError && error.code === 'AZURE_UNREACHABLE';
+        if (isAbsent || refusedStatus(error) === 404) return undefined;
+        throw error;
+      });
+      if (answer === undefined) return [];
+      const page = answer.body as { readonly value?: readonly JsonObject[]; readonly nextLink?: string };
+      for (const { name, properties } of page.value ?? []) {
+        found.push({ kind, name: name as string, properties: (properties ?? {}) as JsonObject });
+      }
+      url = page.nextLink;
+    }
+  }
+  return found;
+}

@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+
+export interface ChildRequest {
+  readonly program: string;
+  readonly arguments: readonly string[];
+  readonly folder: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Called with each line that it prints, on either stream, as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface ChildResult {
+  /** Undefined when it could not be started, or was killed. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** Runs a program to its end. An injected effect of everything that deploys, so that tests need no Terraform. */
+export type RunChild = (request: ChildRequest) => Promise<ChildResult>;
+
+/**
+ * Ctrl-C reaches the child by itself, because it is in the same terminal group: Terraform then ends its step and writes its
+ * state, and so this process waits for it instead of dying before it.
+ */
+export const runChild: RunChild = (request) =>
+  new Promise((resolve) => {
+    const child = spawn(request.program, request.arguments, {
+      cwd: request.folder,
+      env: { ...request.variables },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const wait = (): void => undefined;
+    process.on('SIGINT', wait);
+    const [stdout, stderr] = [new LineReader(request.onLine), new LineReader(request.onLine)];
+    child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.add(text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.add(text));
+    const end = (exitCode: number | undefined): void => {
+      process.off('SIGINT', wait);
+      stdout.end();
+      stderr.end();
+      resolve({ exitCode, stdout: stdout.text, stderr: stderr.text });
+    };
+    child.once('error', () => end(undefined));
+    child.once('close', (code) => end(code ?? undefined));
+  });
+
+/** Text as it comes in pieces, handed on in lines. */
+class LineReader {
+  text = '';
+  private rest = '';
+
+  constructor(private readonly onLine: ((line: string) => void) | undefined) {}
+
+  add(text: string): void {
+    this.text += text;
+    const lines = (this.rest + text).split('\n');
+    this.rest = lines.pop() ?? '';
+    for (const line of lines) this.onLine?.(line);
+  }
+
+  end(): void {
+    if (this.rest !== '') this.onLine?.(this.rest);
+    this.rest = '';
+  }
+}

@@ -1,0 +1,130 @@
+import { InsightsError } from '../contract/errors';
+import { describeCounts, summarise, type PlanSummary } from './plan-summary';
+import type { StackFolder } from './synthesis';
+import type { Terraform } from './terraform';
+
+export interface DeployPorts {
+  readonly terraform: (stack: StackFolder) => Terraform;
+  /** Before a plan: imports what an interrupted deployment left. After it, takes the imports away again. */
+  readonly adopt: (stack: StackFolder, stateAddresses: readonly string[]) => Promise<void>;
+  readonly dropAdoption: (stack: StackFolder) => void;
+  /** Asks whether to go on; throws when the answer is no. */
+  readonly confirm: (question: Question) => Promise<void>;
+  readonly print: (line: string) => void;
+}
+
+export interface Question {
+  readonly text: string;
+  /** To be typed where data would be lost; undefined: yes or no. */
+  readonly typed?: string;
+}
+
+export interface StackReport {
+  readonly stack: string;
+  readonly counts: PlanSummary['counts'];
+  readonly seconds: number;
+}
+
+export interface DeployReport {
+  readonly environment: string;
+  readonly stacks: readonly StackReport[];
+}
+
+/**
+ * Deploys the stacks of an environment, platform first: plan, show, confirm, apply exactly that plan, and plan again, which
+ * must find nothing. Interrupted at any place, the same command goes on from there.
+ * @throws InsightsError TERRAFORM_FAILED, DEPLOYMENT_NOT_SETTLED, DEPLOYMENT_NOT_CONFIRMED
+ */
+export async function deploy(
+  environment: string,
+  stacks: readonly StackFolder[],
+  ports: DeployPorts,
+): Promise<DeployReport> {
+  const reports: StackReport[] = [];
+  for (const stack of stacks) reports.push(await deployStack(environment, stack, ports));
+  return { environment, stacks: reports };
+}
+
+async function deployStack(environment: string, stack: StackFolder, ports: DeployPorts): Promise<StackReport> {
+  const from = Date.now();
+  const terraform = ports.terraform(stack);
+  ports.print(`${stack.name}: planning`);
+  await terraform.init();
+  await ports.adopt(stack, await terraform.stateAddresses());
+  let summary: PlanSummary;
+  try {
+    summary = summarise(await terraform.plan());
+    showPlan(stack, summary, ports.print);
+    if (summary.changes.length > 0) {
+      await ports.confirm(questionFor(environment, stack, summary));
+      await terraform.applyPlan();
+    }
+  } finally {
+    ports.dropAdoption(stack);
+  }
+  if (summary.changes.length > 0 && !(await terraform.isSettled())) {
+    throw new InsightsError(
+      'DEPLOYMENT_NOT_SETTLED',
+      `${stack.name} was applied, and a second plan still finds changes.`,
+      {
+        place: { path: stack.name },
+      },
+    );
+  }
+  const seconds = Math.round((Date.now() - from) / 1000);
+  ports.print(`${stack.name}: done in ${seconds} s; a second plan finds nothing to do.`);
+  return { stack: stack.name, counts: summary.counts, seconds };
+}
+
+/**
+ * Destroys stacks, those without data first. What is protected is refused by Terraform before anything goes (`prevent_destroy`).
+ * @param stacks as synthesised; platform last.
+ */
+export async function destroy(
+  environment: string,
+  stacks: readonly StackFolder[],
+  ports: Omit<DeployPorts, 'adopt' | 'dropAdoption'>,
+): Promise<DeployReport> {
+  const reports: StackReport[] = [];
+  for (const stack of [...stacks].reverse()) {
+    const from = Date.now();
+    const terraform = ports.terraform(stack);
+    ports.print(`${stack.name}: planning its destruction`);
+    await terraform.init();
+    const summary = summarise(await terraform.plan('destroy'));
+    showPlan(stack, summary, ports.print);
+    if (summary.changes.length > 0) {
+      await ports.confirm(questionFor(environment, stack, summary));
+      await terraform.applyPlan();
+    }
+    const left = await terraform.stateAddresses();
+    const resources = left.filter((address) => !address.startsWith('data.'));
+    if (resources.length > 0) {
+      throw new InsightsError('DEPLOYMENT_NOT_SETTLED', `${stack.name} still has ${resources.length} resources.`, {
+        place: { path: resources[0] ?? stack.name },
+      });
+    }
+    reports.push({ stack: stack.name, counts: summary.counts, seconds: Math.round((Date.now() - from) / 1000) });
+  }
+  return { environment, stacks: reports };
+}
+
+function showPlan(stack: StackFolder, summary: PlanSummary, print: (line: string) => void): void {
+  const counts = describeCounts(summary.counts);
+  if (counts === undefined) {
+    print(`${stack.name}: nothing to do`);
+    return;
+  }
+  for (const { action, type, name, address } of summary.losses) {
+    print(`  DATA  ${action} ${type} ${name ?? address}`);
+  }
+  for (const change of summary.changes) {
+    if (!summary.losses.includes(change)) print(`        ${change.action} ${change.address}`);
+  }
+  print(`${stack.name}: ${counts}`);
+}
+
+function questionFor(environment: string, stack: StackFolder, { counts, losses }: PlanSummary): Question {
+  const text = `Apply to ${stack.name}: ${describeCounts(counts) ?? 'nothing'}?`;
+  return losses.length === 0 ? { text } : { text: `${text} ${losses.length} of them hold data.`, typed: environment };
+}

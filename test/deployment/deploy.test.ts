@@ -1,0 +1,242 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { dropAdoption, prepareAdoption } from '../../src/deployment/adopt';
+import { deploy, destroy, type DeployPorts, type Question } from '../../src/deployment/deploy';
+import type { ChildRequest, ChildResult } from '../../src/deployment/child-process';
+import { synthesise } from '../../src/deployment/synthesis';
+import { findTerraform, Terraform } from '../../src/deployment/terraform';
+import { InsightsError } from '../../src/contract/errors';
+import { restClient, type Reply } from '../operations/operation-fakes';
+import { useTemporaryFolders } from '../support/temporary-folder';
+import { thrownBy } from '../support/thrown';
+
+const temporaryFolder = useTemporaryFolders();
+const stacks = [
+  { name: 'dev-platform', isPlatform: true, folder: 'platform' },
+  { name: 'dev-insights', isPlatform: false, folder: 'insights' },
+];
+const ok: ChildResult = { exitCode: 0, stdout: '', stderr: '' };
+
+/** Terraform as far as its command line goes: each stack has changes until its plan was applied. */
+function fakeTerraform(
+  options: {
+    readonly changes?: object[];
+    readonly settled?: boolean;
+    readonly fails?: string;
+    readonly left?: string;
+  } = {},
+) {
+  const {
+    changes = [{ address: 'x.New', type: 'x', change: { actions: ['create'] } }],
+    settled = true,
+    fails,
+    left = '',
+  } = options;
+  const calls: string[] = [];
+  const applied = new Set<string>();
+  const run = async ({ folder, arguments: words }: ChildRequest): Promise<ChildResult> => {
+    const call = `${folder}: ${words.filter((word) => !/^-(input|no-color)/.test(word)).join(' ')}`;
+    calls.push(call);
+    if (call === fails) return { exitCode: 1, stdout: '', stderr: 'Error: no quota\n' };
+    if (words[0] === 'show') {
+      return { ...ok, stdout: JSON.stringify({ resource_changes: applied.has(folder) ? [] : changes }) };
+    }
+    if (words[0] === 'apply') applied.add(folder);
+    if (words[0] === 'state') return { ...ok, stdout: left };
+    if (words.includes('-detailed-exitcode')) return { ...ok, exitCode: settled ? 0 : 2 };
+    return ok;
+  };
+  return { calls, run };
+}
+
+function portsOn({ run }: ReturnType<typeof fakeTerraform>, refuse = false) {
+  const lines: string[] = [];
+  const questions: Question[] = [];
+  const adoptions: string[] = [];
+  const ports: DeployPorts = {
+    terraform: ({ folder }) =>
+      new Terraform({ program: 'terraform', folder, variables: {}, run, progress: () => undefined }),
+    adopt: async ({ name }) => void adoptions.push(`adopt ${name}`),
+    dropAdoption: ({ name }) => void adoptions.push(`drop ${name}`),
+    confirm: async (question) => {
+      questions.push(question);
+      if (refuse) throw new InsightsError('DEPLOYMENT_NOT_CONFIRMED', `Not confirmed: ${question.text}`);
+    },
+    print: (line) => void lines.push(line.replace(/\d+ s/, 'N s')),
+  };
+  return { ports, lines, questions, adoptions };
+}
+
+const steps = (folder: string): string[] =>
+  [
+    'init',
+    'state list',
+    'plan -out=approved.tfplan',
+    'show -json approved.tfplan',
+    'apply approved.tfplan',
+    'plan -detailed-exitcode',
+  ].map((words) => `${folder}: ${words}`);
+
+test('deploys platform first, applies exactly the plan that was shown, and plans again', async () => {
+  const terraform = fakeTerraform();
+  const { ports, lines, questions, adoptions } = portsOn(terraform);
+  expect(await deploy('dev', stacks, ports)).toMatchObject({
+    environment: 'dev',
+    stacks: [{ stack: 'dev-platform' }, { stack: 'dev-insights' }],
+  });
+  expect(terraform.calls).toEqual([...steps('platform'), ...steps('insights')]);
+  expect(questions).toEqual([
+    { text: 'Apply to dev-platform: 1 to create?' },
+    { text: 'Apply to dev-insights: 1 to create?' },
+  ]);
+  expect(lines.slice(0, 4)).toEqual([
+    'dev-platform: planning',
+    '        create x.New',
+    'dev-platform: 1 to create',
+    'dev-platform: done in N s; a second plan finds nothing to do.',
+  ]);
+  expect(adoptions).toEqual(['adopt dev-platform', 'drop dev-platform', 'adopt dev-insights', 'drop dev-insights']);
+});
+
+test('a second time there is nothing to do, and nothing is asked', async () => {
+  const terraform = fakeTerraform({ changes: [] });
+  const { ports, lines, questions } = portsOn(terraform);
+  await deploy('dev', stacks, ports);
+  expect(questions).toEqual([]);
+  expect(terraform.calls).toEqual([...steps('platform').slice(0, 4), ...steps('insights').slice(0, 4)]);
+  expect(lines).toContain('dev-insights: nothing to do');
+});
+
+test('data that would go is shown first and asked for by name; without consent nothing is applied', async () => {
+  const lost = {
+    address: 'azurerm_key_vault.Vault',
+    type: 'azurerm_key_vault',
+    change: { actions: ['delete'], before: { name: 'kv' } },
+  };
+  const terraform = fakeTerraform({ changes: [lost] });
+  const { ports, lines, questions, adoptions } = portsOn(terraform, true);
+  const text = 'Apply to dev-platform: 1 to destroy? 1 of them hold data.';
+  expect(await thrownBy(() => deploy('dev', stacks, ports))).toEqual({
+    code: 'DEPLOYMENT_NOT_CONFIRMED',
+    message: `Not confirmed: ${text}`,
+    place: {},
+  });
+  expect(questions).toEqual([{ text, typed: 'dev' }]);
+  expect(lines).toEqual([
+    'dev-platform: planning',
+    '  DATA  destroy azurerm_key_vault kv',
+    'dev-platform: 1 to destroy',
+  ]);
+  expect(terraform.calls).toEqual(steps('platform').slice(0, 4));
+  expect(adoptions).toEqual(['adopt dev-platform', 'drop dev-platform']);
+});
+
+test('an update that the provider took for done is found by the second plan', async () => {
+  const { ports } = portsOn(fakeTerraform({ settled: false }));
+  expect(await thrownBy(() => deploy('dev', stacks, ports))).toEqual({
+    code: 'DEPLOYMENT_NOT_SETTLED',
+    message: 'dev-platform was applied, and a second plan still finds changes.',
+    place: { path: 'dev-platform' },
+  });
+});
+
+test('a failure carries the words of Terraform, and the imports are taken away again', async () => {
+  const { ports, adoptions } = portsOn(fakeTerraform({ fails: 'platform: apply approved.tfplan' }));
+  expect(await thrownBy(() => deploy('dev', stacks, ports))).toEqual({
+    code: 'TERRAFORM_FAILED',
+    message: 'terraform apply ended with 1.\nError: no quota',
+    place: {},
+  });
+  expect(adoptions).toEqual(['adopt dev-platform', 'drop dev-platform']);
+});
+
+test('destroys what holds no data first, and says what is left', async () => {
+  const terraform = fakeTerraform();
+  await destroy('dev', stacks, portsOn(terraform).ports);
+  expect(terraform.calls.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
+    ...['init', 'plan', 'show', 'apply', 'state'].map((word) => `insights: ${word}`),
+    ...['init', 'plan', 'show', 'apply', 'state'].map((word) => `platform: ${word}`),
+  ]);
+  const leaving = fakeTerraform({ left: 'x.Stuck\n' });
+  expect(await thrownBy(() => destroy('dev', stacks, portsOn(leaving).ports))).toEqual({
+    code: 'DEPLOYMENT_NOT_SETTLED',
+    message: 'dev-insights still has 1 resources.',
+    place: { path: 'x.Stuck' },
+  });
+});
+
+describe('the tool', () => {
+  const versions =
+    (found: Readonly<Record<string, string>>) =>
+    async ({ program }: ChildRequest): Promise<ChildResult> => {
+      const version = found[program];
+      return version === undefined
+        ? { exitCode: undefined, stdout: '', stderr: '' }
+        : { ...ok, stdout: `{"terraform_version": "${version}"}` };
+    };
+
+  test.each([
+    [{ terraform: '1.11.4', tofu: '1.9.0' }, 'terraform'],
+    [{ terraform: '1.5.7', tofu: '1.9.0' }, 'tofu'],
+    [{ tofu: '1.10.1' }, 'tofu'],
+  ])('%j', async (found, expected) => {
+    expect(await findTerraform(versions(found), {}, '.')).toBe(expected);
+  });
+
+  test('none that is new enough', async () => {
+    expect(await thrownBy(() => findTerraform(versions({ terraform: '1.5.7' }), {}, '.'))).toEqual({
+      code: 'TERRAFORM_MISSING',
+      message: 'Neither Terraform 1.11 nor OpenTofu 1.9, or newer, is on the PATH.',
+      place: {},
+    });
+  });
+});
+
+test('a synthesis that fails hands its words on', async () => {
+  const run = async (): Promise<ChildResult> => ({ exitCode: 2, stdout: '', stderr: 'POLICY_VIOLATED: tags\n' });
+  const request = { projectRoot: '.', environment: 'dev', variables: {}, run };
+  expect(await thrownBy(() => synthesise(request))).toEqual({
+    code: 'SYNTHESIS_FAILED',
+    message: 'dev could not be synthesised.\nPOLICY_VIOLATED: tags',
+    place: {},
+  });
+});
+
+describe('adoption', () => {
+  const host = 'syn.dev.azuresynapse.net';
+  const type = 'Microsoft.Synapse/workspaces/pipelines@2020-12-01';
+  const stack = { resource: { azapi_data_plane_resource: { Main: { type, name: 'main', parent_id: host } } } };
+  const pages = (pipelines: object[]): Reply[] =>
+    ['linkedservices', 'datasets', 'notebooks', 'pipelines', 'triggers', 'sqlScripts'].map((kind) => ({
+      status: 200,
+      body: { value: kind === 'pipelines' ? pipelines : [] },
+    }));
+
+  async function adopt(replies: Reply[], stateAddresses: readonly string[] = []) {
+    const folder = await temporaryFolder();
+    writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify(stack));
+    const lines: string[] = [];
+    const { client, service } = restClient(replies);
+    await prepareAdoption({ folder, stateAddresses, host, client, print: (line) => void lines.push(line) });
+    return { folder, lines, service };
+  }
+
+  test('what somebody else made is in the way, and is not taken over', async () => {
+    expect(await thrownBy(() => adopt(pages([{ name: 'main', properties: {} }])))).toEqual({
+      code: 'ARTIFACT_FOREIGN',
+      message: 'The workspace has artifacts of these names that are not ours: pipelines/main.',
+      place: { path: host },
+    });
+  });
+
+  test('nothing is asked when the state knows all', async () => {
+    const { service } = await adopt([], ['azapi_data_plane_resource.Main']);
+    expect(service.requests).toEqual([]);
+  });
+
+  test('no workspace yet: nothing to adopt', async () => {
+    const { folder, lines } = await adopt([{ status: 404, body: {} }]);
+    expect([lines, existsSync(join(folder, 'adoption.tf.json'))]).toEqual([[], false]);
+    dropAdoption(folder);
+  });
+});
