@@ -14,4 +14,39 @@ export const pipelineErrors = {
       'Mend the expression, or what the activity before it puts out; the message names the function or property.',
     exit: 'checkFailed',
   },
+  PIPELINE_INVALID: {
+    meaning: 'The activities of a pipeline are not what Synapse would take: names, types, dependencies.',
+    nextStep: 'Mend the pipeline named above in assets/pipelines.',
+    exit: 'checkFailed',
+  },
+  PIPELINE_NOT_FOUND: {
+    meaning: 'The workspace has no pipeline of that name.',
+    nextStep: 'Check the spelling, or deploy the pipeline first.',
+    exit: 'usage',
+  },
+  PIPELINE_QUEUE_FULL: {
+    meaning: 'A pipeline allows so many runs at a time, and a hundred more wait already: Synapse takes no further one.',
+    nextStep: 'Wait until runs have ended, or cancel those that are not needed.',
+    exit: 'outside',
+  },
+  RUN_NOT_FOUND: {
+    meaning: 'There is no run of that id, or not of that pipeline.',
+    nextStep: 'List the runs of the pipeline, and take an id from there.',
+    exit: 'usage',
+  },
+  RUN_QUERY_INVALID: {
+    meaning: 'A query for runs has a filter, an order, a time or a token that Synapse does not know.',
+    nextStep: 'Correct the part of the query that is named above.',
+    exit: 'usage',
+  },
+  TRIGGER_INVALID: {
+    meaning: 'A trigger has a type or a recurrence that cannot be followed.',
+    nextStep: 'Correct the trigger named above in assets/triggers.',
+    exit: 'checkFailed',
+  },
+  TRIGGER_NOT_FOUND: {
+    meaning: 'The workspace has no trigger of that name.',
+    nextStep: 'Check the spelling, or deploy the trigger first.',
+    exit: 'usage',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -11,7 +11,7 @@ export interface TimeZone {
 const zones = new Map<string, TimeZone>();
 
 /**
- * The zone of a Windows name, case ignored. As on the service, IANA names are unknown, except in schedule triggers.
+ * The zone of a Windows name, case ignored. As on the service, IANA names are unknown.
  * @param name the function that asks, for the message.
  * @throws EvaluationError for a name that is none.
  */

@@ -1,3 +1,4 @@
+import { toText } from '../../../src/pipelines/expression/content';
 import { parseTemplate } from '../../../src/artifacts/expression';
 import { evaluateTemplate, type Scope } from '../../../src/pipelines/expression/evaluate';
 import { EvaluationError } from '../../../src/pipelines/expression/evaluation-error';
@@ -19,7 +20,7 @@ export const testScope: Scope = {
   newGuid: () => 'c2ecc88d-88c8-4096-912c-d6f2e2b138ce',
   root: (name, argument) => {
     const value = roots[name];
-    if (value === undefined) throw new EvaluationError(`No ${name} '${String(argument)}' here.`);
+    if (value === undefined) throw new EvaluationError(`No ${name} '${toText(argument)}' here.`);
     return value;
   },
 };

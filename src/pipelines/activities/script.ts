@@ -1,0 +1,43 @@
+import { asList, asObject } from '../definition';
+import { resolveLinkedService } from '../data/linked-service';
+import { databaseOf } from '../data/sql-connection';
+import { toText } from '../expression/content';
+import { fromJson, toJson, type Value } from '../expression/value';
+import type { ActivityType } from '../run/activity-type';
+import { runSql } from './run-sql';
+
+/** Runs SQL texts one after the other, and gives the rows of those that are queries. */
+export const script: ActivityType = {
+  type: 'Script',
+  kind: 'execution',
+  run: async (context) => {
+    const { activity, run, scope } = context;
+    const service = resolveLinkedService(activity.linkedServiceName, run.artifacts, scope);
+    const resultSets: Value[] = [];
+    let recordsAffected = 0;
+    context.setInput({ scripts: BigInt(asList(activity.typeProperties['scripts']).length) });
+    for (const one of asList(activity.typeProperties['scripts']).map(asObject)) {
+      const parameters = asList(one['parameters']).map(asObject);
+      const result = await runSql(context, {
+        linkedService: service.name,
+        database: databaseOf(service),
+        text: toText(context.evaluate(one['text'])),
+        parameters: Object.fromEntries(
+          parameters.map(({ name, value }) => [toText(context.evaluate(name)), toJson(context.evaluate(value))]),
+        ),
+      });
+      recordsAffected += result.recordsAffected;
+      if (one['type'] === 'NonQuery') continue;
+      for (const rows of result.resultSets) {
+        resultSets.push({ rowCount: BigInt(rows.length), rows: rows.map(fromJson) });
+      }
+    }
+    return {
+      resultSetCount: BigInt(resultSets.length),
+      recordsAffected: BigInt(recordsAffected),
+      resultSets,
+      outputParameters: {},
+      outputLogs: '',
+    };
+  },
+};
