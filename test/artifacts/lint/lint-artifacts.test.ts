@@ -55,6 +55,59 @@ test('a pipeline that does nothing wrong has no finding', () => {
   expect(lintArtifacts([artifact('pipelines', 'rests', { activities: [wait], concurrency: 1 })])).toEqual([]);
 });
 
+test('types of activities and data sets that ours do not need are known, too', () => {
+  const policy = { timeout: '0.01:00:00', retry: 1, secureOutput: true };
+  const dataset = { referenceName: 'DS_text', type: 'DatasetReference' };
+  const linkedServiceName = { referenceName: 'LS_sql', type: 'LinkedServiceReference' };
+  const url = 'https://example.vault.azure.net/secrets/x?api-version=7.4';
+  const steps: readonly JsonObject[] = [
+    {
+      type: 'Lookup',
+      policy,
+      typeProperties: { source: { type: 'DelimitedTextSource' }, dataset, firstRowOnly: false },
+    },
+    { type: 'Script', policy, linkedServiceName, typeProperties: { scripts: [{ type: 'Query', text: 'SELECT 1' }] } },
+    { type: 'WebActivity', policy, typeProperties: { url, method: 'GET', authentication: { type: 'MSI' } } },
+    {
+      type: 'Copy',
+      policy,
+      inputs: [dataset],
+      outputs: [dataset],
+      typeProperties: { source: { type: 'DelimitedTextSource' }, sink: { type: 'ParquetSink' } },
+    },
+    {
+      type: 'Switch',
+      typeProperties: {
+        on: { value: "@string(activity('Step 0').output.count)", type: 'Expression' },
+        cases: [{ value: '0', activities: [wait] }],
+        defaultActivities: [{ ...wait, name: 'Rest a while' }],
+      },
+    },
+  ];
+  const activities = steps.map((step, index) => ({
+    name: `Step ${index}`,
+    dependsOn: index === 0 ? [] : [{ activity: `Step ${index - 1}`, dependencyConditions: ['Succeeded'] }],
+    ...step,
+  }));
+  const location = { type: 'AzureBlobFSLocation', fileSystem: 'oea' };
+  const server = { connectionString: 'Data Source=tcp:example.database.windows.net,1433;Initial Catalog=x' };
+  const artifacts = [
+    artifact('linkedservices', 'LS_sql', { type: 'AzureSqlDatabase', typeProperties: server }),
+    artifact('linkedservices', 'LS_lake', {
+      type: 'AzureBlobFS',
+      typeProperties: { url: 'https://x.dfs.core.windows.net' },
+    }),
+    artifact('datasets', 'DS_text', {
+      type: 'DelimitedText',
+      linkedServiceName: { referenceName: 'LS_lake', type: 'LinkedServiceReference' },
+      typeProperties: { location, columnDelimiter: ',', firstRowAsHeader: true },
+      schema: [],
+    }),
+    artifact('pipelines', 'steps', { activities, concurrency: 1 }),
+  ];
+  expect(lintArtifacts(artifacts)).toEqual([]);
+});
+
 describe('what is too large for a fixture', () => {
   test('an artifact of more kilobytes than the service takes', () => {
     const properties = { activities: [wait], concurrency: 1, description: 'x'.repeat(200 * 1024) };

@@ -11,6 +11,7 @@ const retriedTypes: ReadonlySet<string> = new Set([
   'Copy',
   'Delete',
   'GetMetadata',
+  'Lookup',
   'SqlServerStoredProcedure',
   'SynapseNotebook',
 ]);

@@ -27,7 +27,7 @@ export const secretRule: ArtifactRule = {
   id: 'secret',
   demand:
     'No artifact holds a secret (PRIV3): linked services sign in as the workspace, or name a secret in Key Vault.',
-  check: (subject) => [...membersOf(subject), ...defaultsOf(subject), ...textsOf(subject)],
+  check: (subject) => [...membersOf(subject), ...defaultsOf(subject), ...textsOf(subject), ...answersOf(subject)],
 };
 
 function membersOf({ artifact: { kind, properties } }: Subject): readonly RuleFinding[] {
@@ -70,4 +70,16 @@ function textsOf({ artifact }: Subject): readonly RuleFinding[] {
     }
   });
   return findings;
+}
+
+/** What a call of the vault answers is shown with the run, for everybody who may look at runs. */
+function answersOf({ activities }: Subject): readonly RuleFinding[] {
+  return activities
+    .filter(({ type, json }) => type === 'WebActivity' && memberAt(json, 'policy', 'secureOutput') !== true)
+    .filter(({ json }) => /vault\.azure\.net/i.test(JSON.stringify(memberAt(json, 'typeProperties') ?? '')))
+    .map(({ name, pointer }) => ({
+      pointer,
+      problem: `Every run shows the secret that "${name}" reads.`,
+      mend: 'Set secureOutput of its policy to true.',
+    }));
 }
