@@ -1,10 +1,11 @@
 import { Construct } from 'constructs';
 import { markArtifact } from '../../src/artifacts/marker';
-import type { Artifact, ArtifactReference } from '../../src/artifacts/model';
-import { replaceReferences } from '../../src/artifacts/references';
+import type { Artifact, ArtifactReference, JsonObject } from '../../src/artifacts/model';
+import { findReferences, referenceText } from '../../src/artifacts/references';
 import { mapStrings } from '../../src/artifacts/walk-json';
 import { AzapiDataPlaneResource } from '../core/azapi';
 import type { ITerraformDependable } from '../core/cdktf';
+import { LiteralJson } from '../core/literal-json';
 import { escapeTemplate } from '../core/template-text';
 
 export interface SynapseArtifactProps {
@@ -45,17 +46,18 @@ export class SynapseArtifact extends Construct {
     const artifact = markArtifact(withoutState(props.artifact));
     this.contentHash = artifact.hash;
 
-    const escaped = { ...artifact, properties: mapStrings(artifact.properties, escapeTemplate) };
-    const properties = mapStrings(replaceReferences(escaped, refer), (text, pointer) =>
-      pointer.startsWith('/cells/')
-        ? text
-        : text.replace(/\{\{(\w+)\}\}/g, (slot, name: string) => tokens[name] ?? slot),
-    );
+    const properties = mapStrings(artifact.properties, escapeTemplate);
+    const texts = new Map<string, string>();
+    for (const [pointer, text] of tokenTexts(properties, tokens)) texts.set(pointer, text);
+    for (const reference of findReferences(artifact)) {
+      const name = refer(reference);
+      if (name !== undefined) texts.set(reference.place, referenceText(reference, name));
+    }
     this.resource = new AzapiDataPlaneResource(this, 'Resource', {
       type: `Microsoft.Synapse/workspaces/${artifact.kind}@${artifactApiVersion}`,
       name: artifact.name,
       parentId: developmentHost,
-      body: { properties },
+      body: { properties: new LiteralJson(properties, texts) },
       exportValues: { marker: artifact.markerPath },
       createTimeout,
       lifecycle: {
@@ -75,4 +77,20 @@ export class SynapseArtifact extends Construct {
 function withoutState(artifact: Artifact): Artifact {
   const { runtimeState: _, ...properties } = artifact.properties;
   return artifact.kind === 'triggers' ? { ...artifact, properties } : artifact;
+}
+
+/** The texts with `{{placeholders}}` that stand for tokens, by their pointers; those of cells are Python. */
+function tokenTexts(
+  properties: JsonObject,
+  tokens: Readonly<Record<string, string>>,
+): readonly (readonly [pointer: string, text: string])[] {
+  const names = Object.keys(tokens);
+  const found: (readonly [string, string])[] = [];
+  const { cells: _, ...others } = properties;
+  mapStrings(others, (text, pointer) => {
+    const filled = names.reduce((changed, name) => changed.replaceAll(`{{${name}}}`, () => tokens[name] ?? ''), text);
+    if (filled !== text) found.push([pointer, filled]);
+    return text;
+  });
+  return found;
 }

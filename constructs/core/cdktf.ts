@@ -16,6 +16,8 @@ export {
   TerraformVariable,
   Token,
   type IAspect,
+  type IResolvable,
+  type IResolveContext,
   type ITerraformDependable,
   type TerraformMetaArguments,
 } from 'cdktf';

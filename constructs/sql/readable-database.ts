@@ -22,7 +22,7 @@ export abstract class ReadableDatabase extends Construct implements IReadableDat
   abstract readonly databaseName: string;
   abstract readonly tables: readonly string[];
   private readonly readers = new Map<string, EntraGroup>();
-  private rendered = false;
+  private rendered: readonly SqlStatement[] | undefined;
 
   /** T-SQL for these readers, with slots for workspace and version. */
   protected abstract render(readers: readonly EntraGroup[]): readonly SqlStatement[];
@@ -30,7 +30,8 @@ export abstract class ReadableDatabase extends Construct implements IReadableDat
   /** Granting twice is harmless. */
   grantRead(grantee: IGrantee): void {
     for (const { objectId, displayName } of grantee.principals) {
-      if (this.rendered) throw refuse(this, 'grantRead', displayName, 'must come before the definition is rendered');
+      if (this.rendered !== undefined)
+        throw refuse(this, 'grantRead', displayName, 'must come before the definition is rendered');
       if (Token.isUnresolved(displayName)) throw refuse(this, 'grantRead', displayName, 'must be known at synthesis');
       this.readers.set(objectId.toLowerCase(), { objectId, displayName });
     }
@@ -38,7 +39,7 @@ export abstract class ReadableDatabase extends Construct implements IReadableDat
 
   /** The definition, which from then on has these readers. */
   definition(): readonly SqlStatement[] {
-    this.rendered = true;
-    return this.render([...this.readers.values()]);
+    this.rendered ??= this.render([...this.readers.values()]);
+    return this.rendered;
   }
 }

@@ -1,9 +1,9 @@
 import type { Construct } from 'constructs';
 import type { Artifact } from '../../src/artifacts/model';
 import type { Catalogue } from '../../src/catalogue/model';
+import { lakeDatabases } from '../../src/catalogue/render/lake-database-sql';
 import { sqlZoneStatements } from '../../src/catalogue/render/t-sql-database';
 import { fillSqlStatements, type SqlStatement } from '../../src/catalogue/render/t-sql-statement';
-import { generalViews, lookupViews } from '../../src/catalogue/render/t-sql-views';
 import { databaseNames } from '../../src/contract/database-names';
 import type { EntraGroup } from '../../src/contract/environment-settings';
 import type { RefinedZone } from '../../src/contract/lake-paths';
@@ -42,11 +42,13 @@ export class ServerlessDatabase extends ReadableDatabase {
     private readonly props: ServerlessDatabaseProps,
   ) {
     super(scope, id);
-    const { zone, workspace, dataVersion, catalogue, timeZone } = props;
+    const { zone, workspace, dataVersion, catalogue } = props;
     const names = databaseNames(workspace, dataVersion);
     this.databaseName = zone === 'general' ? names.serverless : names.serverlessSensitive;
-    const views = zone === 'general' ? generalViews(catalogue, '', timeZone) : lookupViews(catalogue, '');
-    this.tables = views.map(({ name }) => name);
+    // A view per table of Spark's database of the zone, under the same name.
+    const twin = zone === 'general' ? names.lakeRefined : names.lakeSensitive;
+    const databases = lakeDatabases(catalogue, workspace, dataVersion);
+    this.tables = (databases.find(({ name }) => name === twin)?.tables ?? []).map(({ name }) => name);
   }
 
   /** The definition for this workspace as a script in Synapse Studio: to be read, and run by hand if need be. */

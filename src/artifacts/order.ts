@@ -23,7 +23,8 @@ export function targetOf({ type, name }: ArtifactReference): ArtifactKey {
  */
 export function orderArtifacts(artifacts: readonly Artifact[], present: Iterable<ArtifactKey>): readonly Artifact[] {
   const known = new Map(artifacts.map((artifact) => [artifactKey(artifact), artifact]));
-  refuseDangling(artifacts, new Set<ArtifactKey>([...known.keys(), ...present]));
+  const references = new Map(artifacts.map((artifact) => [artifact, findReferences(artifact)]));
+  refuseDangling(references, new Set<ArtifactKey>([...known.keys(), ...present]));
 
   const ordered = new Set<Artifact>();
   const path: Artifact[] = [];
@@ -31,7 +32,7 @@ export function orderArtifacts(artifacts: readonly Artifact[], present: Iterable
     if (ordered.has(artifact)) return;
     if (path.includes(artifact)) throw cycle([...path.slice(path.indexOf(artifact)), artifact]);
     path.push(artifact);
-    const targets = findReferences(artifact).flatMap((reference) => known.get(targetOf(reference)) ?? []);
+    const targets = (references.get(artifact) ?? []).flatMap((reference) => known.get(targetOf(reference)) ?? []);
     for (const target of sort(targets)) place(target);
     path.pop();
     ordered.add(artifact);
@@ -45,9 +46,12 @@ function sort(artifacts: readonly Artifact[]): readonly Artifact[] {
   return [...artifacts].sort((one, other) => rank(one) - rank(other) || (one.name < other.name ? -1 : 1));
 }
 
-function refuseDangling(artifacts: readonly Artifact[], known: ReadonlySet<ArtifactKey>): void {
-  const findings = artifacts.flatMap((artifact) =>
-    findReferences(artifact)
+function refuseDangling(
+  references: ReadonlyMap<Artifact, readonly ArtifactReference[]>,
+  known: ReadonlySet<ArtifactKey>,
+): void {
+  const findings = [...references].flatMap(([artifact, its]) =>
+    its
       .filter((reference) => !known.has(targetOf(reference)))
       .map((reference) => `  ${artifact.file}#${reference.place}: ${describe(reference, known)}`),
   );

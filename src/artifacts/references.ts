@@ -6,7 +6,7 @@ import {
   type JsonValue,
   type ReferenceType,
 } from './model';
-import { isList, isObject, mapStrings, visitObjects } from './walk-json';
+import { isList, isObject, replaceTexts, visitObjects } from './walk-json';
 
 const runLine = /^%run (.+)$/;
 
@@ -17,13 +17,20 @@ const runLine = /^%run (.+)$/;
  */
 export function findReferences(artifact: Pick<Artifact, 'kind' | 'properties'>): readonly ArtifactReference[] {
   const found: ArtifactReference[] = [];
-  visitObjects(artifact.properties, (object, pointer) => {
+  const { cells, ...others } = artifact.properties;
+  const isNotebook = artifact.kind === 'notebooks';
+  visitObjects(isNotebook ? others : artifact.properties, (object, pointer) => {
     const { type, referenceName } = object;
     if (isReferenceType(type) && typeof referenceName === 'string') {
       found.push({ type, name: referenceName, place: `${pointer}/referenceName` });
     }
   });
-  return artifact.kind === 'notebooks' ? [...found, ...findRuns(artifact.properties['cells'])] : found;
+  return isNotebook ? [...found, ...findRuns(cells)] : found;
+}
+
+/** The text that a reference with this name would be at its place. */
+export function referenceText({ place }: ArtifactReference, name: string): string {
+  return place.startsWith('/cells/') ? `%run ${name}` : name;
 }
 
 /**
@@ -34,12 +41,11 @@ export function replaceReferences(
   artifact: Pick<Artifact, 'kind' | 'properties'>,
   rename: (reference: ArtifactReference) => string | undefined,
 ): JsonObject {
-  const names = new Map<string, string>();
-  for (const reference of findReferences(artifact)) {
+  const texts = findReferences(artifact).flatMap((reference) => {
     const name = rename(reference);
-    if (name !== undefined) names.set(reference.place, reference.place.startsWith('/cells/') ? `%run ${name}` : name);
-  }
-  return mapStrings(artifact.properties, (text, pointer) => names.get(pointer) ?? text);
+    return name === undefined ? [] : [[reference.place, referenceText(reference, name)] as const];
+  });
+  return replaceTexts(artifact.properties, new Map(texts));
 }
 
 /** A cell is a run only where that is all of it: elsewhere the line is text. */

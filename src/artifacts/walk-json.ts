@@ -17,6 +17,27 @@ function mapValue(value: JsonValue, mapper: StringMapper, pointer: string): Json
   );
 }
 
+/** The value with other texts at some pointers, which must be there; what they do not lead to is shared, not copied. */
+export function replaceTexts<Value extends JsonValue>(value: Value, texts: ReadonlyMap<string, string>): Value {
+  let changed: JsonValue = value;
+  for (const [pointer, text] of texts) {
+    const keys = pointer.split('/').slice(1);
+    changed = replaceText(
+      changed,
+      keys.map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~')),
+      text,
+    );
+  }
+  return changed as Value;
+}
+
+function replaceText(value: JsonValue, [key, ...rest]: readonly string[], text: string): JsonValue {
+  if (key === undefined) return text;
+  if (isList(value)) return value.with(Number(key), replaceText(value[Number(key)] ?? null, rest, text));
+  if (isObject(value)) return { ...value, [key]: replaceText(value[key] ?? null, rest, text) };
+  throw new RangeError(`There is no member ${key}.`);
+}
+
 /** Calls back for the object and every object below it, in document order, with its JSON pointer. */
 export function visitObjects(
   value: JsonValue,

@@ -12,6 +12,7 @@ import { lakeDatabases } from '../../../src/catalogue/render/lake-database-sql';
 import { sqlZoneStatements } from '../../../src/catalogue/render/t-sql-database';
 import { lakeReaderStatements } from '../../../src/catalogue/render/t-sql-lake-readers';
 import { fillSqlStatements } from '../../../src/catalogue/render/t-sql-statement';
+import { generalViews, lookupViews } from '../../../src/catalogue/render/t-sql-views';
 import { blocksOf, synthesiseStack, type Block } from '../synthesised';
 
 const catalogue = loadCatalogue('strict');
@@ -61,6 +62,9 @@ describe('databases of a workspace', () => {
       ]);
       expect(general.tables).toEqual(names);
       expect(sensitive.tables).toEqual(lakeSensitive.tables);
+      const views = lookupViews(catalogue, 'x').map(({ name }) => name);
+      expect(sensitive.tables).toEqual(views);
+      expect(generalViews(catalogue, 'x', 'UTC').map(({ name }) => name)).toEqual(names);
       expect(sensitive.tables.every((name) => name.endsWith('_lookup'))).toBe(true);
     });
   });
