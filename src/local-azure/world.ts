@@ -71,7 +71,7 @@ export class World {
       return;
     }
     for (const [name, values] of Object.entries(JSON.parse(text) as Record<string, Record<string, unknown>>)) {
-      this.collections.set(name, new Map(Object.entries(values)));
+      this.collections.set(name, new Map<string, unknown>(Object.entries(values)));
     }
   }
 }

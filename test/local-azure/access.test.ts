@@ -53,7 +53,7 @@ test.each([
   ],
   ["NOT @Resource[a] StringEquals 'x'", { a: 'y' }, true],
 ])('%s', (condition, resource, expected) => {
-  expect(parseCondition(condition)({ action: 'a', resource: resource as Record<string, string>, request: {} })).toBe(
+  expect(parseCondition(condition)({ action: 'a', resource: resource, request: {} })).toBe(
     expected,
   );
 });

@@ -1,0 +1,3 @@
+import { provision } from './provision';
+
+void provision();
