@@ -34,8 +34,8 @@ export interface Declared {
   readonly isRequired: boolean;
 }
 
-const calledKinds: Readonly<Record<string, Call['kind']>> = {
-  PipelineReference: 'pipelines',
+/** References that carry the parameters themselves. */
+const carryingReferences: Readonly<Record<string, 'datasets' | 'linkedservices'>> = {
   DatasetReference: 'datasets',
   LinkedServiceReference: 'linkedservices',
 };
@@ -65,9 +65,9 @@ export function callsOf({ artifact }: Subject, surroundings: Surroundings): read
         const given = givenAt(object, pointer, ['typeProperties', 'parameters'], ['value']);
         add('notebooks', notebook, below(pointer, 'typeProperties', 'notebook'), given);
       }
-      const kind = calledKinds[textAt(object, 'type') ?? ''];
+      const kind = carryingReferences[textAt(object, 'type') ?? ''];
       const name = textAt(object, 'referenceName');
-      if (name !== undefined && (kind === 'datasets' || kind === 'linkedservices')) {
+      if (name !== undefined && kind !== undefined) {
         add(kind, name, pointer, givenAt(object, pointer, ['parameters']));
       }
     },
