@@ -8,7 +8,9 @@ import { InsightsError, formatError } from './src/contract/errors';
  */
 function main(): void {
   const { App, Aspects, InsightsStack, PlatformStack, PolicyAspect } = loadConstructs();
-  const app = new App();
+  // The library takes a stack trace per token; without source maps that costs a third of the time less.
+  process.setSourceMapsEnabled(false);
+  const app = new App({ stackTraces: false });
   const wanted = process.env['ENVIRONMENT'] ?? (app.node.tryGetContext('environment') as string | undefined);
   const today = new Date().toISOString().slice(0, 10);
   for (const environment of loadEnvironments(join(__dirname, 'environments'), wanted)) {
@@ -43,4 +45,6 @@ try {
   if (!(error instanceof InsightsError)) throw error;
   process.stderr.write(`${formatError(error)}\n`);
   process.exitCode = error.exitCode;
+} finally {
+  process.setSourceMapsEnabled(true);
 }

@@ -1,4 +1,6 @@
 import type { Construct } from 'constructs';
+import { databaseNames } from '../../src/contract/database-names';
+import { lakeWorkspaces } from '../../src/contract/lake-workspaces';
 import { TerraformOutput } from '../core/cdktf';
 import { urlPipelinesRefused } from '../network/url-pipelines';
 import type { ISynapseWorkspace } from '../synapse/synapse-workspace';
@@ -10,8 +12,8 @@ export function createInsightsOutputs(
   workspace: ISynapseWorkspace,
   surroundings: Surroundings,
 ): void {
-  const { place, names, tenantId } = surroundings;
-  const output = (name: string, description: string, value: string): void => {
+  const { place, names, tenantId, environment } = surroundings;
+  const output = (name: string, description: string, value: unknown): void => {
     new TerraformOutput(scope, name, { description, value });
   };
   const path = [
@@ -24,6 +26,13 @@ export function createInsightsOutputs(
   ].join('/');
   output('development_endpoint', 'Where artifacts are published to', workspace.developmentEndpoint);
   output('sql_endpoint', 'Serverless SQL, for Power BI and other clients', workspace.sqlEndpoint);
+  output(
+    'databases',
+    'Databases by workspace of the lake; made by its first run',
+    Object.fromEntries(
+      lakeWorkspaces(environment).all.map((name) => [name, databaseNames(name, environment.dataVersion)]),
+    ),
+  );
   output('studio_url', 'Synapse Studio', `https://web.azuresynapse.net?workspace=${path}`);
   output(
     'workspace_portal_url',

@@ -1,18 +1,25 @@
 import type { Construct } from 'constructs';
 import type { Environment } from '../../src/contract/environment';
+import type { PoolSettings } from '../../src/contract/environment-upkeep-settings';
+import { lakeWorkspaces } from '../../src/contract/lake-workspaces';
 import { saltName } from '../../src/contract/salt';
+import { SynapseArtifacts, type SessionPool } from '../artifacts/synapse-artifacts';
+import { AzapiProvider } from '../core/azapi';
 import { TerraformStack, TerraformVariable, type ITerraformDependable } from '../core/cdktf';
 import { SecretVault, type ISecretVault } from '../key-vault/secret-vault';
 import { LogWorkspace, type ILogWorkspace } from '../monitoring/log-workspace';
 import { AwaitWorkspace } from '../operations/await-workspace';
 import { EnsureSalt } from '../operations/ensure-salt';
+import type { PublishedDatabases } from '../sql/published-databases';
 import type { IDataLake } from '../storage/data-lake';
 import { ExistingDataLake } from '../storage/existing-data-lake';
 import { SparkPool } from '../synapse/spark-pool';
 import { grantStudio } from '../synapse/studio-grants';
 import { SynapseWorkspace, type ISynapseWorkspace } from '../synapse/synapse-workspace';
 import { grantWorkspaceRights } from '../synapse/workspace-rights';
+import { DataOperations } from './data-operations';
 import { createInsightsOutputs } from './insights-outputs';
+import { assembleAssets, declareDatabases, placeholderValues } from './published-assets';
 import { layFoundation } from './stack-foundation';
 import { findSurroundings, type Surroundings } from './surroundings';
 import { watch } from './watching';
@@ -61,12 +68,23 @@ export class InsightsStack extends TerraformStack {
     this.secretVault = SecretVault.fromName(this, 'SecretVault', names.keyVault, place);
     this.logWorkspace = this.findLogs(surroundings);
     this.workspace = this.useWorkspace(surroundings);
-    this.createPools(surroundings);
+    const pools = this.createPools(surroundings);
 
     const ready = this.awaitWorkspace(surroundings);
-    grantStudio(this.workspace, environment, ready);
-    openWayOut(this, this.workspace, this, ready, surroundings);
-    this.ensureSalts(surroundings);
+    const roles = grantStudio(this.workspace, environment, ready);
+    const wayOut = openWayOut(this, this.workspace, this, ready, surroundings);
+    const salts = this.ensureSalts(environment);
+    const databases = declareDatabases(this, surroundings);
+    const artifacts = new SynapseArtifacts(this, 'Artifacts', {
+      workspace: this.workspace,
+      development: this.createDevelopmentProvider(),
+      assets: assembleAssets(databases, this.workspace, surroundings),
+      pools,
+      values: placeholderValues(surroundings),
+      after: [...ready, ...roles],
+      schedule: { enabled: environment.schedule.enabled, after: [...wayOut, ...salts] },
+    });
+    this.proveDeployment(surroundings, artifacts, databases, [...wayOut, ...salts, ...artifacts.dependables]);
     watch(this, { ...this, logWorkspace: this.logWorkspace }, surroundings);
     createInsightsOutputs(this, this.workspace, surroundings);
   }
@@ -96,17 +114,26 @@ export class InsightsStack extends TerraformStack {
 
   private createPools(surroundings: Surroundings) {
     const { small, medium } = surroundings.environment.pools;
-    const pools = [
-      new SparkPool(this, 'SmallPool', { ...surroundings, ...small, workspace: this.workspace, poolName: small.name }),
-      new SparkPool(this, 'MediumPool', {
-        ...surroundings,
-        ...medium,
-        workspace: this.workspace,
-        poolName: medium.name,
-      }),
-    ];
-    for (const pool of pools) this.logWorkspace?.collect(pool);
-    return pools;
+    const create = (id: string, { name: poolName, ...settings }: PoolSettings): SessionPool => {
+      const pool = new SparkPool(this, id, { ...surroundings, ...settings, workspace: this.workspace, poolName });
+      this.logWorkspace?.collect(pool);
+      return { poolName, dependables: pool.dependables, nodeSize: settings.nodeSize };
+    };
+    return { smallPool: create('SmallPool', small), mediumPool: create('MediumPool', medium) };
+  }
+
+  /**
+   * Reaches the development endpoint as if it were the resource manager: triggers are started and stopped in the plan
+   * (providers-live §6). Its host is written out, because a provider cannot wait for a resource.
+   */
+  private createDevelopmentProvider(): AzapiProvider {
+    return new AzapiProvider(this, 'Development', {
+      alias: 'development',
+      endpoint: {
+        url: `https://${this.workspace.workspaceName}.dev.azuresynapse.net`,
+        audience: 'https://dev.azuresynapse.net',
+      },
+    });
   }
 
   /** Everything on the development endpoint comes after it (ORDER1). */
@@ -135,14 +162,26 @@ export class InsightsStack extends TerraformStack {
     return [operation.resource];
   }
 
-  /** Of what the pipeline writes when it starts by itself, and of the test data's workspace (PRIV4). */
-  private ensureSalts({ environment }: Surroundings): Dependables {
-    const { testData, lake } = environment;
+  /** One per workspace of the lake; with upstream's profile they share one (PRIV4). */
+  private ensureSalts(environment: Environment): Dependables {
     const { vaultId } = this.secretVault;
-    const ensure = (id: string, workspace: string) =>
-      new EnsureSalt(this, id, { input: { vaultId, secretName: saltName(workspace, lake.profile) } }).resource;
-    const salts = [ensure('Salt', 'prod')];
-    const shared = saltName('dev', lake.profile) === saltName('prod', lake.profile);
-    return testData === 'none' || shared ? salts : [...salts, ensure('TestSalt', 'dev')];
+    const names = lakeWorkspaces(environment).all.map((workspace) => saltName(workspace, environment.lake.profile));
+    return [...new Set(names)].map(
+      (secretName) => new EnsureSalt(this, secretName, { input: { vaultId, secretName } }).resource,
+    );
+  }
+
+  private proveDeployment(
+    surroundings: Surroundings,
+    artifacts: SynapseArtifacts,
+    databases: PublishedDatabases,
+    after: Dependables,
+  ): void {
+    const { testData } = surroundings.environment;
+    const { tested } = lakeWorkspaces(surroundings.environment);
+    if (testData === 'none' || tested === undefined) return;
+    const { workspace, secretVault } = this;
+    const props = { surroundings, workspace, secretVault, artifacts, databases, after };
+    new DataOperations(this, 'Data', { ...props, set: testData, tested });
   }
 }

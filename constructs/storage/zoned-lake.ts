@@ -11,6 +11,8 @@ export interface ILakeZones {
   readonly refinedSensitive: ILakeZone;
   /** What was delivered, with all names. */
   readonly preLanding: ILakeZone;
+  /** Invented data that the deployment loads. */
+  readonly testDrops: ILakeZone;
   /** Reports of runs and verifications, without personal data. */
   readonly reports: ILakeZone;
   /** The whole workspace `dev`, raw data included. */
@@ -41,6 +43,10 @@ export abstract class ZonedLake extends Construct implements ILakeZones {
 
   get preLanding(): ILakeZone {
     return this.zone('preLanding', this.oea, preLandingFolder);
+  }
+
+  get testDrops(): ILakeZone {
+    return this.zone('testDrops', this.oea, `${preLandingFolder}/test_data`);
   }
 
   get reports(): ILakeZone {

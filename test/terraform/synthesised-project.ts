@@ -8,7 +8,16 @@ import type { Json } from '../constructs/synthesised';
 /** What synthesis reads, and no packages: a copy outside the project, where other packages can be installed. */
 export function copyProject(): string {
   const copy = mkdtempSync(join(tmpdir(), 'insights-terraform-'));
-  for (const part of ['main.ts', 'cdktf.json', 'tsconfig.json', 'constructs', 'environments', 'assets', 'src']) {
+  for (const part of [
+    'main.ts',
+    'cdktf.json',
+    'tsconfig.json',
+    'constructs',
+    'environments',
+    'assets',
+    'src',
+    'test_data/SHA256SUMS',
+  ]) {
     cpSync(part, join(copy, part), { recursive: true });
   }
   mkdirSync(join(copy, 'node_modules'));

@@ -23,11 +23,11 @@ const people = Object.fromEntries(
 ) as unknown as PeopleSettings;
 
 /** `role | container | folders | access` of every grant to people. */
-function granted(production: boolean): string[] {
+function granted(production: boolean, testData: 'none' | 'k12'): string[] {
   const blocks = synthesiseBlocks((stack) => {
     const place = { subscriptionId: 's', resourceGroupName: 'rg' };
     const lake = new ExistingDataLake(stack, 'DataLake', { accountName: 'st', place, dataVersion: '1.14' });
-    grantPeople(lake, { people, production });
+    grantPeople(lake, { people, production, testData });
   });
   return Object.values(blocks).map(({ body }) => {
     const folders = [...String(body['condition']).matchAll(/:path\] StringEquals '([^']*)'/g)].map(([, name]) => name);
@@ -38,11 +38,12 @@ function granted(production: boolean): string[] {
 
 describe('docs/deployment.md', () => {
   test.each([
-    [true, ['everywhere']],
-    [false, ['everywhere', 'outside production']],
-  ])('lists all rights of people (production: %s)', (production, places) => {
-    const rows = table('role').filter((row) => places.includes(row[4] ?? ''));
-    expect(rows.map((row) => row.slice(0, 4).join(' | ')).sort()).toEqual(granted(production).sort());
+    [true, 'none', ['everywhere']],
+    [false, 'none', ['everywhere', 'outside production']],
+    [false, 'k12', ['everywhere', 'outside production', 'with test data']],
+  ] as const)('lists all rights of people (production: %s, test data: %s)', (production, testData, places) => {
+    const rows = table('role').filter((row) => (places as readonly string[]).includes(row[4] ?? ''));
+    expect(rows.map((row) => row.slice(0, 4).join(' | ')).sort()).toEqual(granted(production, testData).sort());
   });
 
   test('lists all rules of the policy', () => {

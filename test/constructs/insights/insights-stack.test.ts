@@ -1,4 +1,5 @@
 import { InsightsStack } from '../../../constructs/insights/insights-stack';
+import { frameworkArtifacts } from '../../../src/artifacts/oea-framework';
 import { resolveEnvironment } from '../../../src/contract/environment';
 import { providerVersions } from '../../../src/contract/tool-versions';
 import { dependenciesOf } from '../dependencies';
@@ -6,10 +7,18 @@ import { blocksOf, synthesise, withoutComments, type Json } from '../synthesised
 
 const file = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 
+const made = new Map<string, Json>();
+
+/** Each is made once, because all artifacts are in it. */
 function insights(settings: object = {}): Json {
+  const key = JSON.stringify(settings);
+  const before = made.get(key);
+  if (before !== undefined) return before;
   const environment = resolveEnvironment({ ...file, ...settings }, 'test.json');
   const stacks = synthesise((app) => new InsightsStack(app, 'test-insights', { environment }));
-  return stacks['test-insights'] as Json;
+  const stack = stacks['test-insights'] as Json;
+  made.set(key, stack);
+  return stack;
 }
 
 const addresses = [{ address: '203.0.113.7', owner: 'data team', reason: 'office', expires: '2026-12-31' }];
@@ -24,6 +33,13 @@ const existing = {
   synapseWorkspace: 'syn-oea-old',
   storageAccount: 'stoeaold',
   keyVault: 'kv-oea-old',
+};
+const dataShare = {
+  mode: 'adopt',
+  invitationId: '11111111-2222-3333-4444-555555555555',
+  sourceLocation: 'eastus2',
+  dataSets: ['activity'],
+  schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
 };
 const group = (digit: string) => ({ objectId: `${digit.repeat(8)}-0000-0000-0000-000000000000`, displayName: digit });
 const people = { administrators: [group('a')], deployers: [group('b')], dataEngineers: [group('c')] };
@@ -42,7 +58,7 @@ const addressOf = (stack: Json, path: string): string => {
 };
 
 describe('the order of creation, of which destruction is the reverse', () => {
-  const stack = insights({ network, people });
+  const stack = insights({ network, people, testData: 'k12' });
   const before = dependenciesOf(stack);
   const waiting = addressOf(stack, 'AwaitWorkspace/Resource');
 
@@ -75,6 +91,59 @@ describe('the order of creation, of which destruction is the reverse', () => {
     expect(before.get(firewall)?.has(addressOf(stack, 'Workspace/Resource'))).toBe(true);
   });
 
+  const artifacts = pathsOf(stack, /workspaces\/(linkedservices|datasets|notebooks|pipelines|triggers|sqlScripts)@/);
+  const operations = pathsOf(stack, /^terraform_data/).filter((path) => path.startsWith('Data/'));
+  const unordered = (later: readonly string[], earlier: readonly string[]): string[] =>
+    later.flatMap((path) =>
+      earlier
+        .filter((other) => before.get(addressOf(stack, path))?.has(addressOf(stack, other)) !== true)
+        .map((other) => `${path} does not wait for ${other}`),
+    );
+
+  test('artifacts go before roles when all is destroyed, and operations on data before both (ORDER3)', () => {
+    expect(artifacts.length).toBeGreaterThan(20);
+    expect(unordered(artifacts, pathsOf(stack, /roleAssignments@/))).toEqual([]);
+    expect(unordered(operations, artifacts)).toEqual([]);
+  });
+
+  test('data is loaded, processed, published and verified, when the ways to it are open (ORDER1, NET3)', () => {
+    const steps = ['Data/TestData/Resource', 'Data/FirstRun/Resource', 'Databases/CreateLake/Resource'];
+    const order = [...steps, 'Databases/CreateServerless/Resource', 'Data/Verification/Resource'];
+    expect(order.slice(1).flatMap((path, index) => unordered([path], order.slice(0, index + 1)))).toEqual([]);
+    const needed = [...pathsOf(stack, /privateEndpointConnections@/), 'oeaSalt-dev/Resource'];
+    expect(needed).toHaveLength(4);
+    expect(unordered(operations, needed)).toEqual([]);
+  });
+
+  test('a trigger is stopped before it is changed, and started only where the schedule is enabled (OWN2, ORDER3)', () => {
+    const started = insights({ network: privateNetwork, schedule: { enabled: true } });
+    const states = (json: Json) =>
+      Object.values(blocksOf(json)).flatMap(({ body }) =>
+        String(body['action']).startsWith('triggers/') ? [body] : [],
+      );
+    expect(states(stack).map(({ action, when, provider }) => [action, when, provider])).toEqual([
+      ['triggers/daily_insights/stop', 'destroy', 'azapi.development'],
+    ]);
+    expect(states(started).map(({ action, when }) => [action, when])).toEqual([
+      ['triggers/daily_insights/start', undefined],
+      ['triggers/daily_insights/stop', 'destroy'],
+    ]);
+    expect(withoutComments((stack['provider'] as Json)['azapi'])).toEqual([
+      { skip_provider_registration: true, disable_default_output: true },
+      {
+        alias: 'development',
+        skip_provider_registration: true,
+        disable_default_output: true,
+        endpoint: [
+          {
+            resource_manager_endpoint: 'https://syn-oea-contoso12345.dev.azuresynapse.net',
+            resource_manager_audience: 'https://dev.azuresynapse.net',
+          },
+        ],
+      },
+    ]);
+  });
+
   test('waits as long as the deployment says, a minute unless told otherwise (ORDER1)', () => {
     expect(withoutComments(stack['variable'])).toEqual({
       stability_seconds: {
@@ -94,8 +163,8 @@ describe('the order of creation, of which destruction is the reverse', () => {
 
 describe('the network', () => {
   test('is listed addresses or private endpoints, and never both (NET1)', () => {
-    const open = insights({ network });
-    const closed = insights({ network: privateNetwork });
+    const open = insights({ network, people, testData: 'k12' });
+    const closed = insights({ network: privateNetwork, schedule: { enabled: true } });
     const publicAccess = (stack: Json) =>
       (blocksOf(stack)['Workspace/Resource']?.body['body'] as { properties: Json }).properties['publicNetworkAccess'];
     expect([publicAccess(open), publicAccess(closed)]).toEqual(['Enabled', 'Disabled']);
@@ -106,7 +175,7 @@ describe('the network', () => {
   });
 
   test('leads out to lake and vault only, approved in the plan (NET3)', () => {
-    expect(pathsOf(insights(), /azapi_update_resource.*privateEndpointConnections@/)).toEqual([
+    expect(pathsOf(insights({}), /azapi_update_resource.*privateEndpointConnections@/)).toEqual([
       'ManagedEndpoints/blob/Approval',
       'ManagedEndpoints/dfs/Approval',
       'ManagedEndpoints/vault/Approval',
@@ -125,14 +194,15 @@ test('asks for the providers that the doctor looks for', () => {
 describe('the salt', () => {
   const secrets = (settings: object) =>
     Object.values(blocksOf(insights(settings))).flatMap(({ body }) => {
-      const { secretName } = (body['input'] ?? {}) as { secretName?: string };
-      return secretName === undefined ? [] : [secretName];
+      const { vaultId, secretName } = (body['input'] ?? {}) as { vaultId?: string; secretName?: string };
+      return vaultId === undefined || secretName === undefined ? [] : [secretName];
     });
 
   test('is ensured for each workspace that something is written to, and shared where upstream shared it (PRIV4)', () => {
     expect(secrets({})).toEqual(['oeaSalt']);
-    expect(secrets({ testData: 'k12' })).toEqual(['oeaSalt', 'oeaSalt-dev']);
-    expect(secrets({ testData: 'k12', lake: { profile: 'v0.2' } })).toEqual(['oeaSalt']);
+    expect(secrets({ testData: 'k12' })).toEqual(['oeaSalt-dev']);
+    expect(secrets({ testData: 'k12', dataShare }).sort()).toEqual(['oeaSalt', 'oeaSalt-dev']);
+    expect(secrets({ testData: 'k12', dataShare, lake: { profile: 'v0.2' } })).toEqual(['oeaSalt']);
   });
 });
 
@@ -140,13 +210,12 @@ describe('what is watched', () => {
   test('is a failed run always, fresh data where some is expected, costs where there is a budget', () => {
     const watched = (settings: object) => pathsOf(insights(settings), /Insights\/|Consumption\//);
     expect(watched({})).toEqual(['Alerts/FailedRun']);
-    expect(watched({ schedule: { enabled: true }, alerts: { contacts: ['a@b.example'] } })).toEqual([
+    const contacts = ['a@b.example'];
+    const budget = { amount: 1, startMonth: '2026-09', contacts };
+    expect(watched({ schedule: { enabled: true }, alerts: { contacts }, budget })).toEqual([
       'Alerts/Contacts',
       'Alerts/FailedRun',
       'Alerts/NoFreshData',
-    ]);
-    expect(watched({ budget: { amount: 1, startMonth: '2026-09', contacts: ['a@b.example'] } })).toEqual([
-      'Alerts/FailedRun',
       'Budget/Resource',
     ]);
   });
@@ -158,9 +227,25 @@ describe('a workspace that is there (OWN3)', () => {
   test('gets what the module adds, and nothing of it is written', () => {
     expect(pathsOf(stack, /^azapi_resource|^azurerm_|^azapi_update/)).toEqual([
       'Alerts/FailedRun',
+      'Artifacts/triggers/daily_insights/State/Start',
+      'Artifacts/triggers/daily_insights/State/Stop',
       'MediumPool/Resource',
       'SmallPool/Resource',
     ]);
+  });
+
+  test('keeps what OEA installed: none of its artifacts is deployed, those of ours that it lacks are', () => {
+    const deployed = pathsOf(stack, /^azapi_data_plane_resource/).map((path) =>
+      path.replace(/^Artifacts\//, '').replace(/\/Resource$/, ''),
+    );
+    expect(deployed.filter((name) => (frameworkArtifacts as readonly string[]).includes(name))).toEqual([]);
+    expect(deployed).toEqual(
+      expect.arrayContaining([
+        'notebooks/Insights_driver',
+        'pipelines/0_main_insights',
+        'pipelines/insights_create_sql_db',
+      ]),
+    );
   });
 
   test('is known by its own names', () => {

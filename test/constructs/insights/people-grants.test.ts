@@ -9,11 +9,11 @@ const people = Object.fromEntries(
 ) as unknown as PeopleSettings;
 
 /** `role container folder, folder`, sorted: all that people get. */
-function rights(production: boolean): string[] {
+function rights(production: boolean, testData: 'none' | 'k12' = 'none'): string[] {
   const blocks = synthesiseBlocks((stack) => {
     const place = { subscriptionId: 's', resourceGroupName: 'rg' };
     const lake = new ExistingDataLake(stack, 'DataLake', { accountName: 'st', place, dataVersion: '1.14' });
-    grantPeople(lake, { people, production });
+    grantPeople(lake, { people, production, testData });
   });
   const lines = Object.values(blocks).map(({ body }) => {
     const folders = [...String(body['condition']).matchAll(/:path\] StringEquals '([^']*)'/g)].map(([, name]) => name);
@@ -40,5 +40,16 @@ describe('grantPeople', () => {
 
   test('outside production engineers have the workbenches too', () => {
     expect(rights(false)).toEqual([...readers, 'id-of-dataEngineers Contributor oea dev, sandboxes'].sort());
+  });
+
+  test('where test data is loaded, deployers place it and verify what becomes of it', () => {
+    expect(rights(false, 'k12')).toEqual(
+      [
+        ...readers,
+        'id-of-dataEngineers Contributor oea dev, sandboxes',
+        'id-of-deployers Contributor oea pre_landing/test_data',
+        'id-of-deployers Reader oea dev',
+      ].sort(),
+    );
   });
 });
