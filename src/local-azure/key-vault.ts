@@ -8,9 +8,10 @@ import {
   type LocalAnswer,
   type LocalRequest,
 } from './http';
-import { reaches } from './access/network-rules';
+import { reaches, type NetworkSource } from './access/network-rules';
 import type { StoredResource } from './resource-manager/resource-store';
 import type { Services } from './resource-manager/resource-type';
+import type { Principal } from './settings';
 import { VaultStore, type SecretVersion, type StoredSecret } from './vault-store';
 
 const audiences = ['https://vault.azure.net', 'https://vault.azure.net/'];
@@ -33,22 +34,25 @@ export class KeyVaultService {
     this.store = new VaultStore(services.world);
   }
 
+  /** A request of a client of the proxy. */
   handle(request: LocalRequest): LocalAnswer {
-    const { host, pathname } = request.url;
-    const name = host.split('.')[0] ?? '';
-    const vault = this.services.store.named('Microsoft.KeyVault/vaults', name);
-    if (vault === undefined) throw new ServiceError(404, 'VaultNotFound', `The vault ${name} does not exist.`);
+    this.find(request);
     const { tenantId } = this.services.world.settings;
     const challenge = `Bearer authorization="https://login.microsoftonline.com/${tenantId}", resource="https://vault.azure.net"`;
-    const principal = this.services.tokens.authenticate(request, audiences, 'arm', challenge);
-    const { id, properties } = vault.content;
-    const guarded = {
-      id,
-      properties,
-      writtenAt: vault.writtenAt,
-      ...(vault.before === undefined ? {} : { before: vault.before }),
-    };
-    if (!reaches(this.services.world, guarded, { kind: 'client' }, ['vault'])) {
+    return this.serve(request, this.services.tokens.authenticate(request, audiences, 'arm', challenge), {
+      kind: 'client',
+    });
+  }
+
+  /**
+   * A request of somebody who is known, from wherever it comes.
+   * @throws ServiceError
+   */
+  serve(request: LocalRequest, principal: Principal, source: NetworkSource): LocalAnswer {
+    const { host, pathname } = request.url;
+    const vault = this.find(request);
+    const { id } = vault.content;
+    if (!reaches(this.services.world, vault, source, ['vault'])) {
       throw new ServiceError(403, 'Forbidden', 'Client address is not authorized and caller is not a trusted service.');
     }
     if (!versions.includes(request.url.searchParams.get('api-version') ?? '')) {
@@ -82,6 +86,13 @@ export class KeyVaultService {
     if (collection === 'certificates' && secret === 'contacts')
       throw new ServiceError(404, 'ContactsNotFound', 'Contacts not found.');
     throw new UnknownOperation(`${request.method} https://${host}${pathname}`);
+  }
+
+  private find({ url }: LocalRequest): StoredResource {
+    const name = url.host.split('.')[0] ?? '';
+    const vault = this.services.store.named('Microsoft.KeyVault/vaults', name);
+    if (vault === undefined) throw new ServiceError(404, 'VaultNotFound', `The vault ${name} does not exist.`);
+    return vault;
   }
 
   private list({ vault, host, demand, request }: Call, deleted: boolean): LocalAnswer {

@@ -79,14 +79,8 @@ function refusalOf(
   const principal = world.principal(text(child(account, 'identity')['principalId']));
   if (target === undefined || account === undefined || principal === undefined)
     return 'The target account does not exist.';
-  const { id, properties } = target.content;
-  const guarded = {
-    id,
-    properties,
-    writtenAt: target.writtenAt,
-    ...(target.before === undefined ? {} : { before: target.before }),
-  };
-  if (!reaches(world, guarded, { kind: 'resource', resourceId: account.id }, ['blob', 'dfs'])) {
+  const { id } = target.content;
+  if (!reaches(world, target, { kind: 'resource', resourceId: account.id }, ['blob', 'dfs'])) {
     return 'The network rules of the target account refuse the Data Share account.';
   }
   const isAllowed = access.allows({

@@ -53,9 +53,7 @@ test.each([
   ],
   ["NOT @Resource[a] StringEquals 'x'", { a: 'y' }, true],
 ])('%s', (condition, resource, expected) => {
-  expect(parseCondition(condition)({ action: 'a', resource: resource, request: {} })).toBe(
-    expected,
-  );
+  expect(parseCondition(condition)({ action: 'a', resource: resource, request: {} })).toBe(expected);
 });
 
 test.each([

@@ -10,8 +10,7 @@ export type NetworkSource =
 
 /** What of a resource decides who reaches it. */
 export interface GuardedResource {
-  readonly id: string;
-  readonly properties: Json;
+  readonly content: { readonly id: string; readonly properties: Json };
   /** When it was last written, in milliseconds since 1970: rules work some time after (ORDER1). */
   readonly writtenAt: number;
   /** Its rules before that write. */
@@ -35,7 +34,7 @@ export function reaches(
   source: NetworkSource,
   groups: readonly string[],
 ): boolean {
-  if (hasPrivateWay(world, target.id, source, groups)) return true;
+  if (hasPrivateWay(world, target.content.id, source, groups)) return true;
   const rules = effectiveRules(world, target);
   const acls = child(rules, 'networkAcls');
   if (source.kind === 'resource') {
@@ -64,7 +63,8 @@ function hasPrivateWay(world: World, targetId: string, source: NetworkSource, gr
 /** A change works only some time after it was reported as done; until then the rules of before do. */
 function effectiveRules(world: World, target: GuardedResource): Json {
   const isOld = target.writtenAt + world.settings.propagationSeconds * 1000 <= world.clock.now();
-  return isOld ? target.properties : (target.before ?? target.properties);
+  const { properties } = target.content;
+  return isOld ? properties : (target.before ?? properties);
 }
 
 /** Whether an IPv4 address is `rule`, or lies in the network `a.b.c.d/n`. */

@@ -33,13 +33,21 @@ export class StorageService {
     private readonly emulator: BlobEmulator,
   ) {}
 
+  /** A request of a client of the proxy. */
   async handle(request: LocalRequest): Promise<LocalAnswer> {
-    const account = request.url.host.split('.')[0] ?? '';
-    const found = this.services.store.named('Microsoft.Storage/storageAccounts', account);
-    if (found === undefined) throw storageError(404, 'ResourceNotFound', 'The specified account does not exist.');
-    const principal = this.authenticate(request, account, found);
+    const found = this.find(request);
+    return this.serve(request, this.authenticate(request, found), { kind: 'client' });
+  }
+
+  /**
+   * A request of somebody who is known, from wherever it comes.
+   * @throws ServiceError in the words of storage
+   */
+  async serve(request: LocalRequest, principal: Principal, source: NetworkSource): Promise<LocalAnswer> {
+    const found = this.find(request);
+    const account = found.content.name;
     const operation = blobOperation(request);
-    this.authorise(principal, found, operation, { kind: 'client' });
+    this.authorise(principal, found, operation, source);
     const isHierarchical = found.content.properties['isHnsEnabled'] === true;
     if (isHierarchical) await this.refuseByFolders(account, operation);
     const answer = await this.forward(request, account);
@@ -52,19 +60,20 @@ export class StorageService {
     this.agent.destroy();
   }
 
-  /**
-   * Whether somebody may do something with a blob; also asked for whoever works inside Azure.
-   * @throws ServiceError 403 in the words of storage
-   */
-  authorise(principal: Principal, account: StoredResource, operation: BlobOperation, source: NetworkSource): void {
-    const { id, properties } = account.content;
-    const guarded = {
-      id,
-      properties,
-      writtenAt: account.writtenAt,
-      ...(account.before === undefined ? {} : { before: account.before }),
-    };
-    if (!reaches(this.services.world, guarded, source, ['blob', 'dfs'])) {
+  private find({ url }: LocalRequest): StoredResource {
+    const found = this.services.store.named('Microsoft.Storage/storageAccounts', url.host.split('.')[0] ?? '');
+    if (found === undefined) throw storageError(404, 'ResourceNotFound', 'The specified account does not exist.');
+    return found;
+  }
+
+  private authorise(
+    principal: Principal,
+    account: StoredResource,
+    operation: BlobOperation,
+    source: NetworkSource,
+  ): void {
+    const { id } = account.content;
+    if (!reaches(this.services.world, account, source, ['blob', 'dfs'])) {
       throw storageError(403, 'AuthorizationFailure', 'This request is not authorized to perform this operation.');
     }
     const { container, action, isData, path, prefix } = operation;
@@ -78,7 +87,7 @@ export class StorageService {
     );
   }
 
-  private authenticate(request: LocalRequest, account: string, { content }: StoredResource): Principal {
+  private authenticate(request: LocalRequest, { content }: StoredResource): Principal {
     const { tenantId } = this.services.world.settings;
     const isSigned = request.url.searchParams.has('sig') || /^SharedKey/i.test(request.headers['authorization'] ?? '');
     if (isSigned && content.properties['allowSharedKeyAccess'] === false) {
@@ -89,7 +98,7 @@ export class StorageService {
       );
     }
     if (isSigned) throw storageError(403, 'AuthenticationFailed', 'Server failed to authenticate the request.');
-    const audiences = ['https://storage.azure.com', `https://${account}.blob.core.windows.net`].flatMap((each) => [
+    const audiences = ['https://storage.azure.com', `https://${content.name}.blob.core.windows.net`].flatMap((each) => [
       each,
       `${each}/`,
     ]);

@@ -1,26 +1,30 @@
 import type { Json } from '../http';
 import type { Principal } from '../settings';
+import type { WorkspacePlace } from './artifacts';
 
 /** A start of a pipeline. */
 export interface RunStart {
-  readonly workspace: string;
+  readonly workspace: WorkspacePlace;
   readonly pipelineName: string;
   readonly parameters: Json;
   readonly startedBy: Principal;
 }
 
 /**
- * What runs the pipelines of a workspace. Runs and activity runs are JSON objects as the service returns them
- * (azure-facts §4.2).
+ * What runs the pipelines of workspaces. Runs and activity runs are JSON objects as the service returns them, and queries
+ * and their pages too (azure-facts §4.2).
  */
 export interface RunHost {
-  /** Starts a run, returns its id at once. */
+  /** Starts a run, returns its id at once. @throws ServiceError */
   start(run: RunStart): string;
-  run(workspace: string, runId: string): Json | undefined;
-  /** Every run of the workspace. */
-  runs(workspace: string): readonly Json[];
-  activities(workspace: string, runId: string): readonly Json[];
-  cancel(workspace: string, runId: string, isRecursive: boolean): void;
+  /** @throws ServiceError 404 */
+  run(workspace: WorkspacePlace, runId: string): Json;
+  /** @throws ServiceError 400 for a query that is none */
+  queryRuns(workspace: WorkspacePlace, query: Json): Json;
+  /** @throws ServiceError 404, 400 */
+  queryActivities(workspace: WorkspacePlace, pipelineName: string, runId: string, query: Json): Json;
+  /** @throws ServiceError 404 */
+  cancel(workspace: WorkspacePlace, runId: string, isRecursive: boolean): void;
   /** Ends what still runs. */
   close(): Promise<void>;
 }

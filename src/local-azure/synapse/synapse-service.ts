@@ -52,7 +52,7 @@ export class SynapseService {
       principal,
       demand: (action) => demandSynapse(world, workspace.name, principal, action),
       artifacts: this.artifactsOf(workspace),
-      runs: new Runs(this.runHost, workspace.name),
+      runs: new Runs(this.runHost, workspace),
     };
     return this.answer(
       call,
@@ -132,7 +132,7 @@ export class SynapseService {
     }
     if (route === 'POST pipelines pipelineruns' && below?.toLowerCase() === 'queryactivityruns') {
       demand('read');
-      return runs.activities(runId, request);
+      return runs.activities(name, runId, request);
     }
     if (request.method === 'POST' && kind === 'triggers' && rest.length === 1) {
       demand('artifacts/write');
