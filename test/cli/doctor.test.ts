@@ -83,7 +83,7 @@ describe('insights bootstrap', () => {
     const heading = lines.indexOf('# Resource group');
     expect(lines.slice(heading, heading + 3)).toEqual([
       '# Resource group',
-      '# Making a group needs rights on the subscription. The plan then takes it over by this import, once.',
+      '# Making a group needs rights on the subscription. Whoever deploys takes it over, once, where the state is.',
       'az group create --name rg-oea-insightsdev --location westeurope',
     ]);
   });

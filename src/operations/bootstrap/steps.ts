@@ -38,13 +38,17 @@ export function bootstrapSteps(environment: Environment): readonly BootstrapStep
 function groupSteps(environment: Environment): readonly BootstrapStep[] {
   if (environment.workspace.mode === 'existing') return [];
   const { resourceGroup } = deployedNames(environment);
+  const folder = `cdktf.out/stacks/${environment.name}-platform`;
   return [
     {
       title: 'Resource group',
-      why: 'Making a group needs rights on the subscription. The plan then takes it over by this import, once.',
+      why: 'Making a group needs rights on the subscription. Whoever deploys takes it over, once, where the state is.',
       commands: [
         `az group create --name ${resourceGroup} --location ${environment.location}`,
-        `terraform -chdir=cdktf.out/stacks/${environment.name}-platform import ${resourceGroupAddress} "/subscriptions/$ARM_SUBSCRIPTION_ID/resourceGroups/${resourceGroup}"`,
+        '# The deployer, after the roles below and before the first deployment:',
+        `ENVIRONMENT=${environment.name} node --import tsx main.ts`,
+        `terraform -chdir=${folder} init`,
+        `terraform -chdir=${folder} import ${resourceGroupAddress} "/subscriptions/$ARM_SUBSCRIPTION_ID/resourceGroups/${resourceGroup}"`,
       ],
     },
   ];

@@ -90,6 +90,9 @@ describe('the resource group', () => {
     expect(resourceGroupAddress).toBe('azurerm_resource_group.ResourceGroup');
     expect(commandsOf('Resource group')).toEqual([
       'az group create --name rg-oea-contoso12345 --location westeurope',
+      '# The deployer, after the roles below and before the first deployment:',
+      'ENVIRONMENT=test node --import tsx main.ts',
+      'terraform -chdir=cdktf.out/stacks/test-platform init',
       'terraform -chdir=cdktf.out/stacks/test-platform import azurerm_resource_group.ResourceGroup "/subscriptions/$ARM_SUBSCRIPTION_ID/resourceGroups/rg-oea-contoso12345"',
     ]);
   });
