@@ -28,7 +28,7 @@ class Catalogue:
         self.profile = document['profile']
         self.fingerprint = document['fingerprint']
         self.blanks = document['blankCharacters']
-        self.casts = document['casts']
+        self.casts, self.fast_casts = document['casts'], document['fastCasts']
         self.is_blank = document['isBlank']
         self.families = document['families']
         self.engagement = document.get('engagement')

@@ -33,11 +33,13 @@ _checkpoint_schema = (
 class DataFile:
     """A data file, named relative to its table; staged ones lie at `staged` until their commit moves them."""
 
-    __slots__ = ('name', 'size', 'stats', 'modified', 'partition_values', 'staged', 'content')
+    __slots__ = ('name', 'size', 'stats', 'modified', 'partition_values', 'staged', 'content', 'facts')
 
     def __init__(self, name, size, stats, modified=None, partition_values=None, staged=None, content=None):
         self.name, self.size, self.stats, self.modified = name, size, stats, modified
         self.partition_values, self.staged, self.content = partition_values or {}, staged, content
+        # What parquet knows of the columns; for decisions only: it holds values of protected columns too.
+        self.facts = None
 
     @property
     def rows(self):

@@ -53,6 +53,8 @@ _workers = 8
 
 def in_parallel(items, work):
     """Works through items on several threads; when one fails, the others end first. Results in the order of the items."""
+    if len(items) < 2:
+        return [work(item) for item in items]
     with ThreadPoolExecutor(_workers) as pool:
         futures = [pool.submit(work, item) for item in items]
     return [future.result() for future in futures]

@@ -129,11 +129,18 @@ class SparkFile:
         batch, columns = self._batch, ingested_columns(self.width)
         cells = [f"nullif(cells[{index}], '') AS _c{index}" for index in range(self.width)]
         rows = frame.selectExpr(*cells, f"TIMESTAMP '{batch['rundate']} UTC' AS rundate", f"{batch['batch']}L AS _batch", f'{sql_text(self.landed)} AS _file')
-        return StagedRows(self._context, columns, self._context.staging.write(rows, columns, batch['batch'], ingested_statistics))
+        return StagedRows(self._context, columns, self._context.staging.write(rows, columns, batch['batch'], ingested_statistics, with_facts=True))
 
     def cells(self):
         """The rows of text cells."""
         return self.staged.frame(self._context)
+
+    def facts(self, index):
+        """Whether a cell is empty in every row, and whether no cell can be blank without being empty, by what parquet knows."""
+        found = [file.facts[f'_c{index}'] for file in self.staged.files]
+        values, nulls = [value for values, _ in found for value in values], sum(count for _, count in found)
+        is_plain = all('!' <= value[:1] < '\u007f' for value in values)
+        return nulls == self.readable, is_plain
 
     def identifiers(self, position):
         """Normalised texts of one cell, for tables that refer to this one."""
@@ -261,6 +268,41 @@ def checked_frame(context, table, order, cells):
     return frame.selectExpr('*', f"CASE WHEN {header} THEN 'header_row' {' '.join(cases)} END AS _reason", f"CASE WHEN {header} THEN NULL {' '.join(offenders)} END AS _offender")
 
 
+def usual_columns(context, table, order, file):
+    """Spark SQL of the table's columns for rows whose cells have the usual forms."""
+    casts, expressions = context.catalogue.fast_casts, {}
+    for index, column in enumerate(order):
+        is_empty, is_plain = file.facts(index)
+        if 'derived' in column or is_empty:
+            continue
+        as_it_is = column['type'] == 'string' and is_plain
+        expressions[column['name']] = f'_c{index}' if as_it_is else casts[column['type']].replace('{cell}', f'_c{index}')
+    nothing = 'CAST(NULL AS STRING)'
+    for column in table.columns:
+        if 'derived' in column:
+            parts = [sql_text(part['text']) if 'text' in part else expressions.get(part['column'], nothing) for part in column['derived']]
+            expressions[column['name']] = f"concat({', '.join(parts)})"
+    return expressions
+
+
+def unusual_rows(context, table, order, file):
+    """Spark SQL that is true, never null, for rows that the full rules have to look at: all that they could refuse, and a few more."""
+    expressions, tests = usual_columns(context, table, order, file), []
+    for index, column in enumerate(order):
+        name, is_empty = column['name'].lower(), file.facts(index)[0]
+        if not is_empty:
+            tests.append(f'coalesce(octet_length(_c{index}) = {len(name)} AND lower(_c{index}) = {sql_text(name)}, false)')
+        if column['type'] != 'string' and 'derived' not in column and not is_empty:
+            tests.append(f"_c{index} IS NOT NULL AND ({expressions[column['name']]}) IS NULL")
+    for column in table.columns:
+        if column['required'] or column['name'] in table.key:
+            tests.append(f"({expressions.get(column['name'], 'NULL')}) IS NULL")
+    for check in table.row_checks:
+        left, right = (expressions.get(check[side], 'NULL') for side in ('left', 'right'))
+        tests.append(f"NOT coalesce({left} {check['operator']} {right}, true)")
+    return ' OR '.join(f'({test})' for test in tests) or 'false'
+
+
 class SparkBatch:
     """A batch that Spark works on. Answers as DriverBatch does."""
 
@@ -296,17 +338,14 @@ class SparkBatch:
                 continue
             order = orders[file.landed]
             ruled = table.for_delete(len(order)) if is_delete else table
-            frame = checked_frame(context, ruled, order, file.cells())
-            for name, kind in columns:
-                if name not in frame.columns:
-                    frame = frame.withColumn(name, sql_functions.lit(None).cast(_spark_types[kind]))
-            content = ', '.join(f"coalesce(_c{index}, '')" for index in range(file.width))
-            frame = frame.withColumn('_content', sql_functions.expr(f"sha2(concat_ws('\\u001f', {content}), 256)"))
+            frame = self._checked(ruled, order, file, columns)
             with without_foreign_texts('typing rows', table=table.name, file=file.landed):
-                passing = frame.where('_reason IS NULL').select([name for name, _ in columns])
-                files = context.staging.write(passing, columns, self.batch['batch'], table.readable)
+                files = self._type_usual_rows(ruled, order, file, columns)
                 if sum(one.rows for one in files) < file.readable:
-                    found = frame.where('_reason IS NOT NULL')
+                    rest = frame.where(unusual_rows(context, ruled, order, file))
+                    files += context.staging.write(rest.where('_reason IS NULL').select([name for name, _ in columns]), columns, self.batch['batch'], table.readable)
+                if sum(one.rows for one in files) < file.readable:
+                    found = rest.where('_reason IS NOT NULL')
                     counts = {(row[0], row[1]): row[2] for row in found.groupBy('_reason', '_offender').count().toLocalIterator()}
                     refuse_wrong_order(table, file.landed, file.readable, counts)
                     corrected.rejected = add_counts(corrected.rejected, *[{reason: count} for (reason, _), count in counts.items()])
@@ -319,6 +358,25 @@ class SparkBatch:
         corrected.rejected = add_counts(self.rejected, corrected.rejected)
         corrected.rejected_rows = self._rejected_rows(refused, sum(corrected.rejected.values()))
         return corrected
+
+    def _checked(self, ruled, order, file, columns):
+        """Rows of a file with typed columns, reasons and the hash of their content (ROW11)."""
+        frame = checked_frame(self._context, ruled, order, file.cells())
+        for name, kind in columns:
+            if name not in frame.columns:
+                frame = frame.withColumn(name, sql_functions.lit(None).cast(_spark_types[kind]))
+        content = ', '.join(f"coalesce(_c{index}, '')" for index in range(file.width))
+        return frame.withColumn('_content', sql_functions.expr(f"sha2(concat_ws('\\u001f', {content}), 256)"))
+
+    def _type_usual_rows(self, ruled, order, file, columns):
+        """
+        Types the rows whose cells have the usual forms, nearly all of them, by a plan that is small enough for Java to compile well.
+        The others are left for the full rules.
+        """
+        expressions = usual_columns(self._context, ruled, order, file)
+        usual = file.cells().where(f'NOT ({unusual_rows(self._context, ruled, order, file)})')
+        typed = usual.selectExpr(*[f'{expressions.get(name, f"CAST(NULL AS {_spark_types[kind]})")} AS `{name}`' for name, kind in columns])
+        return self._context.staging.write(typed, columns, self.batch['batch'], ruled.readable)
 
     def _resolve_keys(self, table, checked, corrected):
         """Equal rows of a key are duplicates; of different ones the smallest content hash stays (ROW11)."""

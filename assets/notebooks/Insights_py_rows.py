@@ -90,7 +90,7 @@ class Staging:
         self._store, self._spark = store, spark
         self.folder = f'{paths.staging}/{run_id}'
 
-    def write(self, frame, columns, batch, statistics, prefix='part', partitions=()):
+    def write(self, frame, columns, batch, statistics, prefix='part', partitions=(), with_facts=False):
         """Writes a frame and describes its files as a log does, from what parquet itself counted: no row is read again."""
         folder = f'{self.folder}/{uuid.uuid4()}'
         with without_foreign_texts('writing rows'):
@@ -99,16 +99,19 @@ class Staging:
         for file in self._store.list(folder):
             if not file.name.endswith('.parquet'):
                 continue
-            stats = self._footer_statistics(file.path, {name: kind for name, kind in columns if name in statistics})
+            facts = self._footer_facts(file.path, None if with_facts else statistics)
+            stats = _stated_facts(facts, [(name, kind) for name, kind in columns if name in statistics])
             if stats['numRecords'] > 0:
                 # `year=2024/month=3`: the folders of a partition, which are its values too.
                 place = file.path[len(folder) + 1 :].rpartition('/')[0]
                 values = dict(part.split('=', 1) for part in place.split('/')) if place else {}
                 name = f'{place}/{data_file_name(batch, prefix)}' if place else data_file_name(batch, prefix)
                 files.append(DataFile(name, file.bytes, stats, partition_values=values, staged=file.path))
+                files[-1].facts = facts
         return files
 
-    def _footer_statistics(self, path, described):
+    def _footer_facts(self, path, wanted):
+        """Rows, and for each wanted column (all for None) its minimum, maximum and number of nulls, as parquet keeps them."""
         jvm = self._spark._jvm
         location = jvm.org.apache.hadoop.fs.Path(self._store.url(path))
         source = jvm.org.apache.parquet.hadoop.util.HadoopInputFile.fromPath(location, self._spark._jsc.hadoopConfiguration())
@@ -117,25 +120,32 @@ class Staging:
             blocks = list(reader.getFooter().getBlocks())
         finally:
             reader.close()
-        stats = {'numRecords': sum(block.getRowCount() for block in blocks), 'minValues': {}, 'maxValues': {}, 'nullCount': {}}
-        bounds = {name: ([], 0) for name in described}
+        facts = {None: sum(block.getRowCount() for block in blocks)}
         for block in blocks:
             for chunk in block.getColumns():
                 name = chunk.getPath().toDotString()
-                if name in described:
-                    values, nulls = bounds[name]
+                if wanted is None or name in wanted:
+                    values, nulls = facts.get(name, ([], 0))
                     found = chunk.getStatistics()
-                    values = values if not found.hasNonNullValue() else values + [_footer_value(value) for value in (found.genericGetMin(), found.genericGetMax())]
-                    bounds[name] = values, nulls + found.getNumNulls()
-        for name, (values, nulls) in bounds.items():
-            low, high, _ = column_statistics(described[name], values)
-            stats['nullCount'][name] = nulls
-            if low is not None:
-                stats['minValues'][name], stats['maxValues'][name] = low, high
-        return stats
+                    if found.hasNonNullValue():
+                        values = values + [_footer_value(found.genericGetMin()), _footer_value(found.genericGetMax())]
+                    facts[name] = values, nulls + found.getNumNulls()
+        return facts
 
     def clear(self):
         self._store.remove_folder(self.folder)
+
+
+def _stated_facts(facts, described):
+    """Statistics of a file as Delta's log states them."""
+    stats = {'numRecords': facts[None], 'minValues': {}, 'maxValues': {}, 'nullCount': {}}
+    for name, kind in described:
+        if name in facts:
+            values, stats['nullCount'][name] = facts[name]
+            low, high, _ = column_statistics(kind, values)
+            if low is not None:
+                stats['minValues'][name], stats['maxValues'][name] = low, high
+    return stats
 
 
 def _footer_value(value):
@@ -162,16 +172,32 @@ class KeyChange:
         self.adds, self.removes, self.left, self.written, self.duplicates, self.rows = adds, removes, left, written, duplicates, rows
 
 
-def files_with_keys(context, target, key, incoming):
-    """Files of the table that hold a key of `incoming`, a frame whose key columns are called as in `key`."""
-    if not target.files:
-        return []
-    columns = [(name, 'string') for name in key]
+def key_tuples(rows, key):
+    """The keys of rows that are on the driver."""
+    values = dict(zip([name for name, _ in rows.columns], rows.values))
+    return set(zip(*[values[name] for name in key]))
+
+
+def files_with_keys(context, target, key, rows):
+    """
+    Files of the table that hold a key of `rows`. Of files that this run has written from the driver the keys are known; of
+    all others the key's columns are read.
+    """
+    keys = key_tuples(rows, key) if isinstance(rows, ColumnRows) else None
+    touched, unknown = [], []
+    for file in target.files.values():
+        known = context.keys_of_file.get(file.name) if keys is not None else None
+        if known is None:
+            unknown.append(file)
+        elif not keys.isdisjoint(known):
+            touched.append(file)
+    if not unknown:
+        return touched
     with without_foreign_texts('looking for keys that are there already', path=target.path):
-        stored = table_frame(context, columns, target.urls()).withColumn('_path', sql_functions.input_file_name())
-        keys = sql_functions.broadcast(incoming.select(key).distinct())
-        found = {row[0].rsplit('/', 1)[-1] for row in stored.join(keys, key, 'left_semi').select('_path').distinct().toLocalIterator()}
-    return [file for name, file in target.files.items() if urllib.parse.quote(name.rsplit('/', 1)[-1]) in found]
+        incoming = sql_functions.broadcast(rows.select(key).frame(context).distinct())
+        stored = table_frame(context, [(name, 'string') for name in key], target.urls(unknown)).withColumn('_path', sql_functions.input_file_name())
+        found = {row[0].rsplit('/', 1)[-1] for row in stored.join(incoming, key, 'left_semi').select('_path').distinct().toLocalIterator()}
+    return touched + [file for file in unknown if urllib.parse.quote(file.name.rsplit('/', 1)[-1]) in found]
 
 
 def take_out(context, target, touched, columns, key, incoming, batch, statistics):
@@ -194,7 +220,7 @@ def merge_rows(context, target, rows, key, batch, statistics, staged, find_dupli
     Adds rows with unique keys; rows of the table with one of their keys leave it, unless they are equal, in which case the
     incoming row is a duplicate (ROW14: the last arrival wins).
     """
-    touched = files_with_keys(context, target, key, rows.frame(context)) if touched is None else touched
+    touched = files_with_keys(context, target, key, rows) if touched is None else touched
     if not touched:
         return KeyChange(staged(), [], 0, rows.count, 0, rows)
     names = [name for name, _ in rows.columns]
@@ -216,7 +242,7 @@ def merge_rows(context, target, rows, key, batch, statistics, staged, find_dupli
     return KeyChange(rest.adds + added, rest.removes, rest.left, rows.count, duplicates, kept)
 
 
-def remove_keys(context, target, columns, key, incoming, batch, statistics):
-    """Takes the rows with the keys of `incoming` out of a table."""
-    touched = files_with_keys(context, target, key, incoming)
-    return take_out(context, target, touched, columns, key, incoming, batch, statistics)
+def remove_keys(context, target, columns, key, rows, batch, statistics):
+    """Takes the rows with the keys of `rows` out of a table."""
+    touched = files_with_keys(context, target, key, rows)
+    return take_out(context, target, touched, columns, key, rows.select(key).frame(context), batch, statistics) if touched else KeyChange([], [], 0)

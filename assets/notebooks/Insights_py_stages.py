@@ -7,7 +7,7 @@ class RunContext:
     def __init__(self, spark, store, paths, catalogue, settings, treatments, run_id, started_at):
         self.spark, self.store, self.paths, self.catalogue, self.settings = spark, store, paths, catalogue, settings
         self.treatments, self.run_id, self.started_at = treatments, run_id, started_at
-        self.commits, self.messages, self.kept_bytes = [], [], {}
+        self.commits, self.messages, self.kept_bytes, self.keys_of_file = [], [], {}, {}
         self.staging = Staging(store, spark, paths, run_id)
         self._tables, self._batches, self._lock = {}, {}, threading.Lock()
         self._salt_row = None
@@ -181,7 +181,7 @@ def _prepare_ingested(context, table, batch, raw, corrected):
     keys = [f'_c{place}' for place in places]
     gone = KeyChange([], [], 0)
     if written and target.files:
-        incoming = raw.delivered_keys(delivered, keys).frame(context)
+        incoming = raw.delivered_keys(delivered, keys)
         gone = remove_keys(context, target, columns, keys, incoming, batch['batch'], ingested_statistics)
     total = target.rows - gone.left
     if batch['kind'] == 'delete':
@@ -208,7 +208,10 @@ def _prepare_corrected(context, prepared, raw, target):
     columns = list(table.types.items())
 
     def staged():
-        return rows.stage(context, number, table.readable)
+        files = rows.stage(context, number, table.readable)
+        if batch['kind'] == 'additive' and isinstance(rows, ColumnRows):
+            context.keys_of_file.update({file.name: key_tuples(rows, table.key) for file in files})
+        return files
 
     def change(adds, removes, more, operation):
         ledger = context.ledger(batch, 'Ingested_Corrected', {**counts, **more}, columns=corrected.columns)
@@ -221,8 +224,7 @@ def _prepare_corrected(context, prepared, raw, target):
     if batch['kind'] == 'delete':
         gone = KeyChange([], [], 0)
         if rows.count and target.files:
-            incoming = rows.select(table.key).frame(context)
-            gone = remove_keys(context, target, columns, table.key, incoming, number, table.readable)
+            gone = remove_keys(context, target, columns, table.key, rows, number, table.readable)
         more = {'applied': rows.count, 'removed': gone.left, 'total': target.rows - gone.left}
         return change(gone.adds, gone.removes, more, 'DELETE')
     if rows.count:

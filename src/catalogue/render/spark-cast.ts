@@ -83,6 +83,30 @@ export function sparkCastTemplate(type: ColumnType): string {
   }
 }
 
+/**
+ * The same for the forms that nearly every cell has, in a fraction of the time and of the generated code: what it reads, the
+ * full template reads alike; NULL for anything else says nothing.
+ */
+export function sparkFastCastTemplate(type: ColumnType): string {
+  const cell = cellPlaceholder;
+  switch (type) {
+    case 'string':
+      return sparkCastTemplate(type);
+    case 'boolean':
+      return `CASE WHEN ${cell} IN ('true', 'True', 'TRUE') THEN true WHEN ${cell} IN ('false', 'False', 'FALSE') THEN false END`;
+    case 'double':
+      return `CASE WHEN ${matches(cell, '[0-9]{1,15}([.][0-9]{1,15})?')} THEN CAST(${cell} AS DOUBLE) END`;
+    case 'integer':
+    case 'short':
+    case 'long':
+      return `CASE WHEN ${matches(cell, '[0-9]{1,4}')} THEN CAST(${cell} AS ${sparkTypes[type]}) END`;
+    case 'date':
+      return `CASE WHEN ${matches(cell, day)} AND ${cell} >= '0001' THEN TRY_CAST(${cell} AS DATE) END`;
+    case 'timestamp':
+      return `CASE WHEN ${matches(cell, usual)} AND ${cell} >= '0001' THEN TRY_CAST(${cell} AS TIMESTAMP) END`;
+  }
+}
+
 /** Spark SQL that is true when a cell is null or blank (ROW9). */
 export const sparkBlankTemplate = `(${cellPlaceholder} IS NULL OR (NOT (${cellPlaceholder} >= '!' AND ${cellPlaceholder} < '\\u007f') AND ${trimmed} = ''))`;
 

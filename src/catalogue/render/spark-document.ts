@@ -13,7 +13,7 @@ import { isReadable, treatmentText } from '../treatment';
 import { deltaSchema } from './delta-schema';
 import { blankCharacters } from './duckdb-cast';
 import { families, smallestNumber } from './generalise-rules';
-import { sparkBlankTemplate, sparkCastTemplate } from './spark-cast';
+import { sparkBlankTemplate, sparkCastTemplate, sparkFastCastTemplate } from './spark-cast';
 import { sparkEngagement } from './spark-engagement';
 import { sparkTreatment } from './spark-treatment';
 
@@ -26,6 +26,8 @@ export interface SparkCatalogue {
   readonly blankCharacters: string;
   /** Spark SQL by type, with `{cell}` for the delivered cell. */
   readonly casts: Readonly<Record<ColumnType, string>>;
+  /** The same for the usual forms only. */
+  readonly fastCasts: Readonly<Record<ColumnType, string>>;
   /** Spark SQL that says whether a cell is blank. */
   readonly isBlank: string;
   /** Families of user agents: the first whose mark occurs. */
@@ -107,7 +109,8 @@ export function sparkCatalogue(catalogue: Catalogue): SparkCatalogue {
     profile,
     fingerprint,
     blankCharacters,
-    casts: Object.fromEntries(types.map((type) => [type, sparkCastTemplate(type)])) as SparkCatalogue['casts'],
+    casts: byType(sparkCastTemplate),
+    fastCasts: byType(sparkFastCastTemplate),
     isBlank: sparkBlankTemplate,
     families,
     smallestNumbers: smallestNumbersOf(),
@@ -122,6 +125,10 @@ function engagementOf(catalogue: Catalogue): Pick<SparkCatalogue, 'engagement'> 
   const columns = engagementColumns(activity);
   const rendered = columns.map((column) => ({ name: column.name, type: column.type, sql: sparkEngagement(column) }));
   return { engagement: { schema: deltaSchema(columns), partitions: engagementPartitions, columns: rendered } };
+}
+
+function byType(template: (type: ColumnType) => string): Readonly<Record<ColumnType, string>> {
+  return Object.fromEntries(types.map((type) => [type, template(type)])) as Record<ColumnType, string>;
 }
 
 /** JSON numbers end at 2^53: the smallest long is left to the engine's own knowledge of the type. */
