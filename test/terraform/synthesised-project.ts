@@ -54,6 +54,8 @@ export function terraform(folder: string, ...words: string[]): SpawnSyncReturns<
   return spawnSync('terraform', [...words, '-no-color'], {
     cwd: folder,
     encoding: 'utf8',
+    // A plan shows every line of every notebook.
+    maxBuffer: 64 * 1024 * 1024,
     env: { ...process.env, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1', HTTPS_PROXY: closed, HTTP_PROXY: closed },
   });
 }
