@@ -13,7 +13,7 @@ export interface PolicyResource {
 
 /** What the rules judge: one stack of one environment, on one day. */
 export interface PolicyInput {
-  readonly environment: Pick<Environment, 'name' | 'production' | 'network' | 'people' | 'exceptions'>;
+  readonly environment: Pick<Environment, 'name' | 'production' | 'network' | 'people' | 'workspace' | 'exceptions'>;
   /** Name of the stack, which is also its construct path. */
   readonly stack: string;
   readonly resources: readonly PolicyResource[];

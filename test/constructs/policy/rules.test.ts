@@ -13,6 +13,7 @@ const environment = (settings: Partial<PolicyInput['environment']> = {}): Policy
   production: false,
   network: { access: 'addresses', addresses: [] },
   people: nobody,
+  workspace: { mode: 'create' },
   exceptions: [],
   ...settings,
 });
