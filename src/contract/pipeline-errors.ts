@@ -49,4 +49,15 @@ export const pipelineErrors = {
     nextStep: 'Check the spelling, or deploy the trigger first.',
     exit: 'usage',
   },
+  NOTEBOOK_UNKNOWN: {
+    meaning:
+      'A pipeline runs a notebook that is not one of Education Insights, on the embedded engine, which knows only those.',
+    nextStep: 'Run it on Spark (`--engine spark`), or leave the pipeline out of the rehearsal.',
+    exit: 'usage',
+  },
+  SQL_NOT_SUPPORTED: {
+    meaning: 'A pipeline sends SQL that the local databases do not understand.',
+    nextStep: 'Run it against serverless SQL, or write it in one of the forms that the project renders.',
+    exit: 'usage',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,106 @@
+/** What a batch of T-SQL asks for, of the forms that the project and OEA's pipelines write. */
+export type SqlBatch =
+  | { readonly kind: 'create database'; readonly database: string }
+  | { readonly kind: 'drop database'; readonly database: string }
+  | {
+      readonly kind: 'data source';
+      readonly name: string;
+      readonly workspace: string;
+      readonly version: string;
+      readonly zone: 'general' | 'sensitive';
+    }
+  | { readonly kind: 'view'; readonly name: string; readonly query: string; readonly rows: OpenRowset }
+  | { readonly kind: 'drop other views'; readonly kept: readonly string[] }
+  /** Keys, credentials, roles, users and grants: there are none locally. */
+  | { readonly kind: 'access' }
+  | { readonly kind: 'query'; readonly text: string };
+
+/** `OPENROWSET(BULK …, FORMAT = 'DELTA') WITH (…) AS r`: the rows of a Delta table. */
+export interface OpenRowset {
+  /** Below the data source, or a URL of the lake. */
+  readonly bulk: string;
+  readonly dataSource: string | undefined;
+  /** Columns and their T-SQL types; undefined for all that the table has. */
+  readonly columns: readonly { readonly name: string; readonly type: string }[] | undefined;
+  readonly alias: string;
+  /** The text that the rows replace in the query. */
+  readonly text: string;
+}
+
+const name = String.raw`\[?(?:\[dbo\]\.\s*\[|dbo\.)?((?:[^\]\s]|\]\])+)\]?`;
+
+const rowset =
+  /OPENROWSET\s*\(\s*BULK\s*N?'((?:[^']|'')*)'\s*(?:,\s*DATA_SOURCE\s*=\s*N?'((?:[^']|'')*)'\s*)?,\s*FORMAT\s*=\s*N?'DELTA'\s*\)\s*(?:WITH\s*\(([\s\S]*?)\n?\)\s*)?AS\s+\[?(\w+)\]?/i;
+
+/** Understands a batch; undefined for one of another form. */
+export function readBatch(text: string): SqlBatch | undefined {
+  const inner = unwrapped(text);
+  const created = /CREATE\s+DATABASE\s+\[?((?:[^\]\s;])+)\]?/i.exec(inner);
+  if (
+    created?.[1] !== undefined &&
+    /^(\s*--.*\n|\s)*(DECLARE|IF|CREATE)\b/i.test(text) &&
+    !/SCOPED/i.test(created[0])
+  ) {
+    return { kind: 'create database', database: created[1] };
+  }
+  const dropped = /DROP\s+DATABASE\s+\[?((?:[^\]\s;])+)\]?/i.exec(inner);
+  if (dropped?.[1] !== undefined) return { kind: 'drop database', database: dropped[1] };
+  const source = readDataSource(text);
+  if (source !== undefined) return source;
+  const view = readView(text);
+  if (view !== undefined) return view;
+  const others = /sys\.views[\s\S]*NOT IN \(([^)]*)\)/i.exec(text);
+  if (others !== null && /DROP VIEW/i.test(text)) return { kind: 'drop other views', kept: constants(others[1] ?? '') };
+  if (/\b(MASTER KEY|SCOPED CREDENTIAL|CREATE ROLE|CREATE USER|ALTER ROLE|GRANT|REVOKE|DROP USER)\b/i.test(inner)) {
+    return { kind: 'access' };
+  }
+  return /^\s*(SELECT|WITH)\b/i.test(text) ? { kind: 'query', text } : undefined;
+}
+
+/** With the statements that are run as text, `EXEC (N'…')`, written out. */
+function unwrapped(text: string): string {
+  return text.replace(/EXEC\s*\(\s*N'((?:[^']|'')*)'\s*\)/gi, (_all, statement: string) =>
+    statement.replaceAll("''", "'"),
+  );
+}
+
+function readDataSource(text: string): SqlBatch | undefined {
+  const source = /CREATE EXTERNAL DATA SOURCE \[?([^\]\s]+)\]?/i.exec(text)?.[1];
+  const place = /@workspace\b[^=]*=\s*N'([^']*)'[\s\S]*?@version\b[^=]*=\s*N'([^']*)'/i.exec(text);
+  const zone = /Refined\/M365\/v'\s*\+\s*@version\s*\+\s*N'\/(general|sensitive)'/i.exec(text)?.[1];
+  const [, workspace, version] = place ?? [];
+  if (source === undefined || workspace === undefined || version === undefined) return undefined;
+  if (zone !== 'general' && zone !== 'sensitive') return undefined;
+  return { kind: 'data source', name: source, workspace, version, zone };
+}
+
+function readView(text: string): SqlBatch | undefined {
+  const head = new RegExp(String.raw`^\s*CREATE\s+(?:OR\s+ALTER\s+)?VIEW\s+${name}\s+AS\s+([\s\S]*)$`, 'i').exec(text);
+  const [, view, query = ''] = head ?? [];
+  const rows = rowset.exec(query);
+  if (view === undefined || rows === null) return undefined;
+  const [whole, bulk = '', dataSource, columns, alias = 'r'] = rows;
+  return {
+    kind: 'view',
+    name: view.replaceAll(']]', ']'),
+    query: query.replace(/;\s*$/, ''),
+    rows: {
+      bulk: bulk.replaceAll("''", "'"),
+      dataSource,
+      columns: columns === undefined ? undefined : readColumns(columns),
+      alias,
+      text: whole,
+    },
+  };
+}
+
+function readColumns(text: string): { readonly name: string; readonly type: string }[] {
+  return [...text.matchAll(/\[((?:[^\]]|\]\])+)\]\s+([^\n]+?),?\s*(?=\n|$)/g)].map(([, column = '', type = '']) => ({
+    name: column.replaceAll(']]', ']'),
+    type,
+  }));
+}
+
+function constants(text: string): string[] {
+  return [...text.matchAll(/N?'((?:[^']|'')*)'/g)].map(([, value = '']) => value.replaceAll("''", "'"));
+}
