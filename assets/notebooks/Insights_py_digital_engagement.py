@@ -62,7 +62,8 @@ class EngagementEvents:
         if rows == 0:
             return []
         partitions = self._document['partitions']
-        gathered = frame.coalesce(1) if rows < 500_000 else frame.repartition(*partitions)
+        # Many rows stay where they are: a file for each part of them and each month.
+        gathered = frame.coalesce(1) if rows < 500_000 else frame
         return self._context.staging.write(gathered, self._stored, self._general.last_batch, ('event_eventTime',), partitions=partitions)
 
     def _without(self, gone):

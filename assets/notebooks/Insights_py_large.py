@@ -64,11 +64,11 @@ class SparkFile:
         head = context.store.read_head(self.landed, _head_bytes)
         # The last line of the head may be cut.
         sample = delivered_records(head if len(head) < _head_bytes else head[: head.rfind(b'\n') + 1])
-        self.width, self._ends_with_return = width_of(sample), b'\r\n' in head
+        self.width, self._ends_with_return, self._has_quotes = width_of(sample), b'\r\n' in head, b'"' in head
         with without_foreign_texts('reading a landed file', file=self.landed):
             if not head:
                 self.staged = StagedRows(context, ingested_columns(0), [])
-            elif self.width == 0 or not self._read_lines():
+            elif self.width == 0 or not (self._read_lines() or self._found_quotes() and self._read_lines()):
                 self._read_with_care()
         self.readable = self.staged.count
         self.records = self.readable + sum(self._rejected.values())
@@ -76,31 +76,45 @@ class SparkFile:
     def rejected_counts(self):
         return self._rejected
 
+    def _found_quotes(self):
+        """Whether to read again with an eye for quotes, of which the beginning of the file has none."""
+        if self._has_quotes:
+            return False
+        self._has_quotes = True
+        return True
+
     def _with_cells(self, lines, *beside):
         """Lines with an array of their cells: a reader of quotes only where there is a quote."""
+        if not self._has_quotes:
+            return lines.selectExpr(*beside, 'value', "split(value, ',', -1) AS cells")
         schema = ', '.join(f'c{index} STRING' for index in range(self.width))
         quoted = f"from_csv(value, '{schema}', map('quote', '\"', 'escape', '\"', 'maxCharsPerColumn', '-1'))"
         fields = ', '.join(f"coalesce(quoted.c{index}, '')" for index in range(self.width))
         found = lines.selectExpr(*beside, 'value', f"CASE WHEN contains(value, '\"') THEN {quoted} END AS quoted")
         return found.selectExpr(*beside, 'value', f"CASE WHEN quoted IS NULL THEN split(value, ',', -1) ELSE array({fields}) END AS cells")
 
-    def _read_lines(self):
-        """Reads the file as lines; False where a line of it needs the careful reader."""
-        lines = self._context.spark.read.option('lineSep', '\n').text(self._url)
-        if self._ends_with_return:
-            # A line without a return gets one in its middle, and is then found below.
-            lines = lines.selectExpr("if(endswith(value, '\\r'), left(value, length(value) - 1), concat(value, '\\r ')) AS value").where("value <> '\\r '")
-        lines = self._with_cells(lines.where("value <> ''"))
-        commas = f"length(regexp_replace(value, {sql_text(_quoted_text)}, '')) - length(replace(regexp_replace(value, {sql_text(_quoted_text)}, ''), ',', ''))"
-        suspicious = (
+    def _suspicious(self):
+        """Spark SQL of lines that are not surely a record of the file's width, exactly as they were split."""
+        in_quotes = 'true'
+        if self._has_quotes:
+            unquoted = f"regexp_replace(value, {sql_text(_quoted_text)}, '')"
+            in_quotes = f"NOT value RLIKE {sql_text(_well_quoted)} OR length({unquoted}) - length(replace({unquoted}, ',', '')) <> {self.width - 1}"
+        return (
             "contains(value, '\\u0000') OR contains(value, '\\r') "
             "OR cast(decode(cast(value AS BINARY), 'UTF-8') AS BINARY) <> cast(value AS BINARY) "
-            f"OR CASE WHEN contains(value, '\"') THEN NOT value RLIKE {sql_text(_well_quoted)} OR {commas} <> {self.width - 1} "
-            f'ELSE size(cells) <> {self.width} END'
+            f"OR CASE WHEN contains(value, '\"') THEN {in_quotes} ELSE size(cells) <> {self.width} END"
         )
+
+    def _read_lines(self):
+        """Reads the file as lines; False where a line of it needs another reader."""
+        lines = self._context.spark.read.option('lineSep', '\n').text(self._url)
+        if self._ends_with_return:
+            # A line without a return gets one in its middle, and is then found to be suspicious.
+            lines = lines.selectExpr("if(endswith(value, '\\r'), left(value, length(value) - 1), concat(value, '\\r ')) AS value").where("value <> '\\r '")
         seen = Observation()
-        counts = [sql_functions.expr('count(1)').alias('lines'), sql_functions.expr(f'count_if({suspicious})').alias('suspicious')]
-        self.staged = self._stage(lines.observe(seen, *counts))
+        rows = self._ingested(self._with_cells(lines.where("value <> ''")), f'{self._suspicious()} AS _suspicious')
+        watched = rows.observe(seen, sql_functions.expr('count(1)').alias('lines'), sql_functions.expr('count_if(_suspicious)').alias('suspicious'))
+        self.staged = self._stage(watched.drop('_suspicious'))
         found = seen.get
         if found['suspicious'] == 0 and found['lines'] == self.staged.count:
             return True
@@ -115,7 +129,7 @@ class SparkFile:
         good = self._records.where('problem IS NULL').selectExpr('size(cells) AS width', 'line').groupBy('width')
         most = good.agg(sql_functions.count('line').alias('rows'), sql_functions.min('line').alias('first')).orderBy(sql_functions.desc('rows'), 'first').first()
         self.width = most['width'] if most else 0
-        self.staged = self._stage(self._records.where(f'problem IS NULL AND size(cells) = {self.width}'))
+        self.staged = self._stage(self._ingested(self._records.where(f'problem IS NULL AND size(cells) = {self.width}')))
         self._rejected = {row['reason']: row['count'] for row in self.unread().groupBy('reason').count().toLocalIterator()}
 
     def unread(self):
@@ -125,11 +139,16 @@ class SparkFile:
         bad = self._records.where(f'problem IS NOT NULL OR size(cells) <> {self.width}')
         return bad.selectExpr("coalesce(problem, 'width') AS reason", 'CAST(NULL AS STRING) AS column_name', 'line', 'line_count', 'cells', 'raw')
 
-    def _stage(self, frame):
-        batch, columns = self._batch, ingested_columns(self.width)
+    def _ingested(self, frame, *beside):
+        """Arrays of cells as rows of Ingested."""
+        batch = self._batch
         cells = [f"nullif(cells[{index}], '') AS _c{index}" for index in range(self.width)]
-        rows = frame.selectExpr(*cells, f"TIMESTAMP '{batch['rundate']} UTC' AS rundate", f"{batch['batch']}L AS _batch", f'{sql_text(self.landed)} AS _file')
-        return StagedRows(self._context, columns, self._context.staging.write(rows, columns, batch['batch'], ingested_statistics, with_facts=True))
+        marks = [f"TIMESTAMP '{batch['rundate']} UTC' AS rundate", f"{batch['batch']}L AS _batch", f'{sql_text(self.landed)} AS _file']
+        return frame.selectExpr(*cells, *marks, *beside)
+
+    def _stage(self, rows):
+        columns = ingested_columns(self.width)
+        return StagedRows(self._context, columns, self._context.staging.write(rows, columns, self._batch['batch'], ingested_statistics, with_facts=True))
 
     def cells(self):
         """The rows of text cells."""
@@ -189,15 +208,16 @@ class SparkCells:
             return [int(count or 0) for count in self._cells.selectExpr(*expressions).first()]
 
     def unknown_values(self, columns, identifiers):
-        listed = [(index, column) for index, column in columns if 'values' in column['enumeration']]
-        found = {}
-        if listed:
-            expressions = []
-            for index, column in listed:
+        found, unknown = {}, {}
+        for index, column in columns:
+            if 'values' in column['enumeration']:
                 known = ', '.join(sql_text(value.lower()) for value in [*column['enumeration']['values'], column['name']])
-                text = self._text(index)
-                expressions.append(f'size(collect_set(CASE WHEN lower({text}) NOT IN ({known}) THEN {text} END))')
-            found = dict(zip([index for index, _ in listed], self._counts(*expressions)))
+                unknown[index] = f'coalesce(lower({self._text(index)}) NOT IN ({known}), false)'
+        # Nearly always there are none: rows are counted first, and values only where that is not so.
+        rows = dict(zip(unknown, self._counts(*[f'count_if({test})' for test in unknown.values()]))) if unknown else {}
+        for index, count in rows.items():
+            text = self._text(index)
+            found[index] = self._counts(f'count(DISTINCT CASE WHEN {unknown[index]} THEN {text} END)')[0] if count else 0
         known = identifiers.frame('RefDefinition')
         for index, column in columns:
             if 'values' not in column['enumeration'] and known is not None:
@@ -285,21 +305,18 @@ def usual_columns(context, table, order, file):
     return expressions
 
 
-def unusual_rows(context, table, order, file):
-    """Spark SQL that is true, never null, for rows that the full rules have to look at: all that they could refuse, and a few more."""
-    expressions, tests = usual_columns(context, table, order, file), []
+def unusual_rows(table, order, file):
+    """Spark SQL over cells and typed columns, true for rows that the full rules have to look at: all that they could refuse, and a few more."""
+    tests = []
     for index, column in enumerate(order):
         name, is_empty = column['name'].lower(), file.facts(index)[0]
-        if not is_empty:
-            tests.append(f'coalesce(octet_length(_c{index}) = {len(name)} AND lower(_c{index}) = {sql_text(name)}, false)')
-        if column['type'] != 'string' and 'derived' not in column and not is_empty:
-            tests.append(f"_c{index} IS NOT NULL AND ({expressions[column['name']]}) IS NULL")
-    for column in table.columns:
-        if column['required'] or column['name'] in table.key:
-            tests.append(f"({expressions.get(column['name'], 'NULL')}) IS NULL")
-    for check in table.row_checks:
-        left, right = (expressions.get(check[side], 'NULL') for side in ('left', 'right'))
-        tests.append(f"NOT coalesce({left} {check['operator']} {right}, true)")
+        if is_empty:
+            continue
+        tests.append(f'coalesce(octet_length(_c{index}) = {len(name)} AND lower(_c{index}) = {sql_text(name)}, false)')
+        if column['type'] != 'string' and 'derived' not in column:
+            tests.append(f"_c{index} IS NOT NULL AND `{column['name']}` IS NULL")
+    tests += [f"`{column['name']}` IS NULL" for column in table.columns if column['required'] or column['name'] in table.key]
+    tests += [f"NOT coalesce(`{check['left']}` {check['operator']} `{check['right']}`, true)" for check in table.row_checks]
     return ' OR '.join(f'({test})' for test in tests) or 'false'
 
 
@@ -340,12 +357,12 @@ class SparkBatch:
             ruled = table.for_delete(len(order)) if is_delete else table
             frame = self._checked(ruled, order, file, columns)
             with without_foreign_texts('typing rows', table=table.name, file=file.landed):
-                files = self._type_usual_rows(ruled, order, file, columns)
+                files, unusual = self._type_usual_rows(ruled, order, file, columns)
+                if unusual:
+                    passing = frame.where('_reason IS NULL').select([name for name, _ in columns])
+                    files = context.staging.write(passing, columns, self.batch['batch'], table.readable)
                 if sum(one.rows for one in files) < file.readable:
-                    rest = frame.where(unusual_rows(context, ruled, order, file))
-                    files += context.staging.write(rest.where('_reason IS NULL').select([name for name, _ in columns]), columns, self.batch['batch'], table.readable)
-                if sum(one.rows for one in files) < file.readable:
-                    found = rest.where('_reason IS NOT NULL')
+                    found = frame.where('_reason IS NOT NULL')
                     counts = {(row[0], row[1]): row[2] for row in found.groupBy('_reason', '_offender').count().toLocalIterator()}
                     refuse_wrong_order(table, file.landed, file.readable, counts)
                     corrected.rejected = add_counts(corrected.rejected, *[{reason: count} for (reason, _), count in counts.items()])
@@ -370,13 +387,20 @@ class SparkBatch:
 
     def _type_usual_rows(self, ruled, order, file, columns):
         """
-        Types the rows whose cells have the usual forms, nearly all of them, by a plan that is small enough for Java to compile well.
-        The others are left for the full rules.
+        Types rows whose cells have the usual forms, by a plan that is small enough for Java to compile well. Returns the staged
+        files and how many rows have another form; with one of them the full rules have to do the work again.
         """
         expressions = usual_columns(self._context, ruled, order, file)
-        usual = file.cells().where(f'NOT ({unusual_rows(self._context, ruled, order, file)})')
-        typed = usual.selectExpr(*[f'{expressions.get(name, f"CAST(NULL AS {_spark_types[kind]})")} AS `{name}`' for name, kind in columns])
-        return self._context.staging.write(typed, columns, self.batch['batch'], ruled.readable)
+        cells = [f'_c{index}' for index in range(len(order)) if not file.facts(index)[0]]
+        typed = file.cells().selectExpr(*cells, *[f'{expressions.get(name, f"CAST(NULL AS {_spark_types[kind]})")} AS `{name}`' for name, kind in columns])
+        seen, names = Observation(), [f'`{name}`' for name, _ in columns]
+        marked = typed.selectExpr(*names, f'{unusual_rows(ruled, order, file)} AS _unusual')
+        watched = marked.observe(seen, sql_functions.expr('count_if(_unusual)').alias('unusual')).drop('_unusual')
+        files = self._context.staging.write(watched, columns, self.batch['batch'], ruled.readable)
+        unusual = seen.get['unusual']
+        if unusual:
+            self._context.store.remove([one.staged for one in files])
+        return files, unusual
 
     def _resolve_keys(self, table, checked, corrected):
         """Equal rows of a key are duplicates; of different ones the smallest content hash stays (ROW11)."""
