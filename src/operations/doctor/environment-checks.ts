@@ -63,7 +63,11 @@ function checkPeople({ people, production }: Environment): readonly Check[] {
             `Azure takes one Entra administrator of SQL: ${first.displayName}. The other ${others.length} group(s) of people.administrators get no right in SQL.`,
             'Put the members into one group.',
           )
-        : ok('administrators', `${first.displayName} administers SQL.`);
+        : remark(
+            'administrators',
+            `${first.displayName} administers SQL, and can read everything through it.`,
+            'Keep the group empty but for the hour of need (Privileged Identity Management).',
+          );
   if (people.deployers.length > 0) return [administrators];
   const message = `people.deployers is empty: only the identity that creates the workspace can publish${production ? ' (ACCESS2)' : ''}.`;
   return [administrators, remark('deployers', message, 'Add the group that the deploying identities are in.')];

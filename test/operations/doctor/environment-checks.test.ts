@@ -77,8 +77,9 @@ describe('people', () => {
       'Add one group with objectId and displayName.',
     ]);
     expect(check('administrators', { people: { administrators: [group('IT', 'a')] } })).toEqual([
-      'ok',
-      'IT administers SQL.',
+      'remark',
+      'IT administers SQL, and can read everything through it.',
+      'Keep the group empty but for the hour of need (Privileged Identity Management).',
     ]);
     expect(check('administrators', { people: { administrators: [group('IT', 'a'), group('Ops', 'b')] } })).toEqual([
       'remark',
