@@ -18,13 +18,15 @@ const places = [
   'oea/sandboxes',
 ] as const;
 
-const people = Object.fromEntries(
+const people: Readonly<Record<string, readonly { objectId: string; displayName: string }[]>> = Object.fromEntries(
   peopleRoles.map((displayName, index) => [
     displayName,
     [{ objectId: `${String(index).repeat(8)}-0000-0000-0000-000000000000`, displayName }],
   ]),
 );
-const roleOfId = Object.fromEntries(peopleRoles.map((role) => [people[role]?.[0]?.objectId, role]));
+const roleOfId: Readonly<Record<string, string>> = Object.fromEntries(
+  peopleRoles.map((role) => [people[role]?.[0]?.objectId ?? '', role]),
+);
 
 /** Who everybody with a right is, by how the matrix calls them. */
 export const holders = [...peopleRoles, 'workspace identity', 'Data Share identity'] as const;
@@ -77,9 +79,7 @@ function rightOn(place: string, assignments: readonly Json[]): string {
   const rights = assignments.filter((body) => {
     const scope = String(body['scope']);
     const ofContainer = scope.endsWith(`/containers/${container}`) || scope.includes(`DataLake_${container}_`);
-    const folders = [...String(body['condition'] ?? '').matchAll(/:path\] StringEquals '([^']*)'/g)].map(
-      ([, name]) => name,
-    );
+    const folders = [...String(body['condition']).matchAll(/:path\] StringEquals '([^']*)'/g)].map(([, name]) => name);
     return ofContainer && (folders.length === 0 || folders.some((folder) => `${path}/`.startsWith(`${folder}/`)));
   });
   if (rights.length === 0) return '-';
