@@ -169,18 +169,30 @@ class DeltaTable:
 
     def changes_since(self, batch):
         """Files that came since the commit of a batch, and names of those that went; None where the log does not tell."""
-        added, removed = set(), set()
+        added, removed, rearranged = set(), set(), []
         for version in range(self.version, -1, -1):
             if not self.store.exists(f'{self.path}/_delta_log/{version:020d}.json'):
                 return None
             actions = self._commit_actions(version)
-            text = next((action['commitInfo'].get('userMetadata') for action in actions if 'commitInfo' in action), None)
-            ledger = json.loads(text) if text else {}
+            info = next((action['commitInfo'] for action in actions if 'commitInfo' in action), {})
+            ledger = json.loads(info['userMetadata']) if info.get('userMetadata') else {}
             if ledger.get('batch') == batch and ledger.get('kind') != 'catalogue':
-                return [file for name, file in self.files.items() if name in added], sorted(removed - added)
-            added.update(urllib.parse.unquote(action['add']['path']) for action in actions if 'add' in action)
-            removed.update(urllib.parse.unquote(action['remove']['path']) for action in actions if 'remove' in action)
+                return self._difference(added, removed, rearranged)
+            came, went = ({urllib.parse.unquote(action[kind]['path']) for action in actions if kind in action} for kind in ('add', 'remove'))
+            if info.get('operation') == 'OPTIMIZE':
+                rearranged.append((came, went))
+            else:
+                added |= came
+                removed |= went
         return None
+
+    def _difference(self, added, removed, rearranged):
+        """A compaction is no change, unless it took up files that came since."""
+        if any(went & added for _, went in rearranged):
+            for came, went in rearranged:
+                added |= came
+                removed |= went
+        return [file for name, file in self.files.items() if name in added], sorted(removed - added)
 
     def mentioned(self):
         """Names of every file that the log still mentions, also those of older versions."""

@@ -10,11 +10,11 @@ class EngagementEvents:
     def __init__(self, context):
         self._context, self._document = context, context.catalogue.engagement
         self._general = context.table('activity', 'general')
-        self._events = DeltaTable(context.store, context.spark, context.paths.digital_engagement, 'activity/digital_engagement')
-        self._stored = [(column['name'], column['type']) for column in self._document['columns'] if column['name'] not in self._document['partitions']]
+        self.table = DeltaTable(context.store, context.spark, context.paths.digital_engagement, 'activity/digital_engagement')
+        self.stored = [(column['name'], column['type']) for column in self._document['columns'] if column['name'] not in self._document['partitions']]
 
     def follow(self):
-        general, events = self._general, self._events
+        general, events = self._general, self.table
         if not general.exists or events.exists and events.last_batch >= general.last_batch:
             return
         with without_foreign_texts('following activity', table='activity'):
@@ -28,7 +28,7 @@ class EngagementEvents:
 
     def _changed(self):
         """None when it cannot be told what changed."""
-        general, events = self._general, self._events
+        general, events = self._general, self.table
         changes = general.changes_since(events.last_batch) if events.exists else None
         if changes is None:
             return None
@@ -50,7 +50,7 @@ class EngagementEvents:
     def _everything(self):
         rows = self._general.rows
         adds = self._stage(self._rendered(self._general.urls()), rows)
-        return adds, list(self._events.files.values()), rows, self._events.rows
+        return adds, list(self.table.files.values()), rows, self.table.rows
 
     def _rendered(self, urls):
         columns = [(column['name'], column['type']) for column in self._context.catalogue.tables['activity'].refined['general']['columns']]
@@ -64,18 +64,18 @@ class EngagementEvents:
         partitions = self._document['partitions']
         # Many rows stay where they are: a file for each part of them and each month.
         gathered = frame.coalesce(1) if rows < 500_000 else frame
-        return self._context.staging.write(gathered, self._stored, self._general.last_batch, ('event_eventTime',), partitions=partitions)
+        return self._context.staging.write(gathered, self.stored, self._general.last_batch, ('event_eventTime',), partitions=partitions)
 
     def _without(self, gone):
         """The files of the partitions that rows leave, written again without them."""
         partitions, change = self._document['partitions'], KeyChange([], [], 0)
         touched = {tuple(str(value) for value in row) for row in gone.select(*partitions).distinct().toLocalIterator()}
         keys = sql_functions.broadcast(gone.select('event_id'))
-        for file in list(self._events.files.values()):
+        for file in list(self.table.files.values()):
             if tuple(file.partition_values[name] for name in partitions) not in touched:
                 continue
-            rest = table_frame(self._context, self._stored, self._events.urls([file])).join(keys, 'event_id', 'left_anti')
-            staged = self._context.staging.write(rest.select([name for name, _ in self._stored]).coalesce(1), self._stored, self._general.last_batch, ('event_eventTime',), 'rest')
+            rest = table_frame(self._context, self.stored, self.table.urls([file])).join(keys, 'event_id', 'left_anti')
+            staged = self._context.staging.write(rest.select([name for name, _ in self.stored]).coalesce(1), self.stored, self._general.last_batch, ('event_eventTime',), 'rest')
             for one in staged:
                 one.name, one.partition_values = f"{file.name.rpartition('/')[0]}/{one.name}", file.partition_values
             fewer = file.rows - sum(one.rows for one in staged)

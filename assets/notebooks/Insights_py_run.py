@@ -297,6 +297,8 @@ def run_steps(deployment, steps, folder, run_id='', confirm_rundate='', quaranti
         if 'digital_engagement' in chosen and deployment.catalogue.engagement is not None:
             EngagementEvents(run.context).follow()
             done('digital engagement')
+        if 'refine' in chosen and run.context.commits:
+            compact_what_grew(run.context, run.ledger)
         if 'validate' in chosen:
             run.messages.extend(validate_lake(run.context))
             done('validate')

@@ -158,7 +158,22 @@ def compact_lake(context, tables, least):
             columns = [(column['name'], column['type']) for column in shape['columns']] + (list(history_columns) if shape['history'] else [])
             statistics = [column['name'] for column in shape['columns'] if column['statistics']]
             gone += compact_table(context, context.table(name, stage), columns, statistics, shape['orderedBy'], least)
+        if name == 'activity' and context.catalogue.engagement is not None:
+            events = EngagementEvents(context)
+            gone += compact_table(context, events.table, events.stored, ('event_eventTime',), None, least)
     return gone
+
+
+# As many small files as a table may gather before a run makes them one: bounds what any reader has to open.
+files_before_compaction = 24
+
+
+def compact_what_grew(context, ledger):
+    """Compacts tables that this run has written to, where they have become many small files. Nothing while a unit is half done."""
+    if any(is_begun(context, unit) for unit in ledger.pending()):
+        return
+    written = {commit['table'] for commit in context.commits}
+    compact_lake(context, [name for name in context.catalogue.tables if name in written], files_before_compaction)
 
 
 def vacuum_lake(context, hours):
