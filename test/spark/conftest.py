@@ -44,7 +44,7 @@ def processed(home, spark):
         if not DROPS[name].exists():
             pytest.skip(f"{name}: ../shared/upstream/k12 is not here")
         if name not in made:
-            embedded, distributed = (Lake(home / name / engine).deliver(DROPS[name]) for engine in ("embedded", "spark"))
+            embedded, distributed = (Lake(home / name.replace(" ", "-") / engine).deliver(DROPS[name]) for engine in ("embedded", "spark"))
             made[name] = (embedded, embedded.embedded(), distributed, distributed.spark(spark))
         return made[name]
 

@@ -49,9 +49,9 @@ def told(home, small_drop, scenarios):
     add("small", small_drop)
     add("large", small_drop, driverBatchBytes=0)
     for name in DEFECTS:
-        for size in (None, 0):
-            settings = {} if size is None else {"driverBatchBytes": size}
-            add(f"{name}-{size}", scenarios[name]["drops"][-1], scenarios[name]["requiredTables"], **settings)
+        add(name, scenarios[name]["drops"][-1], scenarios[name]["requiredTables"])
+    for name in DEFECTS[:3]:
+        add(f"{name}-large", scenarios[name]["drops"][-1], scenarios[name]["requiredTables"], driverBatchBytes=0)
     damaged = add("damaged", scenarios["activity-again"]["drops"][0], scenarios["activity-again"]["requiredTables"])
     damaged.embedded()
     for file in (damaged.root / "oea/dev/stage2/Ingested_Corrected/M365/v1.14/activity").glob("*.parquet"):
@@ -100,8 +100,9 @@ def delivered_cells(lakes):
 
 def test_the_runs_said_something(told):
     lakes, said = told
-    assert said["driver output"].count("ended:") + said["driver output"].count("failed:") == len(lakes)
-    assert said["driver output"].count("failed:") >= 5
+    endings = re.findall(r"^(ended|failed):", said["driver output"], re.MULTILINE)
+    assert len(endings) == len(lakes)
+    assert endings.count("failed") >= 5
     assert len(said["driver log"]) > 20_000
     assert sum(len(text) for name, text in said.items() if name.startswith("event log")) > 100_000
 

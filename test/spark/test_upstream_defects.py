@@ -109,14 +109,22 @@ def next_day(lake, home, spark):
     groups, _ = rows_of(UPSTREAM, "AadGroup")
     group = groups[0][0]
     change = {
+        "AadUser": lambda rows: [[*row, ""] for row in rows],
         "Person": lambda rows: [row for row in rows if row[0] not in gone],
         "AadGroupMembership": lambda rows: [row for row in rows if row[0] != group],
-        "PersonRelationship": lambda rows: [*rows, ["900001", "2022-01-29", "2022-01-29", persons[20][0], "g", persons[21][0]][:6]],
+        "PersonRelationship": lambda rows: [*rows, ["900001", "2022-01-29", persons[20][0], "guardian", persons[21][0]]],
     }
     changed = lake.copy(home / "upstream-next")
     changed.deliver(changed_day(home, "next-day", change))
     report = changed.spark(spark)
     return changed, report, gone, group
+
+
+def test_n2_a_snapshot_may_gain_a_trailing_column(next_day):
+    """AadUser comes with 12 columns and then, as a real export has them, with 13."""
+    lake, report, _, _ = next_day
+    fixed("N2: outcome when AadUser gains its 13th column", "schema mismatch", report["outcome"], "succeeded")
+    assert lake.totals("AadUser")["general"] == 600
 
 
 def test_d8_who_left_the_snapshot_leaves_refined(next_day):
@@ -163,6 +171,97 @@ def test_s1_to_s3_no_raw_identifier_is_beside_its_pseudonym(lake):
     fixed("S2: raw group ids in AadGroupMembership, of 87", 87, sum(any(group in value for value in members[:200]) for group in groups), 0)
     classes = column(lake, f"{GENERAL}/activity", "ClassId_pseudonym").to_pylist()
     fixed("S3: raw class ids in activity, of 20,000", 20000, sum(value in groups for value in classes), 0)
+
+
+def test_d4_every_table_is_ingested(lake):
+    ingested = [place for place in lake.tables() if "/Ingested/" in place]
+    fixed("D4 (head): tables ingested, of 28", 0, len(ingested), 28)
+
+
+def test_d7_an_unchanged_run_works_on_no_table(lake, spark, home):
+    again = lake.copy(home / "upstream-unchanged")
+    report = again.spark(spark)
+    fixed("D7: tables worked on by an unchanged run, of 28", 25, len(report["tables"]), 0)
+
+
+def test_d11_columns_in_the_order_of_the_drops_own_schema_do_not_shift(home, spark):
+    """PersonDemographic in CDM order, without LastSeenDateTime: upstream reads postcodes as cities and raises no error."""
+    drop = home / "upstream-d11"
+    shutil.copytree(UPSTREAM, drop)
+    for file in (drop / "M365" / "roster").glob("*/PersonDemographic/*.csv"):
+        with open(file, encoding="utf-8", newline="") as delivered:
+            rows = [row[:4] + row[5:] + [row[4]] for row in csv.reader(delivered)]
+        with open(file, "w", encoding="utf-8", newline="") as out:
+            csv.writer(out, lineterminator="\n").writerows(rows)
+    lake = Lake(home / "d11").deliver(drop)
+    report = lake.spark(spark)
+    told = [message["code"] for message in report["messages"] if message.get("table") == "PersonDemographic" and message["severity"] == "error"]
+    general = lake.totals("PersonDemographic")["general"]
+    fixed("D11: rows with shifted columns in Refined, of 600", 600, 0 if general is None and told else general, 0)
+
+
+def test_d20_lake_databases_are_made_and_keep_lookups_apart(lake, spark):
+    lake.spark(spark, steps="databases")
+    tables = [row.tableName for row in spark.sql("SHOW TABLES IN ldb_dev_s2r_m365_v1p14").collect()]
+    fixed("D20: general tables in the lake database, of 28", 0, len([name for name in tables if not name.endswith("_lookup")]), 28)
+    fixed("S8: lookups in the lake database of general tables", 3, len([name for name in tables if name.endswith("_lookup")]), 0)
+
+
+def test_d21_an_empty_folder_is_no_error(lake, home, spark):
+    again = lake.copy(home / "upstream-d21")
+    (again.drop / "M365" / "activity" / "2022-01-30").mkdir()
+    fixed("D21: a run that meets an empty folder", "IndexError", again.spark(spark)["outcome"], "nothing to do")
+
+
+def test_s4_an_unlisted_column_never_passes(home, spark):
+    drop = home / "upstream-s4"
+    shutil.copytree(UPSTREAM, drop)
+    (file,) = (drop / "M365" / "roster").glob("*/Person/*.csv")
+    with open(file, encoding="utf-8", newline="") as delivered:
+        rows = [[*row, "unlisted"] for row in csv.reader(delivered)]
+    with open(file, "w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows(rows)
+    report = Lake(home / "s4").deliver(drop).spark(spark)
+    codes = [(message["table"], message["code"]) for message in report["messages"] if message["severity"] == "error"]
+    fixed("S4: a column that nobody listed", "comes out in the clear", codes, [("Person", "COLUMNS_TOO_MANY")])
+
+
+def test_o5_validation_finds_memberships_that_are_lost(lake, home, spark):
+    damaged = lake.copy(home / "upstream-o5")
+    place = f"{GENERAL}/AadGroupMembership"
+    keep = column(damaged, place, "MembershipId_pseudonym").to_pylist()[:87]
+    damaged.table(place).delete("MembershipId_pseudonym NOT IN (" + ", ".join(f"'{key}'" for key in keep) + ")")
+    report = damaged.spark(spark, steps="validate")
+    found = [message["table"] for message in report["messages"] if message["severity"] == "error"]
+    fixed("O5: tables that validation finds wrong when 3,513 memberships are lost", [], sorted(set(found)), ["AadGroupMembership"])
+    assert "RUN_FAILED" in report["error"]
+
+
+def test_o7_a_header_line_is_no_row(home, spark, scenarios):
+    scenario = scenarios["header-row"]
+    lake = Lake(home / "o7", scenario["requiredTables"]).deliver(scenario["drops"][-1])
+    report = lake.spark(spark)
+    flows = [flow for flow in report["tables"] if "header_row" in flow["rejected"]]
+    refined = sum(flow["corrected"] + flow["duplicates"] + sum(flow["rejected"].values()) - flow["landed"] for flow in flows)
+    assert flows
+    fixed("O7: header lines that became rows", 2, refined, 0)
+
+
+def test_n6_a_file_delivered_again_at_once_has_a_rundate_of_its_own(lake, home, spark):
+    again = lake.copy(home / "upstream-n6")
+    (file,) = (again.drop / "M365" / "activity").rglob("*.csv")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text + text.splitlines(keepends=True)[0].replace(text.split(",")[3], "00000000-0000-0000-0000-000000000001", 1), encoding="utf-8")
+    report = again.spark(spark)
+    fixed("N6: the same file again within a second", "error", [unit["status"] for unit in report["units"]], ["processed"])
+    assert again.totals("activity")["general"] == 20001
+
+
+def test_n7_every_notebook_with_parameters_marks_their_cell():
+    import notebooks
+
+    marked = ["parameters" in [kind for kind, _, _ in notebooks.cells(notebooks.FOLDER.joinpath("Insights_DataValidation.py").read_text())]]
+    fixed("N7: the parameter cell of Insights_DataValidation is marked", [False], marked, [True])
 
 
 def test_s8_lookups_are_not_among_general_tables(lake):
