@@ -3,6 +3,7 @@ import { interrupted } from './azure-errors';
 import type { Clock } from './clock';
 import type { SetFile } from './committed-set';
 import type { LoadTestDataReport } from './contracts';
+import { inParallel } from './in-parallel';
 import { untilAllowed } from './until-allowed';
 
 /** A file that is in the lake already. */
@@ -75,22 +76,4 @@ function isSame(placed: PlacedFile | undefined, sha256: string, content: Buffer)
   if (placed === undefined) return false;
   if (placed.sha256 !== undefined) return placed.sha256 === sha256;
   return placed.md5 !== undefined && placed.md5 === createHash('md5').update(content).digest('hex');
-}
-
-/** Runs `action` for each item, at most `limit` at once; after the first error no further one starts. */
-async function inParallel<T>(items: readonly T[], limit: number, action: (item: T) => Promise<void>): Promise<void> {
-  const waiting = items.values();
-  let failed = false;
-  const worker = async (): Promise<void> => {
-    for (const item of waiting) {
-      if (failed) return;
-      await action(item).catch((error: unknown) => {
-        failed = true;
-        throw error;
-      });
-    }
-  };
-  const results = await Promise.allSettled(Array.from({ length: limit }, worker));
-  const rejected = results.find((result) => result.status === 'rejected');
-  if (rejected !== undefined) throw rejected.reason;
 }
