@@ -20,6 +20,7 @@ const layers = [
   ['operations', 'verify', 'privacy'],
   ['pipelines'],
   ['review', 'dashboard', 'local-azure', 'test-data', 'deployment'],
+  ['rehearsal'],
   ['cli'],
 ];
 

@@ -5,6 +5,7 @@ import { InsightsError, formatError } from './src/contract/errors';
 /**
  * Composition root: reads the environments, builds their stacks, has the policy judge them, and writes Terraform JSON to
  * cdktf.out (or CDKTF_OUTDIR). All environments, or one: `ENVIRONMENT=dev node --import tsx main.ts`, or `environment` in the context of cdktf.json.
+ * ENVIRONMENTS names another folder of environment files, such as a rehearsal's.
  */
 function main(): void {
   const { App, Aspects, InsightsStack, PlatformStack, PolicyAspect } = loadConstructs();
@@ -13,7 +14,8 @@ function main(): void {
   const app = new App({ stackTraces: false });
   const wanted = process.env['ENVIRONMENT'] ?? (app.node.tryGetContext('environment') as string | undefined);
   const today = new Date().toISOString().slice(0, 10);
-  for (const environment of loadEnvironments(join(__dirname, 'environments'), wanted)) {
+  const folder = process.env['ENVIRONMENTS'] ?? join(__dirname, 'environments');
+  for (const environment of loadEnvironments(folder, wanted)) {
     const policy = new PolicyAspect({ environment, today });
     Aspects.of(new PlatformStack(app, `${environment.name}-platform`, { environment })).add(policy);
     Aspects.of(new InsightsStack(app, `${environment.name}-insights`, { environment })).add(policy);

@@ -10,6 +10,8 @@ import { addControl } from './commands/control';
 import { addLocalAzure } from './commands/local-azure';
 import { addOperation } from './commands/operation';
 import { addProcess } from './commands/process';
+import { addProvision } from './commands/provision';
+import { addRehearse } from './commands/rehearse';
 import { addStart } from './commands/start';
 import { addTestData } from './commands/test-data';
 import { addVerify } from './commands/verify';
@@ -35,6 +37,8 @@ export interface CommandFrame {
 
 /** One line per file of commands/: adding a command is adding its file here. Heavy modules are imported in actions. */
 const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
+  addProvision,
+  addRehearse,
   addStart,
   addProcess,
   addVerify,

@@ -8,6 +8,7 @@ import { localAzureErrors } from './local-azure-errors';
 import { operationErrors } from './operation-errors';
 import { pipelineErrors } from './pipeline-errors';
 import { provisioningErrors } from './provisioning-errors';
+import { rehearsalErrors } from './rehearsal-errors';
 
 /** Every error that a user can meet, by its code. A code is a stable name: a message may change, a code may not. */
 const entries = {
@@ -19,6 +20,7 @@ const entries = {
   ...operationErrors,
   ...pipelineErrors,
   ...provisioningErrors,
+  ...rehearsalErrors,
   ...localAzureErrors,
 };
 

@@ -8,6 +8,8 @@ export interface SynthesisRequest {
   readonly environment: string;
   /** @default cdktf.out in the project, as the `cdktf` command has it */
   readonly outputFolder?: string;
+  /** @default environments in the project */
+  readonly environmentsFolder?: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly run: RunChild;
 }
@@ -26,13 +28,18 @@ export interface StackFolder {
  * @throws InsightsError SYNTHESIS_FAILED with the words of the synthesis.
  */
 export async function synthesise(request: SynthesisRequest): Promise<readonly StackFolder[]> {
-  const { projectRoot, environment, variables, run } = request;
+  const { projectRoot, environment, environmentsFolder, variables, run } = request;
   const outputFolder = request.outputFolder ?? join(projectRoot, 'cdktf.out');
   const { exitCode, stderr } = await run({
     program: process.execPath,
     arguments: ['--import', 'tsx', 'main.ts'],
     folder: projectRoot,
-    variables: { ...variables, ENVIRONMENT: environment, CDKTF_OUTDIR: outputFolder },
+    variables: {
+      ...variables,
+      ENVIRONMENT: environment,
+      CDKTF_OUTDIR: outputFolder,
+      ...(environmentsFolder === undefined ? {} : { ENVIRONMENTS: environmentsFolder }),
+    },
   });
   if (exitCode !== 0) {
     throw new InsightsError('SYNTHESIS_FAILED', `${environment} could not be synthesised.\n${stderr.trim()}`);

@@ -34,7 +34,16 @@ export function azapiResource(attributes: Answer): AzureResource {
     ...(identityType === undefined ? {} : { identity: { type: identityType } }),
     ...(attributes['body'] ?? {}),
   };
-  return { host: resourceManagerHost, requests: [{ path, apiVersion, body }], exports: ({ id }) => ({ id, name }) };
+  return { host: resourceManagerHost, requests: [{ path, apiVersion, body }], exports: identified(name) };
+}
+
+/** Whoever refers to the identity of a resource means what Azure made, not what was asked for. */
+function identified(name: string): AzureResource['exports'] {
+  return ({ id, identity }) => {
+    if (!isObject(identity)) return { id, name };
+    const { type, principalId, tenantId } = identity;
+    return { id, name, identity: [{ type, principal_id: principalId, tenant_id: tenantId }] };
+  };
 }
 
 /** A resource of a development endpoint; `parent_id` is the host. */
@@ -62,18 +71,18 @@ export function mergeInto(before: unknown, changes: unknown): unknown {
   return merged;
 }
 
-/** Whether a service stored everything that was sent: members that it adds do not count (providers-live §2). */
+/**
+ * Whether a service stored what was sent, as azapi compares it (providers-live §2): members that the service adds or does
+ * not give back, such as secrets, do not count.
+ */
 export function holds(stored: unknown, sent: unknown): boolean {
+  if (stored === undefined || sent === null) return true;
   if (Array.isArray(sent)) {
     return (
       Array.isArray(stored) && stored.length === sent.length && sent.every((item, index) => holds(stored[index], item))
     );
   }
-  if (isObject(sent)) {
-    return (
-      isObject(stored) && Object.entries(sent).every(([key, value]) => value === null || holds(stored[key], value))
-    );
-  }
+  if (isObject(sent)) return isObject(stored) && Object.entries(sent).every(([key, item]) => holds(stored[key], item));
   return stored === sent;
 }
 

@@ -11,6 +11,8 @@ export type Step = 'create' | 'update' | 'replace' | 'destroy' | 'unchanged';
 
 export interface ProvisionerOptions extends MakerOptions {
   readonly state: StateFile;
+  /** Values of the stack's variables. @default the stack's own defaults */
+  readonly variables?: Readonly<Record<string, unknown>>;
   readonly progress?: (step: Step, node: Pick<StackNode, 'constructPath' | 'address'>) => void;
 }
 
@@ -29,6 +31,7 @@ export class Provisioner {
 
   async apply(stack: SynthesisedStack): Promise<StepCounts> {
     const maker = new ResourceMaker(this.options, endpointsOf(stack), this.lookup);
+    this.values.set('var', { ...stack.variables, ...this.options.variables });
     const wanted = new Set(stack.nodes.map(({ address }) => address));
     for (const entry of this.options.state.all()) this.values.set(entry.address, entry.attributes);
     for (const entry of [...this.options.state.all()].reverse()) {
@@ -137,10 +140,10 @@ export class Provisioner {
   }
 
   private readonly lookup: Lookup = (path) => {
-    const isData = path[0] === 'data';
-    const address = path.slice(0, isData ? 3 : 2).join('.');
+    const depth = path[0] === 'data' ? 3 : path[0] === 'var' ? 1 : 2;
+    const address = path.slice(0, depth).join('.');
     const value = this.values.get(address);
-    const rest = path.slice(isData ? 3 : 2);
+    const rest = path.slice(depth);
     return rest.reduce<unknown>((found, key) => {
       const next = (found as Record<string | number, unknown> | undefined)?.[key];
       if (next === undefined) {

@@ -37,6 +37,8 @@ export interface SynthesisedStack {
   /** Provider configurations by reference (`azapi`, `azapi.dev`), templates unresolved. */
   readonly providers: Readonly<Record<string, Attributes>>;
   readonly outputs: Readonly<Record<string, unknown>>;
+  /** Defaults of the stack's variables. */
+  readonly variables: Readonly<Record<string, unknown>>;
 }
 
 const metaArguments = ['//', 'depends_on', 'provider', 'lifecycle', 'provisioner', 'connection'];
@@ -52,7 +54,12 @@ export function readStack(json: Attributes): SynthesisedStack {
     ...node,
     dependencies: [...new Set(node.dependencies)].filter((address) => address !== node.address && known.has(address)),
   }));
-  return { nodes: inOrder(resolved), providers: providersOf(json), outputs: outputsOf(json) };
+  return {
+    nodes: inOrder(resolved),
+    providers: providersOf(json),
+    outputs: membersOf(json, 'output', 'value'),
+    variables: membersOf(json, 'variable', 'default'),
+  };
 }
 
 function nodesOf(types: Attributes, isData: boolean): StackNode[] {
@@ -129,9 +136,10 @@ function providersOf(json: Attributes): Record<string, Attributes> {
   return found;
 }
 
-function outputsOf(json: Attributes): Record<string, unknown> {
-  const outputs = Object.entries(section(json, 'output'));
-  return Object.fromEntries(outputs.map(([name, output]) => [name, (output as Attributes)['value']]));
+/** One member of each block of a section, by the block's name. */
+function membersOf(json: Attributes, name: string, member: string): Record<string, unknown> {
+  const found = Object.entries(section(json, name));
+  return Object.fromEntries(found.map(([key, content]) => [key, (content as Attributes)[member]]));
 }
 
 function section(json: Attributes, name: string): Attributes {

@@ -1,0 +1,63 @@
+import { join } from 'node:path';
+import { loadCatalogue } from '../catalogue/load';
+import { deployedNames } from '../contract/deployed-names';
+import type { Environment } from '../contract/environment';
+import type { EngineSettings } from '../engine/engine-context';
+import { BlobStore } from '../lake/blob-store';
+import type { LocalAzureParts } from '../local-azure/local-azure';
+import { readSecretAs } from '../local-azure/resource-identity';
+import { identityBlobs } from '../local-azure/storage/identity-blobs';
+import { PipelineRunHost } from '../local-azure/synapse/pipeline-run-host';
+import type { PipelinePorts } from '../pipelines/ports';
+import { DuckDbSql } from '../pipelines/ports/duckdb-sql';
+import { EmbeddedNotebooks } from '../pipelines/ports/embedded-notebooks';
+import { localWeb } from '../pipelines/ports/local-web';
+
+export interface RehearsedWorkspace {
+  readonly environment: Environment;
+  readonly projectRoot: string;
+  /** Where the SQL databases are kept. */
+  readonly databases: string;
+  readonly progress: (text: string) => void;
+}
+
+/** Runs the published pipelines of an environment's workspace on the embedded engine, as the workspace's own identity. */
+export function runHostFor(parts: LocalAzureParts, rehearsed: RehearsedWorkspace): PipelineRunHost {
+  const { services, storage } = parts;
+  return new PipelineRunHost({
+    world: services.world,
+    portsOf: ({ id }) => portsOf(parts, id, rehearsed, storage),
+  });
+}
+
+function portsOf(
+  { services }: LocalAzureParts,
+  workspaceId: string,
+  { environment, projectRoot, databases, progress }: RehearsedWorkspace,
+  storage: LocalAzureParts['storage'],
+): PipelinePorts {
+  const { storageAccount, keyVault } = deployedNames(environment);
+  const store = new BlobStore(identityBlobs(services, storage, workspaceId, storageAccount));
+  const notebooks = new EmbeddedNotebooks({
+    store,
+    catalogue: loadCatalogue(environment.lake.profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
+    settings: engineSettings(environment),
+    salt: async (secretName) => readSecretAs(services, workspaceId, keyVault, secretName),
+    timeZone: environment.lake.timeZone,
+    progress,
+  });
+  return { lake: store, notebooks, sql: new DuckDbSql({ store, folder: databases }), web: localWeb };
+}
+
+/** Test drops do not settle (ROW3); everything else is the environment's. */
+function engineSettings({ lake, testData }: Environment): EngineSettings {
+  const { heldThreshold, rejectThreshold, columnOrder, requiredTables, settleMinutes } = lake;
+  return {
+    heldShare: heldThreshold.removedKeysPercent / 100,
+    rejectShare: rejectThreshold.percent / 100,
+    rejectRows: rejectThreshold.rows,
+    columnOrder,
+    ...(requiredTables === undefined ? {} : { requiredTables }),
+    settleMinutes: testData === 'none' ? settleMinutes : 0,
+  };
+}
