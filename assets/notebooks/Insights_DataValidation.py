@@ -32,6 +32,6 @@ for name, ingested, corrected, general in summary:
 
 # %%
 if findings:
-    named = sorted({f"{finding['table']}: {finding['message']}" for finding in findings})
+    named = sorted({f'{finding["table"]}: {finding["message"]}' for finding in findings})
     raise InsightsError('VALIDATION_FAILED', ' '.join(named))
 mssparkutils.notebook.exit(json.dumps({'outcome': 'passed', 'tables': len(summary)}))

@@ -56,7 +56,11 @@ for name in catalogue.tables:
         print(f'{name:30}' + ''.join(f'{count:>12}' for count in rows[name]))
 
 # %%
-bars(sorted(((name, counts[2]) for name, counts in rows.items() if counts[2]), key=lambda row: -row[1])[:15], 'Rows in Refined/general', 'rows')
+bars(
+    sorted(((name, counts[2]) for name, counts in rows.items() if counts[2]), key=lambda row: -row[1])[:15],
+    'Rows in Refined/general',
+    'rows',
+)
 
 # %% [markdown]
 # ## 2. What a pseudonym is
@@ -157,7 +161,11 @@ if lake.exists(f'{paths.digital_engagement}/_delta_log'):
         .orderBy('year', 'month')
     )
     display(monthly)
-    bars([(f"{row['year']}-{row['month']:02d}", row['minutes']) for row in monthly.toLocalIterator()], 'Minutes in meetings', 'average minutes')
+    bars(
+        [(f'{row["year"]}-{row["month"]:02d}', row['minutes']) for row in monthly.toLocalIterator()],
+        'Minutes in meetings',
+        'average minutes',
+    )
 
 # %%
 signals.unpersist()

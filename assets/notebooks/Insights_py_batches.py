@@ -99,7 +99,10 @@ class CheckedRows:
                 self.typed[name] = [None] * self.raw.readable
         for column in self.table.columns:
             if 'derived' in column:
-                parts = [self.typed[part['column']] if 'column' in part else [part['text']] * self.raw.readable for part in column['derived']]
+                parts = [
+                    self.typed[part['column']] if 'column' in part else [part['text']] * self.raw.readable
+                    for part in column['derived']
+                ]
                 self.typed[column['name']] = [None if None in texts else ''.join(texts) for texts in zip(*parts)]
 
     def _typed(self, column, cells):
@@ -133,7 +136,9 @@ class CheckedRows:
     def _apply_rules(self):
         for name, rows in self._failing:
             self._refuse('cast', name, rows)
-        required = [column['name'] for column in self.table.columns if column['required'] and column['name'] not in self.table.key]
+        required = [
+            column['name'] for column in self.table.columns if column['required'] and column['name'] not in self.table.key
+        ]
         for reason, names in (('key_empty', self.table.key), ('required_empty', required)):
             for name in names:
                 if None in self.typed[name]:
@@ -141,7 +146,11 @@ class CheckedRows:
         for check in self.table.row_checks:
             pairs = zip(self.typed[check['left']], self.typed[check['right']])
             is_strict = check['operator'] == '<'
-            broken = [row for row, (left, right) in enumerate(pairs) if None not in (left, right) and (left > right or is_strict and left == right)]
+            broken = [
+                row
+                for row, (left, right) in enumerate(pairs)
+                if None not in (left, right) and (left > right or is_strict and left == right)
+            ]
             self._refuse('row_check', check['left'], broken)
 
     def _refuse(self, reason, name, rows):
@@ -253,16 +262,25 @@ class DriverBatch:
         rejects.sort(key=lambda reject: (reject[2], reject[3].line))
         records = [record for *_, record in rejects]
         values = [
-            [reason for reason, *_ in rejects], [name for _, name, *_ in rejects], [file for _, _, file, _ in rejects],
-            [record.line for record in records], [record.line_count for record in records],
-            [record.cells for record in records], [raw_bytes(record) for record in records],
-            [rundate_micros(self.batch['rundate'])] * len(records), [self.batch['batch']] * len(records),
+            [reason for reason, *_ in rejects],
+            [name for _, name, *_ in rejects],
+            [file for _, _, file, _ in rejects],
+            [record.line for record in records],
+            [record.line_count for record in records],
+            [record.cells for record in records],
+            [raw_bytes(record) for record in records],
+            [rundate_micros(self.batch['rundate'])] * len(records),
+            [self.batch['batch']] * len(records),
         ]
         return ColumnRows(rejected_columns, values, len(records))
 
 
 def ingested_columns(width):
-    return [(f'_c{index}', 'string') for index in range(width)] + [('rundate', 'timestamp'), ('_batch', 'long'), ('_file', 'string')]
+    return [(f'_c{index}', 'string') for index in range(width)] + [
+        ('rundate', 'timestamp'),
+        ('_batch', 'long'),
+        ('_file', 'string'),
+    ]
 
 
 def add_counts(*counts):

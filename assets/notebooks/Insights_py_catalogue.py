@@ -158,6 +158,7 @@ def normalised(value):
 #
 # What Refined shows of a value. The same rules are in the catalogue's document as Spark SQL, for batches that Spark works on.
 
+
 # %%
 class Treatments:
     """Makes columns of Refined from columns of Corrected, value by value. Holds the salt; shows it to nobody."""

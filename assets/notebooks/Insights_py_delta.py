@@ -125,7 +125,9 @@ class DeltaTable:
                 if kind == 'add':
                     name = urllib.parse.unquote(content['path'])
                     stats = json.loads(content['stats']) if content.get('stats') else None
-                    self.files[name] = DataFile(name, content['size'], stats, content.get('modificationTime'), content.get('partitionValues'))
+                    self.files[name] = DataFile(
+                        name, content['size'], stats, content.get('modificationTime'), content.get('partitionValues')
+                    )
                     self.removes.pop(name, None)
                 elif kind == 'remove':
                     name = urllib.parse.unquote(content['path'])
@@ -135,7 +137,9 @@ class DeltaTable:
                     self._metadata = content
                 elif kind == 'protocol':
                     if content['minReaderVersion'] > 1 or content['minWriterVersion'] > 2:
-                        raise InsightsError('DELTA_PROTOCOL_UNSUPPORTED', 'The Delta table needs a newer reader or writer.', path=self.path)
+                        raise InsightsError(
+                            'DELTA_PROTOCOL_UNSUPPORTED', 'The Delta table needs a newer reader or writer.', path=self.path
+                        )
                     self._protocol = content
                 elif kind == 'txn':
                     self.txns[content['appId']] = content
@@ -161,7 +165,9 @@ class DeltaTable:
             for version in range(self.version, -1, -1):
                 if not self.store.exists(f'{self.path}/_delta_log/{version:020d}.json'):
                     break
-                texts = [action['commitInfo'].get('userMetadata') for action in self._commit_actions(version) if 'commitInfo' in action]
+                texts = [
+                    action['commitInfo'].get('userMetadata') for action in self._commit_actions(version) if 'commitInfo' in action
+                ]
                 if texts and texts[0]:
                     self._ledger = json.loads(texts[0])
                     break
@@ -178,7 +184,9 @@ class DeltaTable:
             ledger = json.loads(info['userMetadata']) if info.get('userMetadata') else {}
             if ledger.get('batch') == batch and ledger.get('kind') != 'catalogue':
                 return self._difference(added, removed, rearranged)
-            came, went = ({urllib.parse.unquote(action[kind]['path']) for action in actions if kind in action} for kind in ('add', 'remove'))
+            came, went = (
+                {urllib.parse.unquote(action[kind]['path']) for action in actions if kind in action} for kind in ('add', 'remove')
+            )
             if info.get('operation') == 'OPTIMIZE':
                 rearranged.append((came, went))
             else:
@@ -204,7 +212,17 @@ class DeltaTable:
                 names.update(urllib.parse.unquote(path) for path in adds)
         return names
 
-    def commit(self, adds=(), removes=(), schema=None, ledger=None, operation='WRITE', transaction=None, partition_columns=(), data_change=True):
+    def commit(
+        self,
+        adds=(),
+        removes=(),
+        schema=None,
+        ledger=None,
+        operation='WRITE',
+        transaction=None,
+        partition_columns=(),
+        data_change=True,
+    ):
         """
         Puts staged files into the table and commits. With `transaction`, the number of a batch, a commit that the table has
         already is left out: replaying a batch changes nothing.
@@ -245,16 +263,35 @@ class DeltaTable:
         if not self.exists:
             actions.append({'protocol': {'minReaderVersion': 1, 'minWriterVersion': 2}})
         if schema is not None and schema != self.schema:
-            former = self._metadata or {'id': str(uuid.uuid4()), 'partitionColumns': list(partition_columns), 'configuration': {}, 'createdTime': now}
+            former = self._metadata or {
+                'id': str(uuid.uuid4()),
+                'partitionColumns': list(partition_columns),
+                'configuration': {},
+                'createdTime': now,
+            }
             actions.append({'metaData': {**former, 'format': {'provider': 'parquet', 'options': {}}, 'schemaString': schema}})
         if transaction is not None:
             actions.append({'txn': {'appId': self.app_id, 'version': transaction, 'lastUpdated': now}})
         for file in removes:
-            gone = {'path': _encoded(file.name), 'deletionTimestamp': now, 'dataChange': data_change, 'extendedFileMetadata': True}
+            gone = {
+                'path': _encoded(file.name),
+                'deletionTimestamp': now,
+                'dataChange': data_change,
+                'extendedFileMetadata': True,
+            }
             actions.append({'remove': {**gone, 'partitionValues': file.partition_values, 'size': file.size}})
         for file in adds:
             added = {'path': _encoded(file.name), 'partitionValues': file.partition_values, 'size': file.size}
-            actions.append({'add': {**added, 'modificationTime': now, 'dataChange': data_change, 'stats': json.dumps(file.stats, ensure_ascii=False)}})
+            actions.append(
+                {
+                    'add': {
+                        **added,
+                        'modificationTime': now,
+                        'dataChange': data_change,
+                        'stats': json.dumps(file.stats, ensure_ascii=False),
+                    }
+                }
+            )
         return actions
 
     def _write_checkpoint(self, version, now):

@@ -11,7 +11,11 @@ class EngagementEvents:
         self._context, self._document = context, context.catalogue.engagement
         self._general = context.table('activity', 'general')
         self.table = DeltaTable(context.store, context.spark, context.paths.digital_engagement, 'activity/digital_engagement')
-        self.stored = [(column['name'], column['type']) for column in self._document['columns'] if column['name'] not in self._document['partitions']]
+        self.stored = [
+            (column['name'], column['type'])
+            for column in self._document['columns']
+            if column['name'] not in self._document['partitions']
+        ]
 
     def follow(self):
         general, events = self._general, self.table
@@ -53,8 +57,11 @@ class EngagementEvents:
         return adds, list(self.table.files.values()), rows, self.table.rows
 
     def _rendered(self, urls):
-        columns = [(column['name'], column['type']) for column in self._context.catalogue.tables['activity'].refined['general']['columns']]
-        expressions = [f"{column['sql']} AS `{column['name']}`" for column in self._document['columns']]
+        columns = [
+            (column['name'], column['type'])
+            for column in self._context.catalogue.tables['activity'].refined['general']['columns']
+        ]
+        expressions = [f'{column["sql"]} AS `{column["name"]}`' for column in self._document['columns']]
         return table_frame(self._context, columns, urls).selectExpr(*expressions)
 
     def _stage(self, frame, rows):
@@ -64,7 +71,9 @@ class EngagementEvents:
         partitions = self._document['partitions']
         # Many rows stay where they are: a file for each part of them and each month.
         gathered = frame.coalesce(1) if rows < 500_000 else frame
-        return self._context.staging.write(gathered, self.stored, self._general.last_batch, ('event_eventTime',), partitions=partitions)
+        return self._context.staging.write(
+            gathered, self.stored, self._general.last_batch, ('event_eventTime',), partitions=partitions
+        )
 
     def _without(self, gone):
         """The files of the partitions that rows leave, written again without them."""
@@ -75,9 +84,15 @@ class EngagementEvents:
             if tuple(file.partition_values[name] for name in partitions) not in touched:
                 continue
             rest = table_frame(self._context, self.stored, self.table.urls([file])).join(keys, 'event_id', 'left_anti')
-            staged = self._context.staging.write(rest.select([name for name, _ in self.stored]).coalesce(1), self.stored, self._general.last_batch, ('event_eventTime',), 'rest')
+            staged = self._context.staging.write(
+                rest.select([name for name, _ in self.stored]).coalesce(1),
+                self.stored,
+                self._general.last_batch,
+                ('event_eventTime',),
+                'rest',
+            )
             for one in staged:
-                one.name, one.partition_values = f"{file.name.rpartition('/')[0]}/{one.name}", file.partition_values
+                one.name, one.partition_values = f'{file.name.rpartition("/")[0]}/{one.name}', file.partition_values
             fewer = file.rows - sum(one.rows for one in staged)
             if fewer:
                 change.left += fewer

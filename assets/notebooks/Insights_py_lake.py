@@ -19,7 +19,9 @@ class InsightsError(Exception):
     """What stops a run: a code, a sentence and a place. Never a cell: texts of Spark are not passed on (ROW13)."""
 
     def __init__(self, code, message, **place):
-        super().__init__(f'{code}: {message}' + ''.join(f' [{name}: {value}]' for name, value in place.items() if value is not None))
+        super().__init__(
+            f'{code}: {message}' + ''.join(f' [{name}: {value}]' for name, value in place.items() if value is not None)
+        )
         self.code = code
         self.message = message
         self.place = {name: value for name, value in place.items() if value is not None}
@@ -268,6 +270,7 @@ def java_class_of(error):
 # A folder lake is locked by a process, a storage account by a lease, exactly as the embedded engine does it: the two keep
 # each other out. What is found in a lock that was not released tells that its run died.
 
+
 # %%
 def process_started(pid):
     """Start of a process in clock ticks since boot: tells a reused number from the process that had it."""
@@ -309,7 +312,9 @@ class FolderLock:
         if started is not None:
             identity['started'] = started
         os.makedirs(folder, exist_ok=True)
-        self.taken_over = self._take(json.dumps({'holder': holder, 'process': identity, 'id': self._id, 'since': iso_instant(utc_now())}))
+        self.taken_over = self._take(
+            json.dumps({'holder': holder, 'process': identity, 'id': self._id, 'since': iso_instant(utc_now())})
+        )
 
     def _create(self, path, text):
         """A link appears whole or not at all, and fails where the name is taken."""
@@ -353,8 +358,10 @@ class FolderLock:
         while last is not None:
             dead = json.loads(last)
             if not is_dead(dead['process']):
-                raise InsightsError('LAKE_LOCKED', f"The lake is locked by {dead['holder']} since {dead['since']}.", path=self._shown)
-            markers.append(f"{self._path}.{dead['id']}.taken")
+                raise InsightsError(
+                    'LAKE_LOCKED', f'The lake is locked by {dead["holder"]} since {dead["since"]}.', path=self._shown
+                )
+            markers.append(f'{self._path}.{dead["id"]}.taken')
             if self._create(markers[-1], text):
                 return markers
             last = self._text(markers[-1])
@@ -414,7 +421,9 @@ class LeaseLock:
             raise
 
     def _read(self):
-        request = urllib.request.Request(self._url, headers={'Authorization': f'Bearer {self._token()}', 'x-ms-version': '2023-11-03'})
+        request = urllib.request.Request(
+            self._url, headers={'Authorization': f'Bearer {self._token()}', 'x-ms-version': '2023-11-03'}
+        )
         with urllib.request.urlopen(request, timeout=30) as answer:
             return answer.read()
 
@@ -422,7 +431,9 @@ class LeaseLock:
         # A renewal that fails is tried again: the lease outlives two of them.
         while not self._released.wait(20):
             try:
-                self._request('PUT', {'x-ms-lease-action': 'renew', 'x-ms-lease-id': self._lease}, b'', (404, 409, 412), '?comp=lease')
+                self._request(
+                    'PUT', {'x-ms-lease-action': 'renew', 'x-ms-lease-id': self._lease}, b'', (404, 409, 412), '?comp=lease'
+                )
             except OSError:
                 continue
 

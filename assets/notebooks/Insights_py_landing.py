@@ -64,12 +64,16 @@ class LandingLedger:
         checkpoints = [name for name in names if re.fullmatch(r'checkpoint-\d{20}\.json', name)]
         entries = self._parsed(checkpoints[-1]) if checkpoints else []
         if checkpoints and len(entries) != int(checkpoints[-1][11:31]) + 1:
-            raise InsightsError('LEDGER_BROKEN', 'An entry of the landing ledger ends too early.', file=f'{self._folder}/{checkpoints[-1]}')
+            raise InsightsError(
+                'LEDGER_BROKEN', 'An entry of the landing ledger ends too early.', file=f'{self._folder}/{checkpoints[-1]}'
+            )
         for name in names:
             if re.fullmatch(r'\d{20}\.json', name) and int(name[:20]) >= len(entries):
                 entry = self._parsed(name)
                 if entry.get('sequence') != len(entries) or int(name[:20]) != len(entries):
-                    raise InsightsError('LEDGER_BROKEN', f'The landing ledger has a gap before {name}.', file=f'{self._folder}/{name}')
+                    raise InsightsError(
+                        'LEDGER_BROKEN', f'The landing ledger has a gap before {name}.', file=f'{self._folder}/{name}'
+                    )
                 entries.append(entry)
         return entries
 
@@ -77,7 +81,9 @@ class LandingLedger:
         try:
             return self._store.read_json(f'{self._folder}/{name}')
         except ValueError:
-            raise InsightsError('LEDGER_BROKEN', 'An entry of the landing ledger is not JSON.', file=f'{self._folder}/{name}') from None
+            raise InsightsError(
+                'LEDGER_BROKEN', 'An entry of the landing ledger is not JSON.', file=f'{self._folder}/{name}'
+            ) from None
 
     def append(self, events):
         """Appends one entry, whose events take effect together."""
@@ -93,7 +99,7 @@ class LandingLedger:
 
     def _apply(self, entry):
         for event in entry['events']:
-            getattr(self, f"_on_{event['event']}", self._on_status)(event)
+            getattr(self, f'_on_{event["event"]}', self._on_status)(event)
 
     def _on_landed(self, event):
         key = event['unit'], event['rundate']
@@ -157,6 +163,7 @@ class LandingLedger:
 
 # %% [markdown]
 # ## What a drop holds
+
 
 # %%
 class DeliveredFile:
@@ -294,6 +301,7 @@ def _text(value):
 #
 # Decided by the ledger, never by the existence of a file (ROW1), so that retention and erasure in stage 1 bring nothing back.
 
+
 # %%
 class Landing:
     """Plans and carries out what lands; keeps the bytes of small files for the ingest of the same run."""
@@ -306,7 +314,12 @@ class Landing:
 
     def plan(self, units, now):
         """Units to land now, whole or, of a folder delivered again, the tables that changed (ROW1 to ROW3)."""
-        known = {file['delivered']: file for unit in self._ledger.in_order_of_landing() for batch in unit.batches for file in batch['files']}
+        known = {
+            file['delivered']: file
+            for unit in self._ledger.in_order_of_landing()
+            for batch in unit.batches
+            for file in batch['files']
+        }
         taken = {(unit.kind, unit.rundate) for unit in self._ledger.units.values()}
         landed = {unit.unit for unit in self._ledger.units.values()}
         new_places, planned = set(), []
@@ -346,9 +359,13 @@ class Landing:
         unsettled = sum(file.modified_at > now - timedelta(minutes=settle) for files in unit.tables.values() for file in files)
         missing = [table for table in self._settings['requiredTables'] if table not in unit.tables]
         if settle > 0 and unsettled:
-            return self._wait(unit, rundate, 'ROW3', f'{unsettled} files are younger than {settle} minutes: the next run looks again.')
+            return self._wait(
+                unit, rundate, 'ROW3', f'{unsettled} files are younger than {settle} minutes: the next run looks again.'
+            )
         if is_new and unit.kind == 'snapshot' and missing:
-            return self._wait(unit, rundate, 'ROW2', f"The roster folder is not complete and was not landed. Missing: {', '.join(missing)}.")
+            return self._wait(
+                unit, rundate, 'ROW2', f'The roster folder is not complete and was not landed. Missing: {", ".join(missing)}.'
+            )
         return False
 
     def _wait(self, unit, rundate, code, message):
@@ -388,7 +405,9 @@ class Landing:
         for file in files:
             target = f'{self._paths.landed_batch(table, unit.kind, unit.rundate)}/{file.name}'
             digest = self._land_file(table, file, target)
-            landed.append({'delivered': file.delivered, 'landed': target, 'bytes': file.bytes, 'sha256': digest, 'modified': file.modified})
+            landed.append(
+                {'delivered': file.delivered, 'landed': target, 'bytes': file.bytes, 'sha256': digest, 'modified': file.modified}
+            )
         content = hashlib.sha256('\n'.join(sorted(file['sha256'] for file in landed)).encode()).hexdigest()
         head = {'event': 'landed', 'batch': batch, 'unit': unit.unit, 'table': table, 'kind': unit.kind, 'rundate': unit.rundate}
         return {**head, 'files': landed, 'contentHash': content}

@@ -16,10 +16,15 @@ _head_bytes = 256 * 1024
 # Possessive: Java's matcher would else need a stack as deep as a cell is long.
 _quoted_text = '"[^"]*+(?:""[^"]*+)*+"'
 _well_quoted = f'\\A(?:{_quoted_text}|[^",]*+)(?:,(?:{_quoted_text}|[^",]*+))*+\\z'
-_record_schema = StructType([
-    StructField('line', LongType()), StructField('line_count', LongType()), StructField('problem', StringType()),
-    StructField('cells', ArrayType(StringType())), StructField('raw', BinaryType()),
-])
+_record_schema = StructType(
+    [
+        StructField('line', LongType()),
+        StructField('line_count', LongType()),
+        StructField('problem', StringType()),
+        StructField('cells', ArrayType(StringType())),
+        StructField('raw', BinaryType()),
+    ]
+)
 
 
 def _records_of_file(path_and_bytes):
@@ -91,7 +96,9 @@ class SparkFile:
         quoted = f"from_csv(value, '{schema}', map('quote', '\"', 'escape', '\"', 'maxCharsPerColumn', '-1'))"
         fields = ', '.join(f"coalesce(quoted.c{index}, '')" for index in range(self.width))
         found = lines.selectExpr(*beside, 'value', f"CASE WHEN contains(value, '\"') THEN {quoted} END AS quoted")
-        return found.selectExpr(*beside, 'value', f"CASE WHEN quoted IS NULL THEN split(value, ',', -1) ELSE array({fields}) END AS cells")
+        return found.selectExpr(
+            *beside, 'value', f"CASE WHEN quoted IS NULL THEN split(value, ',', -1) ELSE array({fields}) END AS cells"
+        )
 
     def _suspicious(self):
         """Spark SQL of lines that are not surely a record of the file's width, exactly as they were split."""
@@ -110,10 +117,14 @@ class SparkFile:
         lines = self._context.spark.read.option('lineSep', '\n').text(self._url)
         if self._ends_with_return:
             # A line without a return gets one in its middle, and is then found to be suspicious.
-            lines = lines.selectExpr("if(endswith(value, '\\r'), left(value, length(value) - 1), concat(value, '\\r ')) AS value").where("value <> '\\r '")
+            lines = lines.selectExpr(
+                "if(endswith(value, '\\r'), left(value, length(value) - 1), concat(value, '\\r ')) AS value"
+            ).where("value <> '\\r '")
         seen = Observation()
         rows = self._ingested(self._with_cells(lines.where("value <> ''")), f'{self._suspicious()} AS _suspicious')
-        watched = rows.observe(seen, sql_functions.expr('count(1)').alias('lines'), sql_functions.expr('count_if(_suspicious)').alias('suspicious'))
+        watched = rows.observe(
+            seen, sql_functions.expr('count(1)').alias('lines'), sql_functions.expr('count_if(_suspicious)').alias('suspicious')
+        )
         self.staged = self._stage(watched.drop('_suspicious'))
         found = seen.get
         if found['suspicious'] == 0 and found['lines'] == self.staged.count:
@@ -127,7 +138,11 @@ class SparkFile:
         context.spark.createDataFrame(records, _record_schema, verifySchema=False).write.parquet(context.store.url(folder))
         self._records = context.spark.read.schema(_record_schema).parquet(context.store.url(folder))
         good = self._records.where('problem IS NULL').selectExpr('size(cells) AS width', 'line').groupBy('width')
-        most = good.agg(sql_functions.count('line').alias('rows'), sql_functions.min('line').alias('first')).orderBy(sql_functions.desc('rows'), 'first').first()
+        most = (
+            good.agg(sql_functions.count('line').alias('rows'), sql_functions.min('line').alias('first'))
+            .orderBy(sql_functions.desc('rows'), 'first')
+            .first()
+        )
         self.width = most['width'] if most else 0
         self.staged = self._stage(self._ingested(self._records.where(f'problem IS NULL AND size(cells) = {self.width}')))
         self._rejected = {row['reason']: row['count'] for row in self.unread().groupBy('reason').count().toLocalIterator()}
@@ -137,18 +152,28 @@ class SparkFile:
         if self._records is None:
             return None
         bad = self._records.where(f'problem IS NOT NULL OR size(cells) <> {self.width}')
-        return bad.selectExpr("coalesce(problem, 'width') AS reason", 'CAST(NULL AS STRING) AS column_name', 'line', 'line_count', 'cells', 'raw')
+        return bad.selectExpr(
+            "coalesce(problem, 'width') AS reason", 'CAST(NULL AS STRING) AS column_name', 'line', 'line_count', 'cells', 'raw'
+        )
 
     def _ingested(self, frame, *beside):
         """Arrays of cells as rows of Ingested."""
         batch = self._batch
         cells = [f"nullif(cells[{index}], '') AS _c{index}" for index in range(self.width)]
-        marks = [f"TIMESTAMP '{batch['rundate']} UTC' AS rundate", f"{batch['batch']}L AS _batch", f'{sql_text(self.landed)} AS _file']
+        marks = [
+            f"TIMESTAMP '{batch['rundate']} UTC' AS rundate",
+            f'{batch["batch"]}L AS _batch',
+            f'{sql_text(self.landed)} AS _file',
+        ]
         return frame.selectExpr(*cells, *marks, *beside)
 
     def _stage(self, rows):
         columns = ingested_columns(self.width)
-        return StagedRows(self._context, columns, self._context.staging.write(rows, columns, self._batch['batch'], ingested_statistics, with_facts=True))
+        return StagedRows(
+            self._context,
+            columns,
+            self._context.staging.write(rows, columns, self._batch['batch'], ingested_statistics, with_facts=True),
+        )
 
     def cells(self):
         """The rows of text cells."""
@@ -163,7 +188,9 @@ class SparkFile:
 
     def identifiers(self, position):
         """Normalised texts of one cell, for tables that refer to this one."""
-        return self.cells().where(f'_c{position} IS NOT NULL').selectExpr(f"lower(replace(_c{position}, '-', '')) AS id").distinct()
+        return (
+            self.cells().where(f'_c{position} IS NOT NULL').selectExpr(f"lower(replace(_c{position}, '-', '')) AS id").distinct()
+        )
 
     def located(self, wanted):
         """
@@ -171,7 +198,9 @@ class SparkFile:
         row of the file with such a content is one of them.
         """
         if self._records is None:
-            good = self._with_cells(self._numbered_lines(), 'line').selectExpr('line', '1L AS line_count', 'cells', 'cast(value AS BINARY) AS raw')
+            good = self._with_cells(self._numbered_lines(), 'line').selectExpr(
+                'line', '1L AS line_count', 'cells', 'cast(value AS BINARY) AS raw'
+            )
         else:
             good = self._records.where(f'problem IS NULL AND size(cells) = {self.width}')
         hashed = good.selectExpr('line', 'line_count', 'cells', 'raw', "sha2(array_join(cells, '\\u001f'), 256) AS content")
@@ -182,15 +211,21 @@ class SparkFile:
         """Lines of a clean file with their number: the lines of earlier blocks of the file, and the place in their own."""
         lines = self._context.spark.read.option('lineSep', '\n').text(self._url)
         placed = lines.selectExpr('value', 'input_file_block_start() AS block', 'monotonically_increasing_id() AS place')
-        sizes = placed.groupBy('block').agg(sql_functions.count('place').alias('lines'), sql_functions.min('place').alias('first'))
+        sizes = placed.groupBy('block').agg(
+            sql_functions.count('place').alias('lines'), sql_functions.min('place').alias('first')
+        )
         before, blocks, shifts = 0, [], []
         for row in sorted(sizes.toLocalIterator(), key=lambda row: row['block']):
             blocks.append(row['block'])
             shifts.append(before - row['first'] + 1)
             before += row['lines']
         shift = ColumnRows([('block', 'long'), ('shift', 'long')], [blocks, shifts], len(blocks)).frame(self._context)
-        value = "left(value, length(value) - 1) AS value" if self._ends_with_return else 'value'
-        return placed.join(sql_functions.broadcast(shift), 'block').where("value NOT IN ('', '\\r')").selectExpr('place + shift AS line', value)
+        value = 'left(value, length(value) - 1) AS value' if self._ends_with_return else 'value'
+        return (
+            placed.join(sql_functions.broadcast(shift), 'block')
+            .where("value NOT IN ('', '\\r')")
+            .selectExpr('place + shift AS line', value)
+        )
 
 
 class SparkCells:
@@ -222,15 +257,23 @@ class SparkCells:
         for index, column in columns:
             if 'values' not in column['enumeration'] and known is not None:
                 text = self._text(index)
-                values = self._cells.selectExpr(f'{text} AS value').where(f"value IS NOT NULL AND lower(value) <> {sql_text(column['name'].lower())}").distinct()
+                values = (
+                    self._cells.selectExpr(f'{text} AS value')
+                    .where(f'value IS NOT NULL AND lower(value) <> {sql_text(column["name"].lower())}')
+                    .distinct()
+                )
                 with without_foreign_texts('looking at cells', file=self.file):
-                    found[index] = values.selectExpr("lower(replace(value, '-', '')) AS id").join(known, 'id', 'left_anti').count()
+                    found[index] = (
+                        values.selectExpr("lower(replace(value, '-', '')) AS id").join(known, 'id', 'left_anti').count()
+                    )
         return found
 
     def failing_rows(self, table, order):
         checked = checked_frame(self._context, table, order, self._cells)
         with without_foreign_texts('trying a column order', file=self.file):
-            row = checked.selectExpr("count_if(_reason IN ('cast', 'row_check'))", "count_if(_reason IS NULL OR _reason <> 'header_row')").first()
+            row = checked.selectExpr(
+                "count_if(_reason IN ('cast', 'row_check'))", "count_if(_reason IS NULL OR _reason <> 'header_row')"
+            ).first()
         return row[0], row[1]
 
     def resolved(self, index, name, identifiers):
@@ -245,11 +288,13 @@ class SparkCells:
 
     def filled_for(self, index, other, value):
         own, filled = f'coalesce(lower(trim(_c{other})) = {sql_text(value)}, false)', f'({self._text(index)}) IS NOT NULL'
-        return self._counts(f'count_if({own})', f'count_if({own} AND {filled})', f'count_if(NOT {own})', f'count_if(NOT {own} AND {filled})')
+        return self._counts(
+            f'count_if({own})', f'count_if({own} AND {filled})', f'count_if(NOT {own})', f'count_if(NOT {own} AND {filled})'
+        )
 
     def derived_differs(self, index, column, order):
         at = {one['name']: position for position, one in enumerate(order)}
-        parts = [sql_text(part['text']) if 'text' in part else f"_c{at[part['column']]}" for part in column['derived']]
+        parts = [sql_text(part['text']) if 'text' in part else f'_c{at[part["column"]]}' for part in column['derived']]
         is_other = f"trim(_c{index}) <> '' AND _c{index} <> concat({', '.join(parts)}) AND lower(_c{index}) <> {sql_text(column['name'].lower())}"
         return self._counts(f'count_if({is_other})')[0]
 
@@ -260,32 +305,48 @@ def checked_frame(context, table, order, cells):
     at = {column['name']: index for index, column in enumerate(order)}
 
     def delivered(column):
-        cell = f"_c{at[column['name']]}" if column['name'] in at and 'derived' not in column else 'CAST(NULL AS STRING)'
-        return f"({casts[column['type']].replace('{cell}', cell)})" if cell.startswith('_c') else f"CAST(NULL AS {_spark_types[column['type']]})"
+        cell = f'_c{at[column["name"]]}' if column['name'] in at and 'derived' not in column else 'CAST(NULL AS STRING)'
+        return (
+            f'({casts[column["type"]].replace("{cell}", cell)})'
+            if cell.startswith('_c')
+            else f'CAST(NULL AS {_spark_types[column["type"]]})'
+        )
 
     typed = []
     for column in table.columns:
         value = delivered(column)
         if 'derived' in column:
-            parts = [sql_text(part['text']) if 'text' in part else delivered(table.column(part['column'])) for part in column['derived']]
-            value = f"concat({', '.join(parts)})"
-        typed.append(f"{value} AS `{column['name']}`")
-    hits = [f"if(octet_length(_c{index}) = {len(column['name'])}, int(lower(_c{index}) = {sql_text(column['name'].lower())}), 0)" for index, column in enumerate(order)]
-    filled = [f"int(NOT {blank.replace('{cell}', f'_c{index}')})" for index in range(len(order))]
-    frame = cells.selectExpr(*cells.columns, *typed, f"{' + '.join(hits)} AS _hits")
+            parts = [
+                sql_text(part['text']) if 'text' in part else delivered(table.column(part['column']))
+                for part in column['derived']
+            ]
+            value = f'concat({", ".join(parts)})'
+        typed.append(f'{value} AS `{column["name"]}`')
+    hits = [
+        f'if(octet_length(_c{index}) = {len(column["name"])}, int(lower(_c{index}) = {sql_text(column["name"].lower())}), 0)'
+        for index, column in enumerate(order)
+    ]
+    filled = [f'int(NOT {blank.replace("{cell}", f"_c{index}")})' for index in range(len(order))]
+    frame = cells.selectExpr(*cells.columns, *typed, f'{" + ".join(hits)} AS _hits')
     groups = {'cast': [], 'key_empty': [(name, f'`{name}` IS NULL') for name in table.key], 'required_empty': [], 'row_check': []}
     for index, column in enumerate(order):
         if column['type'] != 'string' and 'derived' not in column and table.column(column['name']):
-            groups['cast'].append((column['name'], f"`{column['name']}` IS NULL AND NOT {blank.replace('{cell}', f'_c{index}')}"))
+            groups['cast'].append((column['name'], f'`{column["name"]}` IS NULL AND NOT {blank.replace("{cell}", f"_c{index}")}'))
     for column in table.columns:
         if column['required'] and column['name'] not in table.key:
-            groups['required_empty'].append((column['name'], f"`{column['name']}` IS NULL"))
+            groups['required_empty'].append((column['name'], f'`{column["name"]}` IS NULL'))
     for check in table.row_checks:
-        groups['row_check'].append((check['left'], f"NOT coalesce(`{check['left']}` {check['operator']} `{check['right']}`, true)"))
-    header = f"_hits > 0 AND _hits * 2 > {' + '.join(filled)}"
+        groups['row_check'].append(
+            (check['left'], f'NOT coalesce(`{check["left"]}` {check["operator"]} `{check["right"]}`, true)')
+        )
+    header = f'_hits > 0 AND _hits * 2 > {" + ".join(filled)}'
     cases = [f"WHEN {' OR '.join(f'({test})' for _, test in tests)} THEN '{reason}'" for reason, tests in groups.items() if tests]
     offenders = [f'WHEN {test} THEN {sql_text(name)}' for tests in groups.values() for name, test in tests]
-    return frame.selectExpr('*', f"CASE WHEN {header} THEN 'header_row' {' '.join(cases)} END AS _reason", f"CASE WHEN {header} THEN NULL {' '.join(offenders)} END AS _offender")
+    return frame.selectExpr(
+        '*',
+        f"CASE WHEN {header} THEN 'header_row' {' '.join(cases)} END AS _reason",
+        f'CASE WHEN {header} THEN NULL {" ".join(offenders)} END AS _offender',
+    )
 
 
 def usual_columns(context, table, order, file):
@@ -300,8 +361,11 @@ def usual_columns(context, table, order, file):
     nothing = 'CAST(NULL AS STRING)'
     for column in table.columns:
         if 'derived' in column:
-            parts = [sql_text(part['text']) if 'text' in part else expressions.get(part['column'], nothing) for part in column['derived']]
-            expressions[column['name']] = f"concat({', '.join(parts)})"
+            parts = [
+                sql_text(part['text']) if 'text' in part else expressions.get(part['column'], nothing)
+                for part in column['derived']
+            ]
+            expressions[column['name']] = f'concat({", ".join(parts)})'
     return expressions
 
 
@@ -314,9 +378,9 @@ def unusual_rows(table, order, file):
             continue
         tests.append(f'coalesce(octet_length(_c{index}) = {len(name)} AND lower(_c{index}) = {sql_text(name)}, false)')
         if column['type'] != 'string' and 'derived' not in column:
-            tests.append(f"_c{index} IS NOT NULL AND `{column['name']}` IS NULL")
-    tests += [f"`{column['name']}` IS NULL" for column in table.columns if column['required'] or column['name'] in table.key]
-    tests += [f"NOT coalesce(`{check['left']}` {check['operator']} `{check['right']}`, true)" for check in table.row_checks]
+            tests.append(f'_c{index} IS NOT NULL AND `{column["name"]}` IS NULL')
+    tests += [f'`{column["name"]}` IS NULL' for column in table.columns if column['required'] or column['name'] in table.key]
+    tests += [f'NOT coalesce(`{check["left"]}` {check["operator"]} `{check["right"]}`, true)' for check in table.row_checks]
     return ' OR '.join(f'({test})' for test in tests) or 'false'
 
 
@@ -365,8 +429,12 @@ class SparkBatch:
                     found = frame.where('_reason IS NOT NULL')
                     counts = {(row[0], row[1]): row[2] for row in found.groupBy('_reason', '_offender').count().toLocalIterator()}
                     refuse_wrong_order(table, file.landed, file.readable, counts)
-                    corrected.rejected = add_counts(corrected.rejected, *[{reason: count} for (reason, _), count in counts.items()])
-                    refused.append((file, found.selectExpr('_content AS content', '_reason AS reason', '_offender AS column_name')))
+                    corrected.rejected = add_counts(
+                        corrected.rejected, *[{reason: count} for (reason, _), count in counts.items()]
+                    )
+                    refused.append(
+                        (file, found.selectExpr('_content AS content', '_reason AS reason', '_offender AS column_name'))
+                    )
             staged += files
             checked.append((file, frame.where('_reason IS NULL')))
         corrected.rows = StagedRows(context, columns, staged)
@@ -392,7 +460,9 @@ class SparkBatch:
         """
         expressions = usual_columns(self._context, ruled, order, file)
         cells = [f'_c{index}' for index in range(len(order)) if not file.facts(index)[0]]
-        typed = file.cells().selectExpr(*cells, *[f'{expressions.get(name, f"CAST(NULL AS {_spark_types[kind]})")} AS `{name}`' for name, kind in columns])
+        typed = file.cells().selectExpr(
+            *cells, *[f'{expressions.get(name, f"CAST(NULL AS {_spark_types[kind]})")} AS `{name}`' for name, kind in columns]
+        )
         seen, names = Observation(), [f'`{name}`' for name, _ in columns]
         marked = typed.selectExpr(*names, f'{unusual_rows(ruled, order, file)} AS _unusual')
         watched = marked.observe(seen, sql_functions.expr('count_if(_unusual)').alias('unusual')).drop('_unusual')
@@ -412,10 +482,16 @@ class SparkBatch:
         twins = keys.groupBy(*key).count().where('count > 1').select(*key)
         every = None
         for at, (_, frame) in enumerate(checked):
-            some = frame.join(sql_functions.broadcast(twins), key, 'left_semi').withColumn('_at', sql_functions.lit(at)).select(*table.names, '_content', '_at')
+            some = (
+                frame.join(sql_functions.broadcast(twins), key, 'left_semi')
+                .withColumn('_at', sql_functions.lit(at))
+                .select(*table.names, '_content', '_at')
+            )
             every = some if every is None else every.unionByName(some)
         by_key = f'OVER (PARTITION BY {names} ORDER BY _content)'
-        ranked = every.selectExpr('*', f'row_number() {by_key} AS _rank', f'first(_content) {by_key} AS _winner').localCheckpoint()
+        ranked = every.selectExpr(
+            '*', f'row_number() {by_key} AS _rank', f'first(_content) {by_key} AS _winner'
+        ).localCheckpoint()
         losers = ranked.where('_rank > 1')
         counts = losers.selectExpr('count_if(_content = _winner)', 'count_if(_content <> _winner)').first()
         if counts[0] + counts[1] == 0:
@@ -429,7 +505,10 @@ class SparkBatch:
         corrected.rows = StagedRows(context, rows.columns, files)
         conflicts = losers.where('_content <> _winner')
         reason = ["'key_conflict' AS reason", f'{sql_text(key[0])} AS column_name']
-        return [(file, conflicts.where(f'_at = {at}').selectExpr('_content AS content', *reason)) for at, (file, _) in enumerate(checked)]
+        return [
+            (file, conflicts.where(f'_at = {at}').selectExpr('_content AS content', *reason))
+            for at, (file, _) in enumerate(checked)
+        ]
 
     def _rejected_rows(self, refused, count):
         if count == 0:
@@ -438,9 +517,15 @@ class SparkBatch:
         every, batch = None, self.batch
         for file, frame in parts:
             if frame is not None:
-                marks = [f'{sql_text(file.landed)} AS file', f"TIMESTAMP '{batch['rundate']} UTC' AS rundate", f"{batch['batch']}L AS _batch"]
+                marks = [
+                    f'{sql_text(file.landed)} AS file',
+                    f"TIMESTAMP '{batch['rundate']} UTC' AS rundate",
+                    f'{batch["batch"]}L AS _batch',
+                ]
                 some = frame.selectExpr('*', *marks).select([name for name, _ in rejected_columns])
                 every = some if every is None else every.unionByName(some)
         with without_foreign_texts('keeping rejected rows', table=batch['table']):
-            files = self._context.staging.write(every.coalesce(1).sortWithinPartitions('file', 'line'), rejected_columns, batch['batch'], ('_batch',))
+            files = self._context.staging.write(
+                every.coalesce(1).sortWithinPartitions('file', 'line'), rejected_columns, batch['batch'], ('_batch',)
+            )
         return StagedRows(self._context, rejected_columns, files)

@@ -262,7 +262,11 @@ def _schema_elements(columns):
     elements = [element('spark_schema', children=len(columns))]
     for name, kind in columns:
         if kind == 'string[]':
-            elements += [element(name, 1, children=1, is_list=True), element('list', 2, children=1), element('element', 1, 'string')]
+            elements += [
+                element(name, 1, children=1, is_list=True),
+                element('list', 2, children=1),
+                element('element', 1, 'string'),
+            ]
         else:
             elements.append(element(name, 1, kind))
     return elements
@@ -288,7 +292,12 @@ def _short_type(thrift):
     thrift.structure(10, detail)
 
 
-_logical = {'string': lambda thrift: thrift.structure(1), 'date': lambda thrift: thrift.structure(6), 'timestamp': _timestamp_type, 'short': _short_type}
+_logical = {
+    'string': lambda thrift: thrift.structure(1),
+    'date': lambda thrift: thrift.structure(6),
+    'timestamp': _timestamp_type,
+    'short': _short_type,
+}
 
 
 def parquet_bytes(columns, values):
@@ -297,7 +306,10 @@ def parquet_bytes(columns, values):
     with None for null, dates as days and timestamps as microseconds since 1970.
     """
     rows = len(values[0])
-    pages = [_list_pages(name, column) if kind == 'string[]' else _flat_pages(name, kind, column) for (name, kind), column in zip(columns, values)]
+    pages = [
+        _list_pages(name, column) if kind == 'string[]' else _flat_pages(name, kind, column)
+        for (name, kind), column in zip(columns, values)
+    ]
     content, chunks = [b'PAR1'], []
     offset = 4
     for column in pages:

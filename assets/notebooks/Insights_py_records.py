@@ -147,7 +147,11 @@ class RawFile:
         self.records = len(records)
         self.width = width_of(records)
         self.good = [record for record in records if record.cells is not None and len(record.cells) == self.width]
-        self.rejects = [] if len(self.good) == len(records) else [record for record in records if record.cells is None or len(record.cells) != self.width]
+        self.rejects = (
+            []
+            if len(self.good) == len(records)
+            else [record for record in records if record.cells is None or len(record.cells) != self.width]
+        )
         self.readable = len(self.good)
         self.columns = [[cell or None for cell in column] for column in zip(*[record.cells for record in self.good])]
 
@@ -160,4 +164,6 @@ class RawFile:
 
     def identifiers(self, position):
         """Normalised texts of one cell, for tables that refer to this one."""
-        return {normalised(cell) for cell in self.columns[position] if cell is not None and cell.strip()} if self.readable else set()
+        return (
+            {normalised(cell) for cell in self.columns[position] if cell is not None and cell.strip()} if self.readable else set()
+        )

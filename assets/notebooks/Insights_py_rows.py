@@ -4,15 +4,30 @@
 from pyspark.sql import functions as sql_functions
 
 _spark_types = {
-    'string': 'string', 'timestamp': 'timestamp', 'date': 'date', 'boolean': 'boolean', 'integer': 'int', 'short': 'smallint',
-    'long': 'bigint', 'double': 'double', 'binary': 'binary', 'string[]': 'array<string>',
+    'string': 'string',
+    'timestamp': 'timestamp',
+    'date': 'date',
+    'boolean': 'boolean',
+    'integer': 'int',
+    'short': 'smallint',
+    'long': 'bigint',
+    'double': 'double',
+    'binary': 'binary',
+    'string[]': 'array<string>',
 }
 _delta_types = {'string[]': {'type': 'array', 'elementType': 'string', 'containsNull': True}}
 # Nothing of these two is personal, and the engines look for them.
 ingested_statistics = ('rundate', '_batch')
 rejected_columns = (
-    ('reason', 'string'), ('column_name', 'string'), ('file', 'string'), ('line', 'long'), ('line_count', 'long'),
-    ('cells', 'string[]'), ('raw', 'binary'), ('rundate', 'timestamp'), ('_batch', 'long'),
+    ('reason', 'string'),
+    ('column_name', 'string'),
+    ('file', 'string'),
+    ('line', 'long'),
+    ('line_count', 'long'),
+    ('cells', 'string[]'),
+    ('raw', 'binary'),
+    ('rundate', 'timestamp'),
+    ('_batch', 'long'),
 )
 history_columns = (('IsCurrent', 'boolean'), ('GoneSince', 'timestamp'))
 
@@ -164,12 +179,20 @@ def table_frame(context, columns, urls):
 #
 # Only files that hold a key of the incoming rows are written again; of the others only the key is read (ROW14).
 
+
 # %%
 class KeyChange:
     """What a batch does to a table that keeps its other rows."""
 
     def __init__(self, adds, removes, left, written=0, duplicates=0, rows=None):
-        self.adds, self.removes, self.left, self.written, self.duplicates, self.rows = adds, removes, left, written, duplicates, rows
+        self.adds, self.removes, self.left, self.written, self.duplicates, self.rows = (
+            adds,
+            removes,
+            left,
+            written,
+            duplicates,
+            rows,
+        )
 
 
 def key_tuples(rows, key):
@@ -195,8 +218,13 @@ def files_with_keys(context, target, key, rows):
         return touched
     with without_foreign_texts('looking for keys that are there already', path=target.path):
         incoming = sql_functions.broadcast(rows.select(key).frame(context).distinct())
-        stored = table_frame(context, [(name, 'string') for name in key], target.urls(unknown)).withColumn('_path', sql_functions.input_file_name())
-        found = {row[0].rsplit('/', 1)[-1] for row in stored.join(incoming, key, 'left_semi').select('_path').distinct().toLocalIterator()}
+        stored = table_frame(context, [(name, 'string') for name in key], target.urls(unknown)).withColumn(
+            '_path', sql_functions.input_file_name()
+        )
+        found = {
+            row[0].rsplit('/', 1)[-1]
+            for row in stored.join(incoming, key, 'left_semi').select('_path').distinct().toLocalIterator()
+        }
     return touched + [file for file in unknown if urllib.parse.quote(file.name.rsplit('/', 1)[-1]) in found]
 
 
@@ -245,4 +273,8 @@ def merge_rows(context, target, rows, key, batch, statistics, staged, find_dupli
 def remove_keys(context, target, columns, key, rows, batch, statistics):
     """Takes the rows with the keys of `rows` out of a table."""
     touched = files_with_keys(context, target, key, rows)
-    return take_out(context, target, touched, columns, key, rows.select(key).frame(context), batch, statistics) if touched else KeyChange([], [], 0)
+    return (
+        take_out(context, target, touched, columns, key, rows.select(key).frame(context), batch, statistics)
+        if touched
+        else KeyChange([], [], 0)
+    )

@@ -67,13 +67,22 @@ class Run:
     def __init__(self, deployment, run_id=''):
         self.deployment = deployment
         self.started_at = utc_now()
-        self.run_id = run_id or f"{self.started_at.strftime('%Y%m%dT%H%M%SZ')}-{secrets.token_hex(3)}"
+        self.run_id = run_id or f'{self.started_at.strftime("%Y%m%dT%H%M%SZ")}-{secrets.token_hex(3)}'
         self.units, self._waiting_for_lock, self.seconds = [], True, {}
         store, paths, settings = deployment.store, deployment.paths, deployment.settings
         self.lock = take_lock(store, paths, settings, f'run {self.run_id}', deployment.storage_token)
         self.is_certain = False
         self.treatments = Treatments(deployment.catalogue, deployment.salt())
-        self.context = RunContext(deployment.spark, store, paths, deployment.catalogue, settings, self.treatments, self.run_id, format_rundate(self.started_at))
+        self.context = RunContext(
+            deployment.spark,
+            store,
+            paths,
+            deployment.catalogue,
+            settings,
+            self.treatments,
+            self.run_id,
+            format_rundate(self.started_at),
+        )
         self.messages = self.context.messages
         self.ledger = LandingLedger(store, paths, self.run_id, engine_name)
 
@@ -96,7 +105,9 @@ class Run:
             self._say('information', 'RECOVERED', text, counts={'removed': removed})
         self.is_certain = True
         if self.ledger.rebuilding:
-            raise InsightsError('REBUILD_UNFINISHED', 'Refined is being made anew by the embedded engine; that run has to end first.')
+            raise InsightsError(
+                'REBUILD_UNFINISHED', 'Refined is being made anew by the embedded engine; that run has to end first.'
+            )
         record = catalogue_event(self.deployment.catalogue, self.treatments.fingerprint())
         change = compare_catalogues(self.ledger.catalogue, record)
         self._check_metadata(change)
@@ -117,7 +128,9 @@ class Run:
         is_other = present is not None and metadata_hash(present) != metadata_hash(deployed)
         is_same_catalogue = (self.ledger.catalogue or {}).get('fingerprint') == self.deployment.catalogue.fingerprint
         if is_other and is_same_catalogue and change.kind in ('none', 'first'):
-            raise InsightsError('LAKE_CATALOGUE_DIFFERS', "The hash of the lake's metadata.csv is not that of the deployed catalogue.", file=path)
+            raise InsightsError(
+                'LAKE_CATALOGUE_DIFFERS', "The hash of the lake's metadata.csv is not that of the deployed catalogue.", file=path
+            )
         if present != deployed and change.kind in ('none', 'first', 'extended'):
             store.write(path, deployed)
         self._say('information', 'ACCESS7', f'metadata.csv has the SHA-256 {hashlib.sha256(deployed.encode()).hexdigest()}.')
@@ -130,7 +143,11 @@ class Run:
             reason = quarantine_reason.strip()
             if not reason:
                 raise InsightsError('USAGE', 'A quarantine needs a reason.')
-            self._decide(quarantine_rundate, ('pending', 'failed', 'held'), lambda rundate: {'event': 'quarantined', 'rundate': rundate, 'reason': reason})
+            self._decide(
+                quarantine_rundate,
+                ('pending', 'failed', 'held'),
+                lambda rundate: {'event': 'quarantined', 'rundate': rundate, 'reason': reason},
+            )
 
     def _decide(self, text, wanted, event):
         rundate = parse_rundate(text)
@@ -139,9 +156,17 @@ class Run:
         units = [unit for unit in self.ledger.pending() if unit.rundate == rundate and unit.status in wanted]
         if not units:
             # A pipeline that is run again has its decision already.
-            if wanted == ('held',) and rundate in self.ledger.confirmed or any(unit.rundate == rundate and unit.status == 'quarantined' for unit in self.ledger.units.values()):
+            if (
+                wanted == ('held',)
+                and rundate in self.ledger.confirmed
+                or any(unit.rundate == rundate and unit.status == 'quarantined' for unit in self.ledger.units.values())
+            ):
                 return
-            raise InsightsError('RUNDATE_UNKNOWN', f"No unit of rundate {rundate} is {' or '.join(wanted)}.", path=self.deployment.paths.landing_ledger)
+            raise InsightsError(
+                'RUNDATE_UNKNOWN',
+                f'No unit of rundate {rundate} is {" or ".join(wanted)}.',
+                path=self.deployment.paths.landing_ledger,
+            )
         status = event(rundate)['event']
         self.ledger.append([event(rundate)])
         if status == 'quarantined':
@@ -168,7 +193,15 @@ class Run:
         return schemas
 
     def _report(self, unit, status, outcomes=()):
-        self.units.append({'unit': unit.unit, 'rundate': unit.rundate, 'status': status, 'batches': len(unit.batches), 'outcomes': list(outcomes)})
+        self.units.append(
+            {
+                'unit': unit.unit,
+                'rundate': unit.rundate,
+                'status': status,
+                'batches': len(unit.batches),
+                'outcomes': list(outcomes),
+            }
+        )
 
     def process(self, schemas=None, ingests=True, refines=True):
         """
@@ -200,7 +233,9 @@ class Run:
             else:
                 status = self._process_one(unit, schemas, stopped)
                 is_held = is_held or is_roster and status == 'held'
-                has_failed = is_roster and status != 'processed' or has_failed and not (unit.kind == 'snapshot' and status == 'processed')
+                has_failed = (
+                    is_roster and status != 'processed' or has_failed and not (unit.kind == 'snapshot' and status == 'processed')
+                )
         for unit in stopped:
             self._report_findings(unit)
 
@@ -223,7 +258,9 @@ class Run:
             if unit.kind == 'snapshot':
                 # A good snapshot supersedes the roster units before it that did not get through (ROW6).
                 earlier = [other for other in ledger.pending() if other.kind != 'additive' and other.rundate < unit.rundate]
-                events += [{'event': 'superseded', 'unit': other.unit, 'rundate': other.rundate, 'by': unit.rundate} for other in earlier]
+                events += [
+                    {'event': 'superseded', 'unit': other.unit, 'rundate': other.rundate, 'by': unit.rundate} for other in earlier
+                ]
             ledger.append(events)
             self._report(unit, 'processed', result.outcomes)
         else:
@@ -239,13 +276,15 @@ class Run:
         for other in self.ledger.pending():
             if other is not unit and tables & {batch['table'] for batch in other.batches} and is_begun(self.context, other):
                 result = process_unit(self.context, self.ledger, other, OwnSchemas())
-                self.ledger.append([{'event': 'processed', 'unit': other.unit, 'rundate': other.rundate, 'tables': result.outcomes}])
+                self.ledger.append(
+                    [{'event': 'processed', 'unit': other.unit, 'rundate': other.rundate, 'tables': result.outcomes}]
+                )
 
     def _report_findings(self, unit):
         """Why a unit stopped. One that a later snapshot of the same run replaced needs nobody's attention any more (ROW6)."""
         is_superseded = unit.status == 'superseded'
         for finding in unit.findings:
-            text = f"{finding['message']} Rundate {unit.rundate}."
+            text = f'{finding["message"]} Rundate {unit.rundate}.'
             self.messages.append({'severity': 'warning' if is_superseded else 'error', **finding, 'message': text})
         for reported in self.units:
             if is_superseded and (reported['unit'], reported['rundate']) == (unit.unit, unit.rundate):
@@ -255,19 +294,31 @@ class Run:
         deployment, statuses = self.deployment, [unit['status'] for unit in self.units]
         failed, worked = any(status in ('failed', 'held') for status in statuses), any(status != 'waiting' for status in statuses)
         return {
-            'format': 1, 'report': 'run', 'runId': self.run_id, 'startedAt': iso_instant(self.started_at), 'finishedAt': iso_instant(utc_now()),
-            'engine': engine_name, 'workspace': deployment.paths.workspace, 'version': deployment.paths.version,
-            'profile': deployment.catalogue.profile, 'catalogue': deployment.catalogue.fingerprint, 'timeZone': deployment.settings['timeZone'],
-            'saltFingerprint': self.treatments.fingerprint(), 'outcome': 'failed' if failed else 'succeeded' if worked else 'nothing to do',
+            'format': 1,
+            'report': 'run',
+            'runId': self.run_id,
+            'startedAt': iso_instant(self.started_at),
+            'finishedAt': iso_instant(utc_now()),
+            'engine': engine_name,
+            'workspace': deployment.paths.workspace,
+            'version': deployment.paths.version,
+            'profile': deployment.catalogue.profile,
+            'catalogue': deployment.catalogue.fingerprint,
+            'timeZone': deployment.settings['timeZone'],
+            'saltFingerprint': self.treatments.fingerprint(),
+            'outcome': 'failed' if failed else 'succeeded' if worked else 'nothing to do',
             'units': [{name: unit[name] for name in ('unit', 'rundate', 'status', 'batches')} for unit in self.units],
-            'tables': table_flows(self.context, self.units), 'messages': self.messages,
+            'tables': table_flows(self.context, self.units),
+            'messages': self.messages,
         }
 
     def finish(self):
         """Writes the report beside the lake and returns it."""
         self.context.staging.clear()
         report = self.report()
-        self.deployment.store.write(self.deployment.paths.run_report(self.run_id), json.dumps(report, indent=2, ensure_ascii=False) + '\n')
+        self.deployment.store.write(
+            self.deployment.paths.run_report(self.run_id), json.dumps(report, indent=2, ensure_ascii=False) + '\n'
+        )
         return report
 
 
@@ -300,7 +351,9 @@ def run_steps(deployment, steps, folder, run_id='', confirm_rundate='', quaranti
         if 'refine' in chosen and run.context.commits:
             compact_what_grew(run.context, run.ledger)
         if 'validate' in chosen:
-            run.messages.extend(validate_lake(run.context))
+            # Of a run that writes, what it wrote; a run that is asked for nothing else looks at everything.
+            written = {commit['table'] for commit in run.context.commits} if chosen & {'ingest', 'correct', 'refine'} else None
+            run.messages.extend(validate_lake(run.context, written))
             done('validate')
         if 'databases' in chosen:
             update_lake_databases(run.context)
@@ -314,8 +367,12 @@ def fail_if_failed(report):
     """Raises when a run failed: the pipeline has to fail too, and to name the tables. Everything else is in the report."""
     errors = [message for message in report['messages'] if message['severity'] == 'error']
     if report['outcome'] == 'failed' or errors:
-        named = sorted({f"{message['code']} {message.get('table', '')}".strip() for message in errors})
-        raise InsightsError('RUN_FAILED', f"Run {report['runId']} failed: {', '.join(named)}.", report=f"oea/reports/{report['workspace']}/runs/{report['runId']}.json")
+        named = sorted({f'{message["code"]} {message.get("table", "")}'.strip() for message in errors})
+        raise InsightsError(
+            'RUN_FAILED',
+            f'Run {report["runId"]} failed: {", ".join(named)}.',
+            report=f'oea/reports/{report["workspace"]}/runs/{report["runId"]}.json',
+        )
 
 
 def table_flows(context, units):
@@ -332,15 +389,23 @@ def table_flows(context, units):
         totals = {}
         for stage in ('general', 'sensitive'):
             stored = context.table(name, stage) if stage in table.refined else None
-            totals[stage] = rows[stage][-1]['total'] if stage in rows else stored.rows if stored is not None and stored.exists else None
+            totals[stage] = (
+                rows[stage][-1]['total'] if stage in rows else stored.rows if stored is not None and stored.exists else None
+            )
         corrected = rows.get('Ingested_Corrected', [])
-        flows.append({
-            'table': name, 'landed': sum(outcome['landed'] for outcome in outcomes),
-            'ingested': sum(one['written'] for one in rows.get('Ingested', [])), 'corrected': sum(one['written'] for one in corrected),
-            'duplicates': sum(outcome['duplicates'] for outcome in outcomes), 'superseded': sum(one['superseded'] for one in corrected),
-            'rejected': add_counts(*[outcome['rejected'] for outcome in outcomes]), **totals,
-            'kept': rows['general'][-1]['kept'] if 'general' in rows else 0,
-        })
+        flows.append(
+            {
+                'table': name,
+                'landed': sum(outcome['landed'] for outcome in outcomes),
+                'ingested': sum(one['written'] for one in rows.get('Ingested', [])),
+                'corrected': sum(one['written'] for one in corrected),
+                'duplicates': sum(outcome['duplicates'] for outcome in outcomes),
+                'superseded': sum(one['superseded'] for one in corrected),
+                'rejected': add_counts(*[outcome['rejected'] for outcome in outcomes]),
+                **totals,
+                'kept': rows['general'][-1]['kept'] if 'general' in rows else 0,
+            }
+        )
     return flows
 
 
@@ -348,6 +413,7 @@ def table_flows(context, units):
 # ## A changed catalogue
 #
 # New trailing columns are taken in; other treatments, keys or another salt are refused: the embedded engine rebuilds.
+
 
 # %%
 class CatalogueChange:
@@ -357,10 +423,20 @@ class CatalogueChange:
 
 def catalogue_event(catalogue, salt_fingerprint):
     tables = {
-        name: {'columns': [[column['name'], column['type'], column['treatment']] for column in table.columns], 'key': table.key, 'whenGone': table.when_gone}
+        name: {
+            'columns': [[column['name'], column['type'], column['treatment']] for column in table.columns],
+            'key': table.key,
+            'whenGone': table.when_gone,
+        }
         for name, table in catalogue.tables.items()
     }
-    return {'event': 'catalogue', 'profile': catalogue.profile, 'fingerprint': catalogue.fingerprint, 'saltFingerprint': salt_fingerprint, 'tables': tables}
+    return {
+        'event': 'catalogue',
+        'profile': catalogue.profile,
+        'fingerprint': catalogue.fingerprint,
+        'saltFingerprint': salt_fingerprint,
+        'tables': tables,
+    }
 
 
 def compare_catalogues(before, now):
@@ -383,7 +459,7 @@ def compare_catalogues(before, now):
         if former['key'] != present['key']:
             moved.append(f'{name} has another key')
         if former['whenGone'] != present['whenGone']:
-            treated.append(f"{name}: rows that left were {former['whenGone']}, now {present['whenGone']}")
+            treated.append(f'{name}: rows that left were {former["whenGone"]}, now {present["whenGone"]}')
         if len(present['columns']) > len(former['columns']):
             extended.append(name)
     extended += [name for name in now['tables'] if name not in before['tables']]
@@ -391,7 +467,7 @@ def compare_catalogues(before, now):
         return CatalogueChange('corrected', reasons=moved)
     has_new_salt = before['saltFingerprint'] != now['saltFingerprint']
     if before['profile'] != now['profile']:
-        treated.insert(0, f"the profile was {before['profile']} and is {now['profile']}")
+        treated.insert(0, f'the profile was {before["profile"]} and is {now["profile"]}')
     if has_new_salt:
         treated.insert(0, 'the salt is another one')
     if treated:
@@ -405,7 +481,9 @@ def refuse_change(change):
     if change.kind == 'corrected':
         raise InsightsError('REBUILD_IMPOSSIBLE', f'The catalogue has changed: {shown}.')
     if change.kind == 'refined':
-        raise InsightsError('SALT_CHANGED' if change.has_new_salt else 'CATALOGUE_CHANGED', f'Refined was made otherwise: {shown}.')
+        raise InsightsError(
+            'SALT_CHANGED' if change.has_new_salt else 'CATALOGUE_CHANGED', f'Refined was made otherwise: {shown}.'
+        )
 
 
 def extend_tables(context, names):

@@ -26,7 +26,9 @@ class Identifiers:
         if table is None or len(table.key) != 1:
             return None
         position, sources = table.names.index(table.key[0]), []
-        delivered = None if self._unit.kind == 'delete' else next((batch for batch in self._unit.batches if batch['table'] == name), None)
+        delivered = (
+            None if self._unit.kind == 'delete' else next((batch for batch in self._unit.batches if batch['table'] == name), None)
+        )
         for file in self._files_of(delivered) if delivered else []:
             if file.width > position:
                 sources.append(file.identifiers(position))
@@ -51,12 +53,19 @@ class Identifiers:
         rest = {value: counts for value, counts in values.items() if value not in hits}
         if frames and rest:
             columns = [('id', 'string'), ('rows', 'long'), ('spellings', 'long')]
-            asked = ColumnRows(columns, [list(rest), [one[0] for one in rest.values()], [one[1] for one in rest.values()]], len(rest))
+            asked = ColumnRows(
+                columns, [list(rest), [one[0] for one in rest.values()], [one[1] for one in rest.values()]], len(rest)
+            )
             everything = frames[0]
             for frame in frames[1:]:
                 everything = everything.union(frame)
             with without_foreign_texts('comparing identifiers', table=name):
-                found = asked.frame(self._context).join(everything.distinct(), 'id').selectExpr('coalesce(sum(rows), 0)', 'coalesce(sum(spellings), 0)').first()
+                found = (
+                    asked.frame(self._context)
+                    .join(everything.distinct(), 'id')
+                    .selectExpr('coalesce(sum(rows), 0)', 'coalesce(sum(spellings), 0)')
+                    .first()
+                )
             rows, spellings = rows + found[0], spellings + found[1]
         return rows, spellings
 
@@ -83,8 +92,16 @@ def settle_columns(context, table, cells, own_columns, identifiers):
     if not candidates:
         declared, optional = len(table.columns), sum(column['optional'] for column in table.columns)
         if cells.width > declared:
-            raise InsightsError('COLUMNS_TOO_MANY', f'The rows have {cells.width} cells, the catalogue declares {declared} columns: nothing of the file is taken in.', **place)
-        raise InsightsError('COLUMNS_TOO_FEW', f'The rows have {cells.width} cells; the catalogue declares {declared} columns, of which the last {optional} may be absent.', **place)
+            raise InsightsError(
+                'COLUMNS_TOO_MANY',
+                f'The rows have {cells.width} cells, the catalogue declares {declared} columns: nothing of the file is taken in.',
+                **place,
+            )
+        raise InsightsError(
+            'COLUMNS_TOO_FEW',
+            f'The rows have {cells.width} cells; the catalogue declares {declared} columns, of which the last {optional} may be absent.',
+            **place,
+        )
     left, out = [], []
     for name, order in candidates:
         problem, messages = _unknown_values(table, cells, order, identifiers)
@@ -96,12 +113,16 @@ def settle_columns(context, table, cells, own_columns, identifiers):
         else:
             out.append(f'{name}: {problem}')
     if not left:
-        raise InsightsError('COLUMNS_NOT_BORNE_OUT', f"The data does not bear out the column order ({'; '.join(out)}).", **place)
+        raise InsightsError('COLUMNS_NOT_BORNE_OUT', f'The data does not bear out the column order ({"; ".join(out)}).', **place)
     if len(left) == 1:
         return left[0][1], left[0][2]
     for index, (one, other) in enumerate(zip(left[0][1], left[1][1])):
         if _shown_as(one) != _shown_as(other):
-            raise InsightsError('COLUMNS_AMBIGUOUS', f"Catalogue and the drop's own schema both fit the data, and they differ in how much of cell {index + 1} may be read in general.", **place)
+            raise InsightsError(
+                'COLUMNS_AMBIGUOUS',
+                f"Catalogue and the drop's own schema both fit the data, and they differ in how much of cell {index + 1} may be read in general.",
+                **place,
+            )
     chosen = next((one for one in left if one[0] == context.settings['columnOrder']), left[0])
     text = f"Catalogue and the drop's own schema both fit the data; the {chosen[0]} was used."
     return chosen[1], [*chosen[2], {'severity': 'warning', 'code': 'ROW7', 'message': text, **place}]
@@ -137,9 +158,18 @@ def _unknown_values(table, cells, order, identifiers):
         if unknown == 0:
             continue
         if unknown > limit:
-            return f"{column['name']} has {unknown} unknown values", []
-        text = f"{unknown} values of {column['name']} are not among the known ones."
-        messages.append({'severity': 'warning', 'code': 'ROW7', 'message': text, 'table': table.name, 'file': cells.file, 'column': column['name']})
+            return f'{column["name"]} has {unknown} unknown values', []
+        text = f'{unknown} values of {column["name"]} are not among the known ones.'
+        messages.append(
+            {
+                'severity': 'warning',
+                'code': 'ROW7',
+                'message': text,
+                'table': table.name,
+                'file': cells.file,
+                'column': column['name'],
+            }
+        )
     return None, messages
 
 
@@ -153,7 +183,11 @@ def _shifted_cells(table, cells, order, identifiers):
     names = {column['name'] for column in order}
     if cells.rows == 0 or all('derived' in column or column['name'] in names for column in table.columns):
         return None
-    return _unresolved_reference(table, cells, order, identifiers) or _foreign_identifiers(table, cells, order, identifiers) or _filled_for_others(cells, order)
+    return (
+        _unresolved_reference(table, cells, order, identifiers)
+        or _foreign_identifiers(table, cells, order, identifiers)
+        or _filled_for_others(cells, order)
+    )
 
 
 def _unresolved_reference(table, cells, order, identifiers):
@@ -164,7 +198,7 @@ def _unresolved_reference(table, cells, order, identifiers):
             continue
         found = cells.resolved(index, reference['table'], identifiers)
         if found is not None and found[1] * 2 < found[0]:
-            return f"{reference['column']} refers to no {reference['table']} in {found[0] - found[1]} of {found[0]} rows"
+            return f'{reference["column"]} refers to no {reference["table"]} in {found[0] - found[1]} of {found[0]} rows'
     return None
 
 
@@ -179,7 +213,7 @@ def _foreign_identifiers(table, cells, order, identifiers):
             if found is None:
                 break
             if found[0] > 0 and found[1] * 2 > found[0]:
-                return f"{column['name']} holds keys of {reference['table']} in {found[1]} of {found[0]} rows"
+                return f'{column["name"]} holds keys of {reference["table"]} in {found[1]} of {found[0]} rows'
     return None
 
 
@@ -192,7 +226,7 @@ def _filled_for_others(cells, order):
             continue
         own, own_filled, others, others_filled = cells.filled_for(index, other, rule['value'].lower())
         if own > 0 and others > 0 and own_filled * others < others_filled * own:
-            return f"{column['name']} is filled for {own_filled} of {own} rows with {rule['column']} {rule['value']} and for {others_filled} of {others} others"
+            return f'{column["name"]} is filled for {own_filled} of {own} rows with {rule["column"]} {rule["value"]} and for {others_filled} of {others} others'
     return None
 
 

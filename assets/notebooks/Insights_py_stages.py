@@ -52,10 +52,27 @@ class RunContext:
 
     def ledger(self, batch, stage, rows, kind=None, columns=None):
         """The ledger of a commit. `in` = written + duplicates + rejected + applied; `total` is what the table holds after it."""
-        counts = {'in': 0, 'written': 0, 'duplicates': 0, 'rejected': {}, 'superseded': 0, 'applied': 0, 'removed': 0, 'kept': 0, 'total': 0}
+        counts = {
+            'in': 0,
+            'written': 0,
+            'duplicates': 0,
+            'rejected': {},
+            'superseded': 0,
+            'applied': 0,
+            'removed': 0,
+            'kept': 0,
+            'total': 0,
+        }
         ledger = {
-            'format': 1, 'engine': engine_name, 'runId': self.run_id, 'table': batch['table'], 'stage': stage, 'batch': batch['batch'],
-            'rundate': batch['rundate'], 'kind': kind or batch['kind'], 'rows': {**counts, **rows},
+            'format': 1,
+            'engine': engine_name,
+            'runId': self.run_id,
+            'table': batch['table'],
+            'stage': stage,
+            'batch': batch['batch'],
+            'rundate': batch['rundate'],
+            'kind': kind or batch['kind'],
+            'rows': {**counts, **rows},
         }
         if columns is not None:
             ledger['columns'] = columns
@@ -122,8 +139,20 @@ def _settle_file(context, table, batch, cells, own_columns, identifiers):
         if 'derived' in column:
             differing = cells.derived_differs(index, column, order)
             if differing:
-                text = f"{differing} delivered values of {column['name']} differ from the derived ones; the derived ones are used."
-                messages = [*messages, {'severity': 'warning', 'code': 'ROW18', 'message': text, 'table': table.name, 'file': cells.file, 'column': column['name']}]
+                text = (
+                    f'{differing} delivered values of {column["name"]} differ from the derived ones; the derived ones are used.'
+                )
+                messages = [
+                    *messages,
+                    {
+                        'severity': 'warning',
+                        'code': 'ROW18',
+                        'message': text,
+                        'table': table.name,
+                        'file': cells.file,
+                        'column': column['name'],
+                    },
+                ]
     return order, messages
 
 
@@ -153,8 +182,18 @@ def _held_finding(context, table, corrected, target, batch):
     share = context.settings['heldThreshold']
     if after and gone <= share * before:
         return None
-    message = f'The snapshot takes away {gone} of {before} keys, more than {round(share * 100)} %.' if after else f'The snapshot is empty; the table has {before} rows.'
-    return {'table': table.name, 'code': 'SNAPSHOT_HELD', 'message': message, 'file': batch['files'][0]['landed'], 'counts': {'before': before, 'after': after, 'gone': gone}}
+    message = (
+        f'The snapshot takes away {gone} of {before} keys, more than {round(share * 100)} %.'
+        if after
+        else f'The snapshot is empty; the table has {before} rows.'
+    )
+    return {
+        'table': table.name,
+        'code': 'SNAPSHOT_HELD',
+        'message': message,
+        'file': batch['files'][0]['landed'],
+        'counts': {'before': before, 'after': after, 'gone': gone},
+    }
 
 
 def _prepare_ingested(context, table, batch, raw, corrected):
@@ -186,7 +225,9 @@ def _prepare_ingested(context, table, batch, raw, corrected):
     total = target.rows - gone.left
     if batch['kind'] == 'delete':
         return change(gone.adds, gone.removes, {'applied': written, 'removed': gone.left, 'total': total}, 'DELETE')
-    return change(gone.adds + staged(), gone.removes, {'written': written, 'superseded': gone.left, 'total': total + written}, 'MERGE')
+    return change(
+        gone.adds + staged(), gone.removes, {'written': written, 'superseded': gone.left, 'total': total + written}, 'MERGE'
+    )
 
 
 def _key_places(table, batch, corrected, target):
@@ -195,7 +236,13 @@ def _key_places(table, batch, corrected, target):
     is_key_only = batch['kind'] == 'delete' and len(corrected.columns) == len(table.key)
     for name, one, other in zip(table.key, delivered, stored):
         if target.exists and not is_key_only and one != other:
-            raise InsightsError('COLUMNS_DIFFER', f'The key column {name} is not where the snapshot has it.', table=table.name, column=name, file=batch['files'][0]['landed'])
+            raise InsightsError(
+                'COLUMNS_DIFFER',
+                f'The key column {name} is not where the snapshot has it.',
+                table=table.name,
+                column=name,
+                file=batch['files'][0]['landed'],
+            )
     return delivered, stored
 
 
@@ -261,6 +308,7 @@ def _prepare_rejected(context, table, batch, corrected):
 # %% [markdown]
 # ## Refined
 
+
 # %%
 def refine_batch(context, table, batch, rows, mode, touches_history=True):
     """Renders and commits general and sensitive for one batch. Tables that have the batch already are left as they are."""
@@ -277,29 +325,54 @@ def _refine_change(context, table, batch, rows, mode, stage, shape, target, touc
     if mode == 'merge':
         # Keys that were not in Corrected before this batch are not in Refined either: no need to look.
         touched = None if touches_history and rows.count else []
-        merge = merge_rows(context, target, rendered, shape['key'], number, statistics, lambda: rendered.stage(context, number, statistics, shape['orderedBy']), False, touched)
-        counts = {'in': rows.count, 'written': merge.written, 'superseded': merge.left, 'total': target.rows - merge.left + merge.written}
+        merge = merge_rows(
+            context,
+            target,
+            rendered,
+            shape['key'],
+            number,
+            statistics,
+            lambda: rendered.stage(context, number, statistics, shape['orderedBy']),
+            False,
+            touched,
+        )
+        counts = {
+            'in': rows.count,
+            'written': merge.written,
+            'superseded': merge.left,
+            'total': target.rows - merge.left + merge.written,
+        }
         return StagedChange(target, merge.adds, merge.removes, context.ledger(batch, stage, counts), shape['schema'], 'MERGE')
     kept = _kept_rows(context, shape, batch, rendered, target) if shape['keeps'] and target.files else None
     kept_count = 0 if kept is None else kept.count()
     if kept_count:
         everything = rendered.frame(context).select(kept.columns).unionByName(kept).coalesce(1)
         rendered = FrameRows(rendered.columns, everything, rows.count + kept_count)
-    counts = {'in': rows.count, 'written': rows.count, 'superseded': target.rows - kept_count, 'kept': kept_count, 'total': rows.count + kept_count}
+    counts = {
+        'in': rows.count,
+        'written': rows.count,
+        'superseded': target.rows - kept_count,
+        'kept': kept_count,
+        'total': rows.count + kept_count,
+    }
     staged = rendered.stage(context, number, statistics, shape['orderedBy'])
-    return StagedChange(target, staged, list(target.files.values()), context.ledger(batch, stage, counts), shape['schema'], 'WRITE')
+    return StagedChange(
+        target, staged, list(target.files.values()), context.ledger(batch, stage, counts), shape['schema'], 'WRITE'
+    )
 
 
 def render(context, shape, rows):
     """Rows of Corrected as rows of a refined table."""
-    columns = [(column['name'], column['type']) for column in shape['columns']] + (list(history_columns) if shape['history'] else [])
+    columns = [(column['name'], column['type']) for column in shape['columns']] + (
+        list(history_columns) if shape['history'] else []
+    )
     if isinstance(rows, ColumnRows):
         sources = {name: values for (name, _), values in zip(rows.columns, rows.values)}
         values = [context.treatments.column(column, sources[column['source']]) for column in shape['columns']]
         if shape['history']:
             values += [[True] * rows.count, [None] * rows.count]
         return ColumnRows(columns, values, rows.count)
-    expressions = [f"{column['sql']} AS `{column['name']}`" for column in shape['columns']]
+    expressions = [f'{column["sql"]} AS `{column["name"]}`' for column in shape['columns']]
     if shape['history']:
         expressions += ['true AS IsCurrent', 'CAST(NULL AS TIMESTAMP) AS GoneSince']
     needs_salt = any(column['making']['kind'] in ('hash', 'hmac') for column in shape['columns'])
@@ -313,5 +386,5 @@ def _kept_rows(context, shape, batch, rendered, target):
     kept = former.join(rendered.select(shape['key']).frame(context), shape['key'], 'left_anti').select(former.columns)
     if not shape['history']:
         return kept
-    since = sql_functions.coalesce(sql_functions.col('GoneSince'), sql_functions.lit(f"{batch['rundate']} UTC").cast('timestamp'))
+    since = sql_functions.coalesce(sql_functions.col('GoneSince'), sql_functions.lit(f'{batch["rundate"]} UTC').cast('timestamp'))
     return kept.withColumn('GoneSince', since).withColumn('IsCurrent', sql_functions.lit(False))

@@ -57,7 +57,9 @@ def process_unit(context, ledger, unit, schemas, refines=True):
 
 
 def _commit_rejected(context, prepared):
-    in_parallel([one.rejected_change for one in prepared if one.rejected_change is not None], lambda change: change.commit(context))
+    in_parallel(
+        [one.rejected_change for one in prepared if one.rejected_change is not None], lambda change: change.commit(context)
+    )
 
 
 def _refine_prepared(context, one):
@@ -84,7 +86,7 @@ def _readable_again(context, one):
 
 
 def _files_of_batch(corrected, batch):
-    prefix = f"part-{batch['batch']:010d}-"
+    prefix = f'part-{batch["batch"]:010d}-'
     return [file for file in corrected.files.values() if file.name.startswith(prefix)]
 
 
@@ -115,11 +117,22 @@ def _earlier_outcome(context, ledger, batch):
         read, typed = ingested.ledger_of(batch['batch']), corrected.ledger_of(batch['batch'])
         rows = [one['rows'] if one else {} for one in (read, typed)]
         rejected = add_counts(*[one.get('rejected', {}) for one in rows])
-        return {**head, 'outcome': 'written', 'landed': rows[0].get('in', 0), 'rejected': rejected, 'duplicates': rows[1].get('duplicates', 0)}
+        return {
+            **head,
+            'outcome': 'written',
+            'landed': rows[0].get('in', 0),
+            'rejected': rejected,
+            'duplicates': rows[1].get('duplicates', 0),
+        }
     if batch['kind'] != 'snapshot' or ingested.last_batch != corrected.last_batch:
         return None
     former = next((one for unit in ledger.units.values() for one in unit.batches if one['batch'] == ingested.last_batch), None)
-    if former is None or former['table'] != batch['table'] or former['kind'] != 'snapshot' or former['contentHash'] != batch['contentHash']:
+    if (
+        former is None
+        or former['table'] != batch['table']
+        or former['kind'] != 'snapshot'
+        or former['contentHash'] != batch['contentHash']
+    ):
         return None
     outcome = next((one for unit in ledger.units.values() for one in unit.outcomes if one['batch'] == former['batch']), None)
     landed = outcome['landed'] if outcome else (ingested.ledger_of(former['batch']) or {'rows': {'in': 0}})['rows']['in']
@@ -130,17 +143,37 @@ def _missing_rows(context, ledger, unit, prepared):
     """Counts the rows of the former delivery of an activity file that the new one lacks. They stay (ROW14)."""
     if unit.kind != 'additive':
         return []
-    before = [other for other in ledger.in_order_of_landing() if other.unit == unit.unit and other.status == 'processed' and other.rundate < unit.rundate]
-    files = [file for batch in (before[-1].batches if before else []) for file in batch['files'] if context.store.exists(file['landed'])]
+    before = [
+        other
+        for other in ledger.in_order_of_landing()
+        if other.unit == unit.unit and other.status == 'processed' and other.rundate < unit.rundate
+    ]
+    files = [
+        file
+        for batch in (before[-1].batches if before else [])
+        for file in batch['files']
+        if context.store.exists(file['landed'])
+    ]
     if not files:
         return []
     key, columns = prepared.table.key, prepared.corrected.columns
-    former = context.open_batch({**before[-1].batches[0], 'batch': f"former of {prepared.batch['batch']}", 'files': files})
-    missing = _keys_without(context, former.delivered_keys([columns.index(name) for name in key], key), prepared.corrected.rows.select(key), key)
+    former = context.open_batch({**before[-1].batches[0], 'batch': f'former of {prepared.batch["batch"]}', 'files': files})
+    missing = _keys_without(
+        context, former.delivered_keys([columns.index(name) for name in key], key), prepared.corrected.rows.select(key), key
+    )
     if missing == 0:
         return []
     text = f'{missing} rows of the former delivery of this file are not in the new one; they stay.'
-    return [{'severity': 'information', 'code': 'ROW14', 'message': text, 'table': prepared.table.name, 'file': unit.unit, 'counts': {'missing': missing}}]
+    return [
+        {
+            'severity': 'information',
+            'code': 'ROW14',
+            'message': text,
+            'table': prepared.table.name,
+            'file': unit.unit,
+            'counts': {'missing': missing},
+        }
+    ]
 
 
 def _keys_without(context, keys, others, key):
@@ -157,12 +190,19 @@ def _prepared_messages(prepared):
     if header == 0:
         return prepared.corrected.messages
     text = f'{header} rows repeat the column names; they were rejected as header_row.'
-    message = {'severity': 'warning', 'code': 'ROW10', 'message': text, 'table': prepared.table.name, 'file': prepared.batch['files'][0]['landed']}
+    message = {
+        'severity': 'warning',
+        'code': 'ROW10',
+        'message': text,
+        'table': prepared.table.name,
+        'file': prepared.batch['files'][0]['landed'],
+    }
     return [*prepared.corrected.messages, message]
 
 
 # %% [markdown]
 # ## Order of units, and what a crash left
+
 
 # %%
 def redelivered(units):
@@ -208,7 +248,9 @@ def remove_uncommitted(context):
     folder = context.paths.digital_engagement
     events = DeltaTable(context.store, context.spark, folder)
     mentioned = events.mentioned() if events.exists else set()
-    found = [file.path for file in context.store.list(folder) if file.name.endswith('.parquet') and '/_delta_log/' not in file.path]
+    found = [
+        file.path for file in context.store.list(folder) if file.name.endswith('.parquet') and '/_delta_log/' not in file.path
+    ]
     orphans = [path for path in found if path[len(folder) + 1 :] not in mentioned]
     context.store.remove(orphans)
     return removed + len(orphans)

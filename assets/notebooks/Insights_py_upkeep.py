@@ -10,8 +10,8 @@
 def lake_databases(context):
     """Tables of each lake database: name to place in the lake. Only of tables that exist."""
     paths = context.paths
-    owner = f"{paths.workspace.lower().replace('-', '_')}"
-    edition = f"m365_v{paths.version.replace('.', 'p')}"
+    owner = f'{paths.workspace.lower().replace("-", "_")}'
+    edition = f'm365_v{paths.version.replace(".", "p")}'
     wanted = {f'ldb_{owner}_s2i_{edition}': {}, f'ldb_{owner}_s2r_{edition}': {}, f'ldb_{owner}_s2r_{edition}_sensitive': {}}
     ingested, refined, sensitive = wanted.values()
     for name, table in context.catalogue.tables.items():
@@ -20,7 +20,22 @@ def lake_databases(context):
         refined[name.lower()] = 'general', name
         if 'sensitive' in table.refined:
             sensitive[f'{name.lower()}_lookup'] = 'sensitive', name
-    return {database: {table: place for table, place in tables.items() if context.table(place[1], place[0]).exists} for database, tables in wanted.items()}
+    # Folders are listed once for each zone: opening a hundred logs to learn that they are there would take longer.
+    present = {place for tables in wanted.values() for place in _present_tables(context, {stage for stage, _ in tables.values()})}
+    return {
+        database: {table: place for table, place in tables.items() if place in present} for database, tables in wanted.items()
+    }
+
+
+def _present_tables(context, stages):
+    """(stage, table) of the tables that have a folder."""
+    found = set()
+    for stage in stages:
+        folder = context.paths.table('', stage).rpartition('/')[0]
+        suffix = '_lookup' if stage == 'sensitive' else ''
+        names = set(context.store.names(folder))
+        found |= {(stage, name) for name in context.catalogue.tables if f'{name}{suffix}' in names}
+    return found
 
 
 def update_lake_databases(context):
@@ -44,7 +59,7 @@ def update_lake_databases(context):
 
 def drop_lake_databases(spark, paths):
     """Drops the lake databases of a workspace and version; the tables' files are not theirs, and stay. Returns their names."""
-    owner, edition = paths.workspace.lower().replace('-', '_'), f"m365_v{paths.version.replace('.', 'p')}"
+    owner, edition = paths.workspace.lower().replace('-', '_'), f'm365_v{paths.version.replace(".", "p")}'
     names = [f'ldb_{owner}_s2i_{edition}', f'ldb_{owner}_s2r_{edition}', f'ldb_{owner}_s2r_{edition}_sensitive']
     for name in names:
         with without_foreign_texts('dropping a lake database', path=name):
@@ -57,15 +72,20 @@ def drop_lake_databases(spark, paths):
 #
 # After each run the logs are held against each other: no row is read for that, because every commit carries its ledger.
 
+
 # %%
-def validate_lake(context):
-    """Messages of severity `error` for what does not add up; one of severity `information` that says how much was looked at."""
+def validate_lake(context, names=None):
+    """Looks at the tables of these names, all for None. Messages of severity `error` for what does not add up; one of severity `information` that says how much was looked at."""
     findings, examined = [], 0
 
     def fail(table, message):
         findings.append({'severity': 'error', 'code': 'VALIDATION', 'message': message, 'table': table})
 
-    for name, table in context.catalogue.tables.items():
+    chosen = [(name, table) for name, table in context.catalogue.tables.items() if names is None or name in names]
+    in_parallel(
+        chosen, lambda one: [context.table(one[0], stage) for stage in ('Ingested', 'Ingested_Corrected', *one[1].refined)]
+    )
+    for name, table in chosen:
         stages = {stage: context.table(name, stage) for stage in ('Ingested', 'Ingested_Corrected', *table.refined)}
         if not stages['Ingested_Corrected'].exists:
             continue
@@ -78,8 +98,11 @@ def validate_lake(context):
             examined += 1
             rows = ledger['rows']
             if rows['total'] != stored.rows:
-                fail(name, f"{stage} has {stored.rows} rows by its files and {rows['total']} by its ledger.")
-            if ledger['kind'] not in ('catalogue', 'rebuild') and rows['in'] != rows['written'] + rows['duplicates'] + sum(rows['rejected'].values()) + rows['applied']:
+                fail(name, f'{stage} has {stored.rows} rows by its files and {rows["total"]} by its ledger.')
+            if (
+                ledger['kind'] not in ('catalogue', 'rebuild')
+                and rows['in'] != rows['written'] + rows['duplicates'] + sum(rows['rejected'].values()) + rows['applied']
+            ):
                 fail(name, f'The ledger of {stage} does not add up.')
             kept = rows['kept'] if stage == 'general' else kept
         corrected, general = stages['Ingested_Corrected'], stages['general']
@@ -97,16 +120,35 @@ def validate_rows(context, name):
         stored = context.table(name, stage)
         if not stored.files:
             continue
-        columns = list(table.types.items()) if stage == 'Ingested_Corrected' else [(column['name'], column['type']) for column in shape['columns']]
+        columns = (
+            list(table.types.items())
+            if stage == 'Ingested_Corrected'
+            else [(column['name'], column['type']) for column in shape['columns']]
+        )
         key = ', '.join(f'`{column}`' for column in shape['key'])
         empty = ' OR '.join(f'`{column}` IS NULL' for column in shape['key'])
-        wrong = ' OR '.join(f"NOT coalesce(`{column}` RLIKE '^[0-9a-f]{{64}}$', true)" for column, _ in columns if column.endswith('_pseudonym')) or 'false'
+        wrong = (
+            ' OR '.join(
+                f"NOT coalesce(`{column}` RLIKE '^[0-9a-f]{{64}}$', true)"
+                for column, _ in columns
+                if column.endswith('_pseudonym')
+            )
+            or 'false'
+        )
         frame = table_frame(context, columns, stored.urls())
         with without_foreign_texts('validating rows', table=name):
-            rows, keys, without, malformed = frame.selectExpr('count(1)', f'count(DISTINCT {key})', f'count_if({empty})', f'count_if({wrong})').first()
-        for count, what in ((rows - keys, 'rows repeat a key'), (without, 'rows have no key'), (malformed, 'pseudonyms have another form')):
+            rows, keys, without, malformed = frame.selectExpr(
+                'count(1)', f'count(DISTINCT {key})', f'count_if({empty})', f'count_if({wrong})'
+            ).first()
+        for count, what in (
+            (rows - keys, 'rows repeat a key'),
+            (without, 'rows have no key'),
+            (malformed, 'pseudonyms have another form'),
+        ):
             if count:
-                findings.append({'severity': 'error', 'code': 'VALIDATION', 'message': f'{count} {what} in {stage}.', 'table': name})
+                findings.append(
+                    {'severity': 'error', 'code': 'VALIDATION', 'message': f'{count} {what} in {stage}.', 'table': name}
+                )
     return findings
 
 
@@ -130,7 +172,9 @@ def compact_table(context, target, columns, statistics, ordered_by, least):
     for partition, files in groups.items():
         if len(files) < least:
             continue
-        frame = table_frame(context, columns, target.urls(files)).coalesce(max(1, sum(file.size for file in files) // _target_file))
+        frame = table_frame(context, columns, target.urls(files)).coalesce(
+            max(1, sum(file.size for file in files) // _target_file)
+        )
         if ordered_by is not None:
             frame = frame.sortWithinPartitions(ordered_by)
         staged = context.staging.write(frame, columns, 0, statistics, 'pack')
@@ -153,9 +197,13 @@ def compact_lake(context, tables, least):
         if ingested.exists:
             width = len(re.findall(r'"name":"_c\d+"', ingested.schema))
             gone += compact_table(context, ingested, ingested_columns(width), ingested_statistics, None, least)
-            gone += compact_table(context, context.table(name, 'Ingested_Corrected'), list(table.types.items()), table.readable, None, least)
+            gone += compact_table(
+                context, context.table(name, 'Ingested_Corrected'), list(table.types.items()), table.readable, None, least
+            )
         for stage, shape in table.refined.items():
-            columns = [(column['name'], column['type']) for column in shape['columns']] + (list(history_columns) if shape['history'] else [])
+            columns = [(column['name'], column['type']) for column in shape['columns']] + (
+                list(history_columns) if shape['history'] else []
+            )
             statistics = [column['name'] for column in shape['columns'] if column['statistics']]
             gone += compact_table(context, context.table(name, stage), columns, statistics, shape['orderedBy'], least)
         if name == 'activity' and context.catalogue.engagement is not None:
@@ -185,5 +233,7 @@ def vacuum_lake(context, hours):
     spark.conf.set('spark.databricks.delta.retentionDurationCheck.enabled', str(hours >= 168).lower())
     existing = [table for table in tables if table.exists]
     with without_foreign_texts('vacuuming'):
-        in_parallel(existing, lambda table: spark.sql(f'VACUUM delta.`{context.store.url(table.path)}` RETAIN {int(hours)} HOURS'))
+        in_parallel(
+            existing, lambda table: spark.sql(f'VACUUM delta.`{context.store.url(table.path)}` RETAIN {int(hours)} HOURS')
+        )
     return len(existing)
