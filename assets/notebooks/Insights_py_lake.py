@@ -36,7 +36,8 @@ def without_foreign_texts(doing, **place):
     except InsightsError:
         raise
     except Exception as error:
-        failed = type(error).__name__
+        # Names of classes only.
+        failed = java_class_of(error).rpartition('.')[2] or type(error).__name__
     if failed is not None:
         raise InsightsError('ENGINE_FAILED', f'Spark failed while {doing} ({failed}).', **place)
 

@@ -68,11 +68,10 @@ class Run:
         self.deployment = deployment
         self.started_at = utc_now()
         self.run_id = run_id or f'{self.started_at.strftime("%Y%m%dT%H%M%SZ")}-{secrets.token_hex(3)}'
-        self.units, self._waiting_for_lock, self.seconds = [], True, {}
+        self.units = []
         store, paths, settings = deployment.store, deployment.paths, deployment.settings
-        self.lock = take_lock(store, paths, settings, f'run {self.run_id}', deployment.storage_token)
-        self.is_certain = False
         self.treatments = Treatments(deployment.catalogue, deployment.salt())
+        self.is_certain = False
         self.context = RunContext(
             deployment.spark,
             store,
@@ -84,9 +83,19 @@ class Run:
             format_rundate(self.started_at),
         )
         self.messages = self.context.messages
-        self.ledger = LandingLedger(store, paths, self.run_id, engine_name)
+        self.lock = self.ledger = None
 
     def __enter__(self):
+        deployment = self.deployment
+        self.lock = take_lock(
+            deployment.store, deployment.paths, deployment.settings, f'run {self.run_id}', deployment.storage_token
+        )
+        try:
+            self.ledger = LandingLedger(deployment.store, deployment.paths, self.run_id, engine_name)
+        except BaseException:
+            # What an earlier run left is still to be cleaned up.
+            (self.lock.abandon if self.lock.taken_over else self.lock.release)()
+            raise
         return self
 
     def __exit__(self, kind, error, trace):
@@ -335,7 +344,7 @@ def run_steps(deployment, steps, folder, run_id='', confirm_rundate='', quaranti
         say(f'{step}: {(utc_now() - began).total_seconds():.1f} s')
         began = utc_now()
 
-    with Run(deployment, run_id) as run:
+    with without_foreign_texts('running the steps'), Run(deployment, run_id) as run:
         run.open()
         run.decide(confirm_rundate, quarantine_rundate, quarantine_reason)
         done('open')
