@@ -173,8 +173,8 @@ describe('4_reset_workspace_insights', () => {
       },
     ]);
     expect(workspace.statements.map(({ database, text }) => [database, text])).toEqual(
-      ['', '_sensitive'].map((ending) => {
-        const dropped = `sdb_${name}_s2r_m365_v1p14${ending}`;
+      ['v1p14', 'v1p14_sensitive', 'v1p4p0', 'v1p4p0_sensitive'].map((ending) => {
+        const dropped = `sdb_${name}_s2r_m365_${ending}`;
         return [
           'master',
           `IF EXISTS (SELECT 1 FROM sys.databases WHERE name = N'${dropped}') DROP DATABASE [${dropped}];`,

@@ -62,7 +62,9 @@ export async function selectFiles(
       );
     });
   const isWildcardUsed = wildcardFolder !== null || wildcardName !== null;
-  return { base, files, isBaseThere: stored.length > 0, isWildcardUsed };
+  // A file in the place of a folder is there, and has nothing below it.
+  const isBaseThere = stored.length > 0 || (await store.stat(base)) !== undefined;
+  return { base, files, isBaseThere, isWildcardUsed };
 }
 
 function exactName(file: string): ((name: string) => boolean) | undefined {

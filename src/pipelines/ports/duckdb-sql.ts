@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
-import type { JsonObject } from '../../artifacts/model';
+import { DuckDBInstance, type DuckDBConnection, type JS } from '@duckdb/node-api';
+import type { JsonObject, JsonValue } from '../../artifacts/model';
 import { quoteName, quoteText } from '../../catalogue/render/sql-text';
 import { InsightsError } from '../../contract/errors';
 import { LakePaths } from '../../contract/lake-paths';
@@ -9,7 +9,7 @@ import { quoteList } from '../../engine/database';
 import { DeltaTable } from '../../lake/delta-table';
 import type { LakeStore } from '../../lake/store';
 import type { SqlRequest, SqlResult, SqlRunner } from '../ports';
-import { readBatch, type OpenRowset, type SqlBatch } from './t-sql-batch';
+import { readBatches, type OpenRowset, type SqlBatch } from './t-sql-batch';
 import { translateQuery } from './t-sql-translation';
 
 export interface DuckDbSqlOptions {
@@ -60,8 +60,14 @@ export class DuckDbSql implements SqlRunner {
     if (Object.keys(parameters).length > 0 || /^\s*EXEC\s+(?!\()/i.test(text)) {
       throw unsupported('stored procedures and parameters', database);
     }
-    const batch = readBatch(text);
-    if (batch === undefined) throw unsupported(`a statement that begins with ${firstWords(text)}`, database);
+    const batches = readBatches(text);
+    if (batches === undefined) throw unsupported(`a statement that begins with ${firstWords(text)}`, database);
+    let result = nothing;
+    for (const batch of batches) result = await this.executeBatch(database, batch);
+    return result;
+  }
+
+  private async executeBatch(database: string, batch: SqlBatch): Promise<SqlResult> {
     if (batch.kind !== 'create database' && batch.kind !== 'drop database') await this.need(database);
     switch (batch.kind) {
       case 'create database':
@@ -207,11 +213,23 @@ export class DuckDbSql implements SqlRunner {
     const connection = await this.connection();
     try {
       const reader = await connection.runAndReadAll(text);
-      return reader.getRowObjectsJson();
+      return reader.getRowObjectsJS().map(jsonRow);
     } catch (cause) {
       throw new InsightsError('SQL_NOT_SUPPORTED', 'The local SQL database could not run the statement.', { cause });
     }
   }
+}
+
+/** Whole numbers as numbers, times as ISO text, and whatever JSON has no word for as text. */
+function jsonRow(row: Readonly<Record<string, JS>>): JsonObject {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => {
+      if (typeof value === 'bigint') return [name, Number(value)];
+      if (value instanceof Date) return [name, value.toISOString()];
+      if (value === null || ['string', 'number', 'boolean'].includes(typeof value)) return [name, value as JsonValue];
+      return [name, JSON.stringify(value)];
+    }),
+  );
 }
 
 /** Columns with their types; those that are not stored are null. */

@@ -180,9 +180,9 @@ function readParameters({ parameters, notebook }: NotebookRequest, steps: readon
 
 /** Workspace `prod` lands from the share; any other one test data, or the share where no set is named. */
 function dropFolder({ workspace, testDataSet, dataShareDirectory }: DriverParameters): string {
-  return workspace === 'prod' || testDataSet === ''
-    ? `oea/pre_landing/data_shares/${dataShareDirectory}`
-    : `oea/pre_landing/test_data/${testDataSet}`;
+  if (workspace !== 'prod' && testDataSet !== '') return `oea/pre_landing/test_data/${testDataSet}`;
+  if (dataShareDirectory !== '') return `oea/pre_landing/data_shares/${dataShareDirectory}`;
+  throw new InsightsError('DROP_NOT_FOUND', 'Neither a set of test data nor the folder of a share is named.');
 }
 
 /** The pipeline has to fail when the run did, and to name the tables. Everything else is in the report. */

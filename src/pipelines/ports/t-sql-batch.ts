@@ -29,11 +29,38 @@ export interface OpenRowset {
 
 const name = String.raw`\[?(?:\[dbo\]\.\s*\[|dbo\.)?((?:[^\]\s]|\]\])+)\]?`;
 
+const runAsText = /EXEC\s*\(\s*N'((?:[^']|'')*)'\s*\)/gi;
+
 const rowset =
   /OPENROWSET\s*\(\s*BULK\s*N?'((?:[^']|'')*)'\s*(?:,\s*DATA_SOURCE\s*=\s*N?'((?:[^']|'')*)'\s*)?,\s*FORMAT\s*=\s*N?'DELTA'\s*\)\s*(?:WITH\s*\(([\s\S]*?)\n?\)\s*)?AS\s+\[?(\w+)\]?/i;
 
+/**
+ * Understands what is sent at once: a batch, or several steps of which each is between BEGIN TRY and END TRY, after what all
+ * of them declare. Undefined for a step of another form.
+ */
+export function readBatches(text: string): readonly SqlBatch[] | undefined {
+  const [head = '', ...steps] = text.split(/^BEGIN TRY$/m);
+  if (steps.length === 0) {
+    const one = readBatch(text);
+    return one === undefined ? undefined : [one];
+  }
+  const read = steps.map((step) => readStep(head, step.replace(/^END TRY$[\s\S]*/m, '')));
+  const understood = read.filter((batch) => batch !== undefined);
+  return understood.length === read.length ? understood : undefined;
+}
+
+function readStep(head: string, step: string): SqlBatch | undefined {
+  const [view] = executed(step).flatMap((text) => readView(text) ?? []);
+  return view ?? readDataSource(`${head}${step}`) ?? readBatch(step.trim());
+}
+
+/** The statements that are run as text, `EXEC (N'…')`. */
+function executed(text: string): string[] {
+  return [...text.matchAll(runAsText)].map(([, statement = '']) => statement.replaceAll("''", "'"));
+}
+
 /** Understands a batch; undefined for one of another form. */
-export function readBatch(text: string): SqlBatch | undefined {
+function readBatch(text: string): SqlBatch | undefined {
   const inner = unwrapped(text);
   const created = /CREATE\s+DATABASE\s+\[?((?:[^\]\s;])+)\]?/i.exec(inner);
   if (
@@ -51,17 +78,19 @@ export function readBatch(text: string): SqlBatch | undefined {
   if (view !== undefined) return view;
   const others = /sys\.views[\s\S]*NOT IN \(([^)]*)\)/i.exec(text);
   if (others !== null && /DROP VIEW/i.test(text)) return { kind: 'drop other views', kept: constants(others[1] ?? '') };
-  if (/\b(MASTER KEY|SCOPED CREDENTIAL|CREATE ROLE|CREATE USER|ALTER ROLE|GRANT|REVOKE|DROP USER)\b/i.test(inner)) {
+  if (
+    /\b(MASTER KEY|SCOPED CREDENTIAL|BULK OPERATIONS|CREATE ROLE|CREATE USER|ALTER ROLE|GRANT|REVOKE|DROP USER)\b/i.test(
+      inner,
+    )
+  ) {
     return { kind: 'access' };
   }
   return /^\s*(SELECT|WITH)\b/i.test(text) ? { kind: 'query', text } : undefined;
 }
 
-/** With the statements that are run as text, `EXEC (N'…')`, written out. */
+/** With those statements written out. */
 function unwrapped(text: string): string {
-  return text.replace(/EXEC\s*\(\s*N'((?:[^']|'')*)'\s*\)/gi, (_all, statement: string) =>
-    statement.replaceAll("''", "'"),
-  );
+  return text.replace(runAsText, (_all, statement: string) => statement.replaceAll("''", "'"));
 }
 
 function readDataSource(text: string): SqlBatch | undefined {

@@ -1,0 +1,187 @@
+import type { SqlRequest, SqlResult, WebRequest } from '../../../src/pipelines/ports';
+import { useTemporaryFolders } from '../../support/temporary-folder';
+import { activity, after, expression, setVariable, type Json } from '../workspace';
+import { lakeWorkspace } from './lake-workspace';
+
+const newFolder = useTemporaryFolders();
+
+/** Runs activities over an SQL port that remembers what it was asked. */
+async function withSql(
+  activities: readonly Json[],
+  answer: (text: string) => SqlResult = () => ({ resultSets: [], recordsAffected: 0 }),
+) {
+  const asked: Omit<SqlRequest, 'signal'>[] = [];
+  const { workspace } = lakeWorkspace(await newFolder(), activities, {
+    sql: async ({ linkedService, database, text, parameters }) => {
+      asked.push({ linkedService, database, text, parameters });
+      return answer(text);
+    },
+  });
+  return { workspace, asked, run: await workspace.run('main') };
+}
+
+const service = (dbName: string): Json => ({
+  linkedServiceName: { referenceName: 'LS_Sql', type: 'LinkedServiceReference', parameters: { dbName } },
+});
+
+describe('SqlServerStoredProcedure', () => {
+  const procedure = (storedProcedureName: string, storedProcedureParameters: Json, dbName = 'sdb_dev'): Json =>
+    activity('Run', 'SqlServerStoredProcedure', { storedProcedureName, storedProcedureParameters }, service(dbName));
+
+  test.each(['[sys].[sp_executesql]', '[dbo].[sp_executesql]', 'sp_executesql'])(
+    '%s runs the text it is given',
+    async (name) => {
+      const { run, asked, workspace } = await withSql([
+        procedure(
+          name,
+          { command: { value: expression("@concat('CREATE DATABASE ', 'x')"), type: 'String' } },
+          'master',
+        ),
+      ]);
+      expect(run.message).toBe('');
+      expect(asked).toEqual([
+        { linkedService: 'LS_Sql', database: 'master', text: 'CREATE DATABASE x', parameters: {} },
+      ]);
+      expect(workspace.activities(run)[0]?.linkedServiceName).toBe('LS_Sql');
+    },
+  );
+
+  test('any other is called with its parameters', async () => {
+    const { asked } = await withSql([
+      procedure('[dbo].[Refresh]', {
+        table: { value: '@pipeline().Pipeline', type: 'String' },
+        days: { value: 7, type: 'Int' },
+      }),
+    ]);
+    expect(asked).toEqual([
+      {
+        linkedService: 'LS_Sql',
+        database: 'sdb_dev',
+        text: 'EXEC [dbo].[Refresh] @table = @table, @days = @days',
+        parameters: { table: 'main', days: 7 },
+      },
+    ]);
+  });
+
+  test('an error of the database fails the activity', async () => {
+    const { workspace, run } = await withSql([procedure('sp_executesql', { stmt: { value: 'X' } })], () => {
+      throw new Error('Login failed.');
+    });
+    expect(workspace.error(run, 'Run')).toEqual({
+      code: '2402',
+      message: 'Execution fail against sql server. Error Message: Login failed.',
+    });
+  });
+
+  test.each<[Json, string]>([
+    [{ linkedServiceName: { referenceName: 'LS_Other' } }, "The linked service 'LS_Other' was not found."],
+    [{ linkedServiceName: { referenceName: 'LS_DataLake' } }, "The linked service 'LS_DataLake' is no SQL database."],
+    [service(''), "The linked service 'LS_Sql' names no database."],
+  ])('refuses %j', async (where, message) => {
+    const one = { ...procedure('sp_executesql', { stmt: { value: 'X' } }), ...where };
+    const { workspace, run } = await withSql([one]);
+    expect(workspace.error(run, 'Run')?.message).toBe(message);
+  });
+});
+
+test('Script runs its texts in turn, and gives the rows of queries', async () => {
+  const scripts = [
+    {
+      type: 'NonQuery',
+      text: 'DELETE FROM t WHERE id = @id',
+      parameters: [{ name: 'id', value: '@add(1, 2)', type: 'Int32' }],
+    },
+    { type: 'Query', text: expression("@concat('SELECT ', '1 AS n')") },
+  ];
+  const { workspace, run, asked } = await withSql(
+    [
+      activity('Script', 'Script', { scripts }, service('sdb_dev')),
+      setVariable('Keep', 'text', "@string(activity('Script').output.resultSets[0].rows[0].n)", after('Script')),
+    ],
+    (text) =>
+      text.startsWith('SELECT')
+        ? { resultSets: [[{ n: 1 }]], recordsAffected: 0 }
+        : { resultSets: [], recordsAffected: 4 },
+  );
+  expect(asked.map(({ text, parameters }) => [text, parameters])).toEqual([
+    ['DELETE FROM t WHERE id = @id', { id: 3 }],
+    ['SELECT 1 AS n', {}],
+  ]);
+  expect(workspace.output(run, 'Script')).toEqual({
+    resultSetCount: 1,
+    recordsAffected: 4,
+    resultSets: [{ rowCount: 1, rows: [{ n: 1 }] }],
+    outputParameters: {},
+    outputLogs: '',
+  });
+  expect(workspace.output(run, 'Keep')).toEqual({ name: 'text', value: '1' });
+});
+
+test('Lookup reads a table, or what a query gives', async () => {
+  const lookup = (name: string, source: Json): Json =>
+    activity(name, 'Lookup', {
+      source,
+      dataset: { referenceName: 'Table', type: 'DatasetReference' },
+      firstRowOnly: false,
+    });
+  const { workspace, run, asked } = await withSql(
+    [
+      lookup('Table', { type: 'AzureSqlSource' }),
+      lookup('Query', { type: 'AzureSqlSource', sqlReaderQuery: 'SELECT 1' }),
+    ],
+    () => ({ resultSets: [[{ Id: 1, Name: null }]], recordsAffected: 0 }),
+  );
+  expect(asked.map(({ database, text }) => [database, text])).toEqual([
+    ['sdb_dev', 'SELECT * FROM [dbo].[AadUser]'],
+    ['sdb_dev', 'SELECT 1'],
+  ]);
+  expect(workspace.output(run, 'Table')).toEqual({ count: 1, value: [{ Id: 1, Name: null }] });
+});
+
+describe('WebActivity', () => {
+  const call = (more: Json = {}): Json =>
+    activity('Call', 'WebActivity', { url: expression("@concat('http://localhost/', 'a')"), method: 'POST', ...more });
+
+  test.each<[string, string, Json]>([
+    ['an object', '{"a": {"b": 1}}', { a: { b: 1 } }],
+    ['an array', '[1]', { Response: '[1]' }],
+    ['text', 'fine', { Response: 'fine' }],
+    ['nothing', '', { Response: '' }],
+  ])('gives an answer that is %s', async (_title, body, expected) => {
+    const asked: Omit<WebRequest, 'signal'>[] = [];
+    const { workspace } = lakeWorkspace(
+      await newFolder(),
+      [call({ headers: { 'x-run': '@pipeline().RunId' }, body: { n: expression('@add(1, 1)') } })],
+      {
+        web: async ({ url, method, headers, body: sent }) => {
+          asked.push({ url, method, headers, body: sent });
+          return { status: 200, headers: { 'content-type': 'x' }, body: Buffer.from(body) };
+        },
+      },
+    );
+    const run = await workspace.run('main');
+    expect(asked).toEqual([
+      { url: 'http://localhost/a', method: 'POST', headers: { 'x-run': 'id-1' }, body: '{"n":2}' },
+    ]);
+    expect(workspace.output(run, 'Call')).toEqual({
+      ...expected,
+      ADFWebActivityResponseHeaders: { 'content-type': 'x' },
+    });
+  });
+
+  test('fails for an error, and for no answer', async () => {
+    const answers = [
+      async () => ({ status: 503, headers: {}, body: Buffer.from('secret') }),
+      async () => Promise.reject(new Error('No answer.')),
+    ];
+    const messages: (string | undefined)[] = [];
+    for (const web of answers) {
+      const { workspace } = lakeWorkspace(await newFolder(), [call()], { web });
+      messages.push(workspace.error(await workspace.run('main'), 'Call')?.message);
+    }
+    expect(messages).toEqual([
+      "Error calling the endpoint 'http://localhost/a'. Response status code: '503'.",
+      "Error calling the endpoint 'http://localhost/a'. No answer.",
+    ]);
+  });
+});
