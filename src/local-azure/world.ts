@@ -42,7 +42,7 @@ export class World {
   /** The collection of this name; made on first use. Values are replaced, never changed in place. */
   collection<Value>(name: string): Map<string, Value> {
     let found = this.collections.get(name);
-    if (found === undefined) this.collections.set(name, (found = new Map()));
+    if (found === undefined) this.collections.set(name, (found = new Map<string, unknown>()));
     return found as Map<string, Value>;
   }
 

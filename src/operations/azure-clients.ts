@@ -1,6 +1,9 @@
 import type { TokenCredential } from '@azure/identity';
+import type { SecretClient } from '@azure/keyvault-secrets';
 import type { BlobServiceClient } from '@azure/storage-blob';
+import { openBlobService } from '../lake/blob-service';
 import { RestClient } from './rest-client';
+import { openSecrets } from './vault-client';
 
 /** What an operation uses to speak to Azure; given, so that tests can stand in. */
 export interface AzureClients {
@@ -9,6 +12,8 @@ export interface AzureClients {
   /** Of a workspace's development endpoint. */
   readonly development: () => RestClient;
   readonly blobs: (endpoint: string) => BlobServiceClient;
+  /** Of a vault's data plane, by its ARM id or name. */
+  readonly secrets: (vaultId: string) => SecretClient;
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;
@@ -24,10 +29,8 @@ export function azureClients(variables: Variables): AzureClients {
     credential,
     resourceManager: () => new RestClient({ credential, scope: 'https://management.azure.com/.default' }),
     development: () => new RestClient({ credential, scope: 'https://dev.azuresynapse.net/.default' }),
-    blobs: (endpoint) => {
-      const { BlobServiceClient: Client } = require('@azure/storage-blob') as typeof import('@azure/storage-blob');
-      return new Client(endpoint, credential);
-    },
+    blobs: (endpoint) => openBlobService(endpoint, credential),
+    secrets: (vaultId) => openSecrets(vaultId, credential),
   };
 }
 

@@ -1,11 +1,15 @@
-import type { ContainerClient } from '@azure/storage-blob';
+import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { preLandingFolder } from '../contract/lake-paths';
-import { refused } from '../lake/blob-errors';
-import type { LakeStore } from '../lake/store';
+import { ignoring, refused } from '../lake/blob-errors';
+import { inParallel } from './in-parallel';
 import type { PlacedFile, TestDataPlace } from './load-test-data';
+import { listPlaced, metadataOf } from './placed-blobs';
 
 /** Beside each file that we wrote: its SHA-256. Who replaces the file loses it, and so the file is no longer ours. */
 const hashKey = 'insights_test_data_sha256';
+
+/** Requests under way at once. */
+const parallelRequests = 8;
 
 /** A test set's folder in the storage account, through the blob endpoint. */
 export class BlobTestData implements TestDataPlace {
@@ -13,8 +17,7 @@ export class BlobTestData implements TestDataPlace {
   private readonly folder: string;
 
   constructor(
-    service: { getContainerClient(name: string): ContainerClient },
-    private readonly store: Pick<LakeStore, 'remove'>,
+    private readonly service: Pick<BlobServiceClient, 'getContainerClient'>,
     set: string,
   ) {
     const [container = '', ...rest] = preLandingFolder.split('/');
@@ -23,23 +26,12 @@ export class BlobTestData implements TestDataPlace {
   }
 
   async list(): Promise<readonly PlacedFile[]> {
-    const files: PlacedFile[] = [];
-    try {
-      for await (const blob of this.container.listBlobsFlat({ prefix: this.folder, includeMetadata: true })) {
-        const metadata = lowerCaseKeys(blob.metadata);
-        if (metadata.get('hdi_isfolder') === 'true') continue;
-        const sha256 = metadata.get(hashKey);
-        const { contentMD5 } = blob.properties;
-        files.push({
-          path: blob.name.slice(this.folder.length),
-          ...(sha256 === undefined ? {} : { sha256 }),
-          ...(contentMD5 === undefined ? {} : { md5: Buffer.from(contentMD5).toString('hex') }),
-        });
-      }
-    } catch (error) {
-      return refused(error, this.path(''));
-    }
-    return files;
+    const placed = await listPlaced(this.service, this.path(''), hashKey);
+    return placed.map(({ path, sha256, md5 }) => ({
+      path,
+      ...(sha256 === undefined ? {} : { sha256 }),
+      ...(md5 === undefined ? {} : { md5 }),
+    }));
   }
 
   async upload(path: string, bytes: Buffer, sha256: string): Promise<void> {
@@ -50,15 +42,41 @@ export class BlobTestData implements TestDataPlace {
   }
 
   async remove(paths: readonly string[]): Promise<void> {
-    await this.store.remove(paths.map((path) => this.path(path)));
+    if (paths.length === 0) return;
+    await inParallel(paths, parallelRequests, (path) => this.removeOne(`${this.folder}${path}`));
+    await this.removeEmptyFolders();
+  }
+
+  /**
+   * Children first, and none above the set's own: an account with hierarchical namespace refuses to remove a folder that
+   * holds anything, and rights may end at the test drops.
+   */
+  private async removeEmptyFolders(): Promise<void> {
+    const names: { readonly name: string; readonly isFolder: boolean }[] = [];
+    try {
+      for await (const { name, metadata } of this.container.listBlobsFlat({
+        prefix: this.folder,
+        includeMetadata: true,
+      })) {
+        names.push({ name, isFolder: metadataOf(metadata, 'hdi_isfolder') === 'true' });
+      }
+    } catch (error) {
+      return refused(error, this.path(''));
+    }
+    const files = names.filter(({ isFolder }) => !isFolder).map(({ name }) => name);
+    const folders = [...names.filter(({ isFolder }) => isFolder).map(({ name }) => name), this.folder.slice(0, -1)];
+    const empty = folders.filter((folder) => !files.some((file) => file.startsWith(`${folder}/`)));
+    for (const folder of empty.sort((left, right) => right.length - left.length)) await this.removeOne(folder);
+  }
+
+  /** 404: gone, or an account without folders. 409: somebody has just put a file there. */
+  private async removeOne(name: string): Promise<void> {
+    await ignoring([404, 409], () => this.container.getBlobClient(name).delete()).catch((error: unknown) =>
+      refused(error, `${this.container.containerName}/${name}`),
+    );
   }
 
   private path(path: string): string {
     return `${this.container.containerName}/${this.folder}${path}`.replace(/\/$/, '');
   }
-}
-
-/** The service gives metadata back in whatever case it was given. */
-function lowerCaseKeys(metadata: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> {
-  return new Map(Object.entries(metadata ?? {}).map(([key, value]) => [key.toLowerCase(), value]));
 }

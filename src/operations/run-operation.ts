@@ -12,7 +12,7 @@ import { ensureSalt, ResourceManagerSecrets } from './ensure-salt';
 import { loadTestData, removeTestData } from './load-test-data';
 import { runPipeline } from './run-pipeline';
 import { SynapseClient } from './synapse-client';
-import { DataPlaneSecrets, openSecrets, readSecret } from './vault-client';
+import { DataPlaneSecrets, readSecret } from './vault-client';
 import { verifyStages } from './verify-stages';
 
 export type OperationAction = 'create' | 'delete';
@@ -46,7 +46,7 @@ const runners: Runners = {
   'ensure-salt': (input, { azure, print }) =>
     ensureSalt(input, {
       resourceManager: new ResourceManagerSecrets(azure.resourceManager(), input.vaultId),
-      dataPlane: new DataPlaneSecrets(openSecrets(input.vaultId, azure.credential)),
+      dataPlane: new DataPlaneSecrets(azure.secrets(input.vaultId)),
       print,
     }),
   'await-workspace': (input, { azure, ...around }) => {
@@ -54,15 +54,9 @@ const runners: Runners = {
     return awaitWorkspace(input, { ...around, probe: () => service.probe() });
   },
   'load-test-data': async ({ blobEndpoint, set }, { azure, projectRoot, ...around }, action) => {
-    const service = azure.blobs(blobEndpoint);
-    const store = new BlobStore(service);
-    try {
-      const ports = { ...around, place: new BlobTestData(service, store, set) };
-      if (action === 'delete') return await removeTestData(ports);
-      return await loadTestData(await committedSet(path.join(projectRoot, 'test_data'), set), ports);
-    } finally {
-      await store.close();
-    }
+    const ports = { ...around, place: new BlobTestData(azure.blobs(blobEndpoint), set) };
+    if (action === 'delete') return removeTestData(ports);
+    return loadTestData(await committedSet(path.join(projectRoot, 'test_data'), set), ports);
   },
   'run-pipeline': (input, { azure, ...around }) =>
     runPipeline(input, { ...around, service: new SynapseClient(azure.development(), input.developmentEndpoint) }),
@@ -71,7 +65,7 @@ const runners: Runners = {
     try {
       return await verifyStages(input, {
         print,
-        readSalt: ({ vaultId, secretName }) => readSecret(openSecrets(vaultId, azure.credential), secretName),
+        readSalt: ({ vaultId, secretName }) => readSecret(azure.secrets(vaultId), secretName),
         verify: (given, salt) => verify(store, given, salt),
       });
     } finally {

@@ -20,20 +20,22 @@ const pause = 10_000;
 export async function untilAllowed<T>(action: () => Promise<T>, options: UntilAllowedOptions): Promise<T> {
   const { clock, print, signal } = options;
   const until = clock.now() + limit;
+  let told = '';
   for (;;) {
     try {
       return await action();
     } catch (error) {
       if (!isForbidden(error) || clock.now() + pause > until) throw error;
+      if (error.message !== told) print(`Waiting for roles and network rules to work. ${error.message}`);
+      told = error.message;
     }
-    print('The account does not let us in yet; waiting for roles and network rules.');
     await clock.wait(pause, signal);
     if (signal?.aborted === true) throw interrupted();
   }
 }
 
 /** Whether an error of the lake's store or of a client stands for a 403. */
-function isForbidden(error: unknown): boolean {
+function isForbidden(error: unknown): error is InsightsError {
   if (!(error instanceof InsightsError)) return false;
   return error.details['status'] === 403 || (error.cause as { statusCode?: unknown } | undefined)?.statusCode === 403;
 }

@@ -11,7 +11,7 @@ beforeAll(async () => {
   azurite = await startAzurite();
   await azurite.service.createContainer('oea');
   store = new BlobStore(azurite.service);
-  place = new BlobTestData(azurite.service, store, 'k12');
+  place = new BlobTestData(azurite.service, 'k12');
 });
 
 afterAll(async () => {
@@ -34,7 +34,7 @@ test('files are told apart by who wrote them; folder markers are no files', asyn
     { path: 'M365/ours.csv', sha256: 'hash', md5: md5OfA },
     { path: 'theirs.csv', md5: md5OfA },
   ]);
-  await place.remove(['M365/ours.csv']);
+  await place.remove(['M365/ours.csv', 'M365/gone.csv']);
   const left: string[] = [];
   for await (const { name } of oea.listBlobsFlat()) left.push(name);
   expect(left).toEqual([
@@ -53,11 +53,8 @@ test('a file of ours that somebody replaced is no longer ours', async () => {
 });
 
 test('an account without the container', async () => {
-  const nowhere = new BlobTestData(
-    { getContainerClient: () => azurite.service.getContainerClient('none') },
-    store,
-    'k12',
-  );
+  const elsewhere = { getContainerClient: () => azurite.service.getContainerClient('none') };
+  const nowhere = new BlobTestData(elsewhere, 'k12');
   const told = {
     code: 'LAKE_STORE_FAILED',
     message: 'The storage account has no such container.',
@@ -67,4 +64,24 @@ test('an account without the container', async () => {
     ...told,
     place: { path: 'none/pre_landing/test_data/k12/a' },
   });
+});
+
+test('the last file of a set takes the folder of the set with it, and no folder above', async () => {
+  const hed = new BlobTestData(azurite.service, 'hed');
+  const oea = azurite.service.getContainerClient('oea');
+  await oea.deleteBlob('pre_landing/test_data/hed/other.csv');
+  for (const marker of ['pre_landing/test_data/hed', 'pre_landing/test_data/hed/a']) {
+    await oea.getBlockBlobClient(marker).upload('', 0, { metadata: { hdi_isfolder: 'true' } });
+  }
+  await hed.upload('a/b.csv', Buffer.from('b'), 'hash');
+  await hed.remove(['a/b.csv']);
+  expect(await hed.list()).toEqual([]);
+  const left: string[] = [];
+  for await (const { name } of oea.listBlobsFlat({ prefix: 'pre_landing/test_data' })) left.push(name);
+  expect(left).toEqual([
+    'pre_landing/test_data',
+    'pre_landing/test_data/k12',
+    'pre_landing/test_data/k12/M365/replaced.csv',
+    'pre_landing/test_data/k12/theirs.csv',
+  ]);
 });

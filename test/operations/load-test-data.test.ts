@@ -91,7 +91,10 @@ test('waits for roles and network rules that do not work yet, up to ten minutes 
   ports.place.faults.push(forbidden(), forbidden());
   expect(await loadTestData(setOf({ a: '1' }), ports)).toMatchObject({ uploaded: 1 });
   expect(ports.clock.waits).toEqual([10_000, 10_000]);
-  expect(ports.lines[0]).toBe('The account does not let us in yet; waiting for roles and network rules.');
+  expect(ports.lines).toEqual([
+    'Waiting for roles and network rules to work. No right.',
+    '1 files uploaded, 0 were there, 0 removed.',
+  ]);
   ports.place.faults.push(...Array.from({ length: 100 }, forbidden));
   expect((await thrownBy(() => loadTestData(setOf({ a: '1' }), ports))).message).toBe('No right.');
   expect(ports.clock.waits).toHaveLength(62);

@@ -62,7 +62,7 @@ export class Azurite {
 
   async stop(): Promise<void> {
     if (this.emulator.exitCode !== null || this.emulator.signalCode !== null) return;
-    const gone = new Promise<void>((resolve) => this.emulator.once('exit', () => resolve()));
+    const gone = new Promise<void>((resolve) => this.emulator.once('close', () => resolve()));
     // It writes its index when it is asked to end.
     this.emulator.kill('SIGTERM');
     const late = setTimeout(() => this.emulator.kill('SIGKILL'), 5000);
