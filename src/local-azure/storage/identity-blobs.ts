@@ -1,11 +1,6 @@
 import { Readable } from 'node:stream';
-import { BlobServiceClient } from '@azure/storage-blob';
-import {
-  createHttpHeaders,
-  type HttpClient,
-  type PipelineRequest,
-  type PipelineResponse,
-} from '@azure/core-rest-pipeline';
+import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
+import type { RequestBodyType } from '@azure/core-rest-pipeline';
 import { errorAnswer, ServiceError, type LocalAnswer, type LocalRequest } from '../http';
 import { identityOf } from '../resource-identity';
 import type { Services } from '../resource-manager/resource-type';
@@ -22,14 +17,14 @@ export function identityBlobs(
   resourceId: string,
   account: string,
 ): BlobServiceClient {
-  const httpClient: HttpClient = {
-    async sendRequest(outgoing) {
+  const httpClient = {
+    async sendRequest(outgoing: OutgoingRequest) {
       const answer = await ask(services, storage, resourceId, await localRequest(outgoing));
-      return pipelineResponse(outgoing, answer);
+      return incomingResponse(outgoing, answer);
     },
   };
   // Nothing is gained by asking again: nobody is between.
-  const options = { httpClient, retryOptions: { maxTries: 1 } } as ConstructorParameters<typeof BlobServiceClient>[2];
+  const options = { httpClient, retryOptions: { maxTries: 1 } } as unknown as StoragePipelineOptions;
   return new BlobServiceClient(`https://${account}.blob.core.windows.net`, undefined, options);
 }
 
@@ -48,11 +43,20 @@ async function ask(
   }
 }
 
-async function localRequest({ method, url, headers, body }: PipelineRequest): Promise<LocalRequest> {
-  return { method, url: new URL(url), headers: headers.toJSON(), body: await bytesOf(body) };
+/** What the storage package hands an HTTP client of one's own: the request of its older core. */
+interface OutgoingRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { rawHeaders(): Record<string, string> };
+  readonly body?: RequestBodyType;
+  readonly streamResponseStatusCodes?: ReadonlySet<number>;
 }
 
-async function bytesOf(body: PipelineRequest['body']): Promise<Buffer> {
+async function localRequest({ method, url, headers, body }: OutgoingRequest): Promise<LocalRequest> {
+  return { method, url: new URL(url), headers: headers.rawHeaders(), body: await bytesOf(body) };
+}
+
+async function bytesOf(body: RequestBodyType | undefined): Promise<Buffer> {
   const content: unknown = typeof body === 'function' ? body() : body;
   if (content === undefined || content === null) return Buffer.alloc(0);
   if (typeof content === 'string') return Buffer.from(content);
@@ -63,8 +67,9 @@ async function bytesOf(body: PipelineRequest['body']): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-function pipelineResponse(request: PipelineRequest, answer: LocalAnswer): PipelineResponse {
-  const headers = createHttpHeaders({ ...answer.headers });
+function incomingResponse(request: OutgoingRequest, answer: LocalAnswer): object {
+  const given = Object.fromEntries(Object.entries(answer.headers ?? {}).map(([name, value]) => [name, String(value)]));
+  const headers = { toJson: () => given };
   const body = Buffer.isBuffer(answer.body) ? answer.body : Buffer.from(answer.body ?? '');
   const common = { request, status: answer.status, headers };
   const isStreamed = request.streamResponseStatusCodes?.has(answer.status) === true;
