@@ -3,8 +3,8 @@ import { canonicalJson } from '../../src/artifacts/content-hash';
 import type { JsonValue } from '../../src/artifacts/model';
 import type { Catalogue } from '../../src/catalogue/model';
 import { lakeDatabases, type LakeDatabase as Definition } from '../../src/catalogue/render/lake-database-sql';
-import { lakeReaderStatements } from '../../src/catalogue/render/t-sql-lake-readers';
-import type { SqlStatement } from '../../src/catalogue/render/t-sql-statement';
+import { lakeReaderSteps } from '../../src/catalogue/render/t-sql-lake-readers';
+import type { SqlStep } from '../../src/catalogue/render/t-sql-statement';
 import { databaseNames } from '../../src/contract/database-names';
 import type { EntraGroup } from '../../src/contract/environment-settings';
 import type { RefinedZone } from '../../src/contract/lake-paths';
@@ -53,7 +53,7 @@ export class LakeDatabase extends ReadableDatabase {
     super.grantRead(grantee);
   }
 
-  protected override render(readers: readonly EntraGroup[]): readonly SqlStatement[] {
-    return this.zone === 'raw' ? [] : lakeReaderStatements(this.zone, readers);
+  protected override render(readers: readonly EntraGroup[]): readonly SqlStep[] {
+    return this.zone === 'raw' ? [] : lakeReaderSteps(this.zone, readers);
   }
 }

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { combinedHash } from '../../src/artifacts/content-hash';
 import { ownPipelineName } from '../../src/artifacts/oea-framework';
 import type { Catalogue } from '../../src/catalogue/model';
+import { sqlBatches } from '../../src/catalogue/render/t-sql-batches';
 import type { AssetCatalogue } from '../artifacts/asset-catalogue';
 import type { SynapseArtifacts } from '../artifacts/synapse-artifacts';
 import type { ITerraformDependable } from '../core/cdktf';
@@ -67,8 +68,8 @@ export class PublishedDatabases extends Construct {
   /** The assets with the definitions in them, after which there can be no more readers. */
   define(assets: AssetCatalogue): AssetCatalogue {
     const { general, sensitive, lakeGeneral, lakeSensitive } = this;
-    const statements = [general, sensitive, lakeGeneral, lakeSensitive].flatMap((database) => database.definition());
-    const plain = statements.map(({ name, database, isAlias, text }) => ({ name, database, isAlias, text }));
+    const steps = [general, sensitive, lakeGeneral, lakeSensitive].flatMap((database) => database.definition());
+    const plain = sqlBatches(steps).map(({ name, database, hasAlias, text }) => ({ name, database, hasAlias, text }));
     return assets.withDefault(pipelines.serverless, 'statements', plain).with(general.script(), sensitive.script());
   }
 

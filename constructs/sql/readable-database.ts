@@ -1,5 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
-import type { SqlStatement } from '../../src/catalogue/render/t-sql-statement';
+import type { SqlStep } from '../../src/catalogue/render/t-sql-statement';
 import type { EntraGroup } from '../../src/contract/environment-settings';
 import { Token } from '../core/cdktf';
 import type { IGrantee } from '../core/grantee';
@@ -22,10 +22,10 @@ export abstract class ReadableDatabase extends Construct implements IReadableDat
   abstract readonly databaseName: string;
   abstract readonly tables: readonly string[];
   private readonly readers = new Map<string, EntraGroup>();
-  private rendered: readonly SqlStatement[] | undefined;
+  private rendered: readonly SqlStep[] | undefined;
 
-  /** T-SQL for these readers, with slots for workspace and version. */
-  protected abstract render(readers: readonly EntraGroup[]): readonly SqlStatement[];
+  /** T-SQL for these readers, object by object, with slots for workspace and version. */
+  protected abstract render(readers: readonly EntraGroup[]): readonly SqlStep[];
 
   /** Granting twice is harmless. */
   grantRead(grantee: IGrantee): void {
@@ -38,7 +38,7 @@ export abstract class ReadableDatabase extends Construct implements IReadableDat
   }
 
   /** The definition, which from then on has these readers. */
-  definition(): readonly SqlStatement[] {
+  definition(): readonly SqlStep[] {
     this.rendered ??= this.render([...this.readers.values()]);
     return this.rendered;
   }

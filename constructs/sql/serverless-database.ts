@@ -2,8 +2,9 @@ import type { Construct } from 'constructs';
 import type { Artifact } from '../../src/artifacts/model';
 import type { Catalogue } from '../../src/catalogue/model';
 import { lakeDatabases } from '../../src/catalogue/render/lake-database-sql';
-import { sqlZoneStatements } from '../../src/catalogue/render/t-sql-database';
-import { fillSqlStatements, type SqlStatement } from '../../src/catalogue/render/t-sql-statement';
+import { sqlBatches } from '../../src/catalogue/render/t-sql-batches';
+import { sqlZoneSteps } from '../../src/catalogue/render/t-sql-database';
+import { fillSqlStatements, type SqlStep } from '../../src/catalogue/render/t-sql-statement';
 import { databaseNames } from '../../src/contract/database-names';
 import type { EntraGroup } from '../../src/contract/environment-settings';
 import type { RefinedZone } from '../../src/contract/lake-paths';
@@ -54,9 +55,9 @@ export class ServerlessDatabase extends ReadableDatabase {
   /** The definition for this workspace as a script in Synapse Studio: to be read, and run by hand if need be. */
   script(): Artifact {
     const { workspace, dataVersion } = this.props;
-    const own = this.definition().filter(({ isAlias }) => !isAlias);
+    const own = sqlBatches(this.definition().map((step) => ({ ...step, hasAlias: false })));
     const batches = fillSqlStatements(own, workspace, dataVersion).map(
-      ({ name, database, text }) => `-- ${oneLine(name)}\nUSE [${database}];\nGO\n${text}\nGO\n`,
+      ({ database, text }) => `USE [${database}];\nGO\n${text}\nGO\n`,
     );
     return {
       kind: 'sqlScripts',
@@ -76,12 +77,7 @@ export class ServerlessDatabase extends ReadableDatabase {
     };
   }
 
-  protected override render(readers: readonly EntraGroup[]): readonly SqlStatement[] {
-    return sqlZoneStatements(this.props, this.props.zone, readers);
+  protected override render(readers: readonly EntraGroup[]): readonly SqlStep[] {
+    return sqlZoneSteps(this.props, this.props.zone, readers);
   }
-}
-
-/** The name of a group may have a line end, which would end the comment. */
-function oneLine(text: string): string {
-  return text.replace(/\s+/g, ' ');
 }

@@ -1,7 +1,7 @@
 import type { EntraGroup } from '../../contract/environment-settings';
 import type { RefinedZone } from '../../contract/lake-paths';
 import { quoteBracketName, quoteNationalText } from './sql-text';
-import { nameList, type SqlStatement } from './t-sql-statement';
+import { nameList, onlyIf, type SqlStep } from './t-sql-statement';
 
 /** What serverless SQL says to changes of a database that Spark owns, where it does not allow them. */
 const replicatedDatabase = '%replicated database%';
@@ -13,18 +13,21 @@ const replicatedDatabase = '%replicated database%';
  * Run from master, because the database appears some time after Spark has made it: until then, and where the service does
  * not allow users in a replicated database (documents disagree), nothing is done.
  */
-export function lakeReaderStatements(zone: RefinedZone, readers: readonly EntraGroup[]): readonly SqlStatement[] {
+export function lakeReaderSteps(zone: RefinedZone, readers: readonly EntraGroup[]): readonly SqlStep[] {
   const database = `ldb_<<owner>>_s2r_m365_v<<edition>>${zone === 'general' ? '' : '_sensitive'}`;
   const names = [...new Set(readers.map(({ displayName }) => displayName))].sort();
-  const statement = (name: string, statements: readonly string[]): SqlStatement => ({
+  const step = (name: string, statements: readonly string[]): SqlStep => ({
     name: `lake ${zone}: ${name}`,
     database: 'master',
-    isAlias: false,
+    hasAlias: false,
     text: inDatabase(database, statements),
+    // Of a database that Spark owns, and from another one: no transaction of ours spans both.
+    alone: true,
+    tolerated: replicatedDatabase,
   });
   return [
-    ...(names.length === 0 ? [] : [statement('readers', names.map(createReader))]),
-    statement('readers that are no longer listed', [dropOthers(names)]),
+    ...names.map((name) => step(`reader ${name}`, [createReader(name)])),
+    step('readers that are no longer listed', [dropOthers(names)]),
   ];
 }
 
@@ -50,17 +53,8 @@ function dropOthers(names: readonly string[]): string {
   ].join('\n');
 }
 
-/** As one batch within the database, if there is one. */
+/** As a batch within the database, if there is one. */
 function inDatabase(database: string, statements: readonly string[]): string {
   const batch = [`USE ${quoteBracketName(database)};`, ...statements].join('\n');
-  return [
-    `IF DB_ID(${quoteNationalText(database)}) IS NOT NULL`,
-    'BEGIN TRY',
-    `  EXEC (${quoteNationalText(batch)});`,
-    'END TRY',
-    'BEGIN CATCH',
-    `  IF ERROR_MESSAGE() NOT LIKE ${quoteNationalText(replicatedDatabase)}`,
-    '    THROW;',
-    'END CATCH;',
-  ].join('\n');
+  return onlyIf(`DB_ID(${quoteNationalText(database)}) IS NOT NULL`, batch);
 }

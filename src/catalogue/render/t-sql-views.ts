@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Catalogue, Column, ColumnType, Table } from '../model';
 import { generalColumns, historyColumns, keepsHistory, lookupColumns } from './duckdb-treatment';
 import { quoteBracketName, quoteNationalText } from './sql-text';
@@ -6,11 +7,13 @@ import { offsetPeriods, type OffsetPeriod } from './time-offsets';
 /** The collation that Delta and Parquet text needs: binary order in UTF-8, so that filters reach the files' statistics. */
 export const lakeCollation = 'Latin1_General_100_BIN2_UTF8';
 
-/** Stands in the text of every view of ours: a view with it that the catalogue no longer has is dropped. */
+/** Stands in the text of every view of ours, before its hash: a view with it that the catalogue no longer has is dropped. */
 export const viewMark = 'Rendered from the catalogue of Education Insights';
 
 export interface SqlView {
   readonly name: string;
+  /** Stands in its text, and in that of no other definition: with it, the view is as it should be. */
+  readonly mark: string;
   /** T-SQL that makes or changes the view; its only statement, as T-SQL wants it. */
   readonly text: string;
 }
@@ -48,7 +51,7 @@ export function generalViews(catalogue: Catalogue, dataSource: string, timeZone:
       columns.push(...historyColumns.map(({ name, type }) => ({ name, sqlType: sqlType(type, textLengths.other) })));
     }
     const time = table.source === 'activity' ? localTimeOf('StartTime', offsetPeriods(timeZone)) : undefined;
-    return { name: table.name, text: viewText(table.name, dataSource, columns, time) };
+    return viewOf(table.name, dataSource, columns, time);
   });
 }
 
@@ -59,23 +62,29 @@ export function lookupViews(catalogue: Catalogue, dataSource: string): readonly 
     if (rendered.length === 0) return [];
     const columns = rendered.map(({ name, type }) => ({ name, sqlType: sqlType(type, lookupLength(table, name)) }));
     const name = `${table.name}_lookup`;
-    return [{ name, text: viewText(name, dataSource, columns, undefined) }];
+    return [viewOf(name, dataSource, columns, undefined)];
   });
 }
 
-function viewText(name: string, dataSource: string, columns: readonly SqlColumn[], time: LocalTimeSql | undefined) {
+function viewOf(
+  name: string,
+  dataSource: string,
+  columns: readonly SqlColumn[],
+  time: LocalTimeSql | undefined,
+): SqlView {
   const typed = columns.map((column) => `    ${quoteBracketName(column.name)} ${column.sqlType}`).join(',\n');
   const listed = columns.map((column) => `r.${quoteBracketName(column.name)}`);
   const computed = time === undefined ? [] : [time.day, time.week, time.hour];
-  return [
-    `CREATE OR ALTER VIEW [dbo].${quoteBracketName(name)} AS`,
-    `/* ${viewMark} */`,
+  const query = [
     `SELECT ${[...listed, ...computed].join(', ')}`,
     `FROM OPENROWSET(BULK ${quoteNationalText(name)}, DATA_SOURCE = ${quoteNationalText(dataSource)}, FORMAT = 'DELTA') WITH (`,
     typed,
     ') AS r',
     ...(time === undefined ? [] : time.from),
   ].join('\n');
+  const mark = `${viewMark} ${createHash('sha256').update(query).digest('hex').slice(0, 16)}`;
+  const text = `CREATE OR ALTER VIEW [dbo].${quoteBracketName(name)} AS\n/* ${mark} */\n${query}`;
+  return { name, mark, text };
 }
 
 function sqlType(type: ColumnType, length: number): string {

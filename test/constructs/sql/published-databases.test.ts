@@ -9,8 +9,9 @@ import { canonicalJson, combinedHash } from '../../../src/artifacts/content-hash
 import type { Artifact, JsonObject } from '../../../src/artifacts/model';
 import { loadCatalogue } from '../../../src/catalogue/load';
 import { lakeDatabases } from '../../../src/catalogue/render/lake-database-sql';
-import { sqlZoneStatements } from '../../../src/catalogue/render/t-sql-database';
-import { lakeReaderStatements } from '../../../src/catalogue/render/t-sql-lake-readers';
+import { sqlBatches } from '../../../src/catalogue/render/t-sql-batches';
+import { sqlZoneSteps } from '../../../src/catalogue/render/t-sql-database';
+import { lakeReaderSteps } from '../../../src/catalogue/render/t-sql-lake-readers';
 import { fillSqlStatements } from '../../../src/catalogue/render/t-sql-statement';
 import { generalViews, lookupViews } from '../../../src/catalogue/render/t-sql-views';
 import { blocksOf, synthesiseStack, type Block } from '../synthesised';
@@ -73,12 +74,17 @@ describe('databases of a workspace', () => {
     inStack((scope) => {
       const defined = declare(scope).define(assets);
       const reader = { ...analysts, objectId: analysts.objectId.toLowerCase() };
-      const statements = [
-        ...sqlZoneStatements(sql, 'general', [reader, officers]),
-        ...sqlZoneStatements(sql, 'sensitive', [officers]),
-        ...lakeReaderStatements('general', [reader, officers]),
-        ...lakeReaderStatements('sensitive', [officers]),
-      ];
+      const statements = sqlBatches([
+        ...sqlZoneSteps(sql, 'general', [reader, officers]),
+        ...sqlZoneSteps(sql, 'sensitive', [officers]),
+        ...lakeReaderSteps('general', [reader, officers]),
+        ...lakeReaderSteps('sensitive', [officers]),
+      ]);
+      expect(statements.map(({ database }) => database)).toEqual([
+        'master',
+        'sdb_<<owner>>_s2r_m365_v<<edition>>',
+        'sdb_<<owner>>_s2r_m365_v<<edition>>_sensitive',
+      ]);
       expect(defined.artifacts.find(({ name }) => name === 'create_sql_db')).toEqual({
         ...createSql,
         properties: { parameters: { statements: { type: 'array', defaultValue: statements } } },
@@ -89,7 +95,7 @@ describe('databases of a workspace', () => {
   test('are scripts for people to read, batch by batch, for their own workspace', () => {
     inStack((scope) => {
       const { artifacts } = declare(scope).define(assets);
-      const batches = fillSqlStatements(sqlZoneStatements(sql, 'sensitive', [officers]), 'dev', '1.14');
+      const batches = fillSqlStatements(sqlBatches(sqlZoneSteps(sql, 'sensitive', [officers])), 'dev', '1.14');
       const name = 'Insights_sdb_dev_s2r_m365_v1p14_sensitive';
       const script = artifacts.find((artifact) => artifact.name === name);
       expect(script).toEqual({
@@ -101,11 +107,7 @@ describe('databases of a workspace', () => {
             'What create_sql_db runs for sdb_dev_s2r_m365_v1p14_sensitive. Rendered from the catalogue; changes here change nothing.',
           type: 'SqlQuery',
           content: {
-            query: batches
-              .map(({ name, database, text }) => {
-                return `-- ${name.replace('\n', ' ')}\nUSE [${database}];\nGO\n${text}\nGO\n`;
-              })
-              .join('\n'),
+            query: batches.map(({ database, text }) => `USE [${database}];\nGO\n${text}\nGO\n`).join('\n'),
             metadata: { language: 'sql' },
             currentConnection: { type: 'SqlOnDemand', name: 'master', poolName: 'Built-in', databaseName: 'master' },
             resultLimit: 5000,
