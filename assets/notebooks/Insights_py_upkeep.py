@@ -44,7 +44,7 @@ def update_lake_databases(context):
     for database, tables in lake_databases(context).items():
         with without_foreign_texts('updating a lake database', path=database):
             spark.sql(f'CREATE DATABASE IF NOT EXISTS `{database}`')
-            present = {table.name for table in spark.catalog.listTables(database)}
+            present = {row['tableName'] for row in spark.sql(f'SHOW TABLES IN `{database}`').toLocalIterator()}
             for table in sorted(present - set(tables)):
                 spark.sql(f'DROP TABLE `{database}`.`{table}`')
             missing = [(table, place) for table, place in tables.items() if table not in present]
