@@ -20,11 +20,12 @@ const generated: readonly ArtifactKey[] = [
 
 function readLinted(): readonly Artifact[] {
   const artifacts = readArtifacts();
-  refuseFaultyArtifacts(
-    artifacts.map((artifact) => fillPlaceholders(artifact, exampleValues)),
-    generated,
-  );
+  refuseFaultyArtifacts(withExampleValues(artifacts), generated);
   return artifacts;
+}
+
+function withExampleValues(artifacts: readonly Artifact[]): readonly Artifact[] {
+  return artifacts.map((artifact) => fillPlaceholders(artifact, exampleValues));
 }
 
 /**
@@ -71,6 +72,17 @@ export class AssetCatalogue {
     }
     const filled = { ...parameters, [parameter]: { ...declared, defaultValue } };
     return this.with({ ...pipeline, properties: { ...pipeline.properties, parameters: filled } });
+  }
+
+  /**
+   * Itself, if the linter finds nothing in one of its pipelines: for one whose defaults were filled in, which only then has
+   * its size and all its text.
+   * @throws InsightsError ARTIFACTS_INVALID with every finding
+   */
+  judged(pipelineName: string): AssetCatalogue {
+    const isJudged = ({ kind, name }: Artifact): boolean => kind === 'pipelines' && name === pipelineName;
+    refuseFaultyArtifacts(withExampleValues(this.artifacts), [...generated, ...this.present], isJudged);
+    return this;
   }
 
   /** Without what fetches from web addresses, which exfiltration protection stops (NET5), and what needs it. */

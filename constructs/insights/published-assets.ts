@@ -45,7 +45,7 @@ export function assembleAssets(
   { environment, names }: Surroundings,
 ): AssetCatalogue {
   const notebook = catalogueNotebook(loadCatalogue(environment.lake.profile), notebookSettings(environment, names));
-  const assets = databases.define(AssetCatalogue.read().with(notebook));
+  const assets = databases.define(AssetCatalogue.read().with(notebook)).judged('create_sql_db');
   const allowed = workspace.exfiltrationProtection ? assets.withoutWeb() : assets;
   return environment.workspace.mode === 'existing' ? allowed.besideFramework() : allowed;
 }

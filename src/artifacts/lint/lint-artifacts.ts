@@ -46,13 +46,16 @@ export const artifactRules: readonly ArtifactRule[] = [
  * throwing. By artifact, then by rule.
  * @param artifacts as they are sent: with placeholders filled
  * @param present what is in the workspace without being linted: pools, artifacts that OEA installed (OWN3)
+ * @param judged which of them to judge; the others are what these refer to. @default all
  */
 export function lintArtifacts(
   artifacts: readonly Artifact[],
   present: Iterable<ArtifactKey> = [],
+  judged: (artifact: Artifact) => boolean = () => true,
 ): readonly ArtifactFinding[] {
   const surroundings = readSurroundings(artifacts, present);
-  return surroundings.subjects.flatMap((subject) =>
+  const subjects = surroundings.subjects.filter(({ artifact }) => judged(artifact));
+  return subjects.flatMap((subject) =>
     artifactRules.flatMap(({ id, check }) =>
       check(subject, surroundings).map((finding) => ({ rule: id, file: subject.artifact.file, ...finding })),
     ),
@@ -63,6 +66,10 @@ export function lintArtifacts(
  * Refuses artifacts with any finding.
  * @throws InsightsError ARTIFACTS_INVALID with every finding: file, JSON pointer, what is wrong, how to mend it
  */
-export function refuseFaultyArtifacts(artifacts: readonly Artifact[], present: Iterable<ArtifactKey> = []): void {
-  refuseArtifactFindings(lintArtifacts(artifacts, present));
+export function refuseFaultyArtifacts(
+  artifacts: readonly Artifact[],
+  present: Iterable<ArtifactKey> = [],
+  judged?: (artifact: Artifact) => boolean,
+): void {
+  refuseArtifactFindings(lintArtifacts(artifacts, present, judged));
 }

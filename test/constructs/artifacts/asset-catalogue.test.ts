@@ -38,6 +38,18 @@ describe('the asset catalogue', () => {
     ]);
   });
 
+  test('is judged again with a default that was filled in, for its size is known only then', () => {
+    const read = AssetCatalogue.read();
+    expect(read.withDefault('create_sql_db', 'statements', ['x'.repeat(100 * 1024)]).judged('create_sql_db')).toEqual(
+      read.withDefault('create_sql_db', 'statements', ['x'.repeat(100 * 1024)]),
+    );
+    const tooLarge = read.withDefault('create_sql_db', 'statements', ['x'.repeat(200 * 1024)]);
+    expect(() => tooLarge.judged('create_sql_db')).toThrow(
+      /^The artifacts have 1 error:\n {2}assets\/pipelines\/create_sql_db\.json#: The artifact has 2\d\d KB; the service takes 200\. Divide it\. \(size\)$/,
+    );
+    expect(tooLarge.judged('create_lake_db')).toBe(tooLarge);
+  });
+
   test.each([
     ['create_sql_db', 'statement', 'assets/pipelines/create_sql_db.json'],
     ['create_db', 'statements', 'assets/pipelines'],
