@@ -95,12 +95,19 @@ export class PipelineRunner {
     return this.find(runId).record();
   }
 
+  /** Every run, in the order in which they were asked for. */
+  pipelineRuns(): readonly PipelineRunRecord[] {
+    return [...this.runs.values()].map((run) => run.record());
+  }
+
+  /** Every attempt of every activity of a run, in the order in which they began. @throws InsightsError RUN_NOT_FOUND. */
+  activityRuns(runId: string): readonly ActivityRunRecord[] {
+    return this.find(runId).log.records;
+  }
+
   /** @throws InsightsError RUN_QUERY_INVALID. */
   queryPipelineRuns(query: RunQuery): RunPage<PipelineRunRecord> {
-    return queryPipelineRuns(
-      [...this.runs.values()].map((run) => run.record()),
-      query,
-    );
+    return queryPipelineRuns(this.pipelineRuns(), query);
   }
 
   /** Of one run of the pipeline. @throws InsightsError RUN_NOT_FOUND, RUN_QUERY_INVALID. */

@@ -75,8 +75,7 @@ export class TestWorkspace {
   }
 
   activities(run: PipelineRunRecord): readonly ActivityRunRecord[] {
-    const query = { lastUpdatedAfter: '2000-01-01', lastUpdatedBefore: '2100-01-01' };
-    return this.runner.queryActivityRuns(run.pipelineName, run.runId, query).value;
+    return this.runner.activityRuns(run.runId);
   }
 
   /** `name: status` of every attempt, in the order in which they began. */

@@ -111,7 +111,8 @@ test('activity runs of a run are found, filtered and ordered', async () => {
   expect(names(filter('ActivityType', 'Equals', 'Wait'))).toEqual(['A', 'B']);
   expect(names({ orderBy: [{ orderBy: 'ActivityRunEnd', order: 'DESC' }] })).toEqual(['A', 'B', 'C']);
   expect(names({ orderBy: [{ orderBy: 'ActivityName', order: 'DESC' }] })).toEqual(['C', 'B', 'A']);
-  expect(workspace.runner.queryPipelineRuns(always).value.map(({ runId }) => runId)).toEqual([run.runId]);
+  expect(workspace.runner.queryPipelineRuns(always).value).toEqual([run]);
+  expect(workspace.runner.pipelineRuns()).toEqual([run]);
   expect(() => workspace.runner.queryActivityRuns('other', run.runId, always)).toThrow(
     expect.objectContaining({ code: 'RUN_NOT_FOUND' }),
   );
