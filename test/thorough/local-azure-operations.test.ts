@@ -132,3 +132,20 @@ test('an account that is not there is said as such', async () => {
   expect([code, stderr.split('\n')[0]]).toEqual([1, 'LAKE_FILE_MISSING: The lake has no such file.']);
   expect(azure.unknownOperations).toEqual([]);
 });
+
+test('a folder keeps everything between two starts', async () => {
+  const folder = await temporaryFolder();
+  const first = await LocalAzure.start({ folder });
+  const made = await runClient('provision-only', environmentOf(first, folder));
+  await first.emulator.client('stoeatest').getContainerClient('oea').getBlockBlobClient('a.csv').upload('abc', 3);
+  await first.stop();
+  const second = await LocalAzure.start({ folder });
+  try {
+    const oea = second.emulator.client('stoeatest').getContainerClient('oea');
+    const kept = (await oea.getBlobClient('a.csv').downloadToBuffer()).toString();
+    const found = second.services.store.named('Microsoft.KeyVault/vaults', 'kv-oea-test')?.content.id;
+    expect({ errors: made.stderr, kept, found }).toEqual({ errors: '', kept: 'abc', found: vault });
+  } finally {
+    await second.stop();
+  }
+});

@@ -148,6 +148,15 @@ export class StorageService {
     const headers = Object.fromEntries(Object.entries(request.headers).filter(([name]) => !ownHeaders.has(name)));
     const { 'x-ms-copy-source': source } = headers;
     if (source !== undefined) headers['x-ms-copy-source'] = this.localSource(source);
+    return this.send(request, target, headers);
+  }
+
+  private send(
+    request: LocalRequest,
+    target: string,
+    headers: Readonly<Record<string, string>>,
+    isAgain = false,
+  ): Promise<LocalAnswer> {
     return new Promise((resolve, reject) => {
       const outgoing = http.request(
         target,
@@ -159,7 +168,12 @@ export class StorageService {
           incoming.on('end', () => resolve(localAnswer(incoming, Buffer.concat(chunks))));
         },
       );
-      outgoing.on('error', reject);
+      outgoing.on('error', (error: NodeJS.ErrnoException) => {
+        // The emulator closes idle connections, and may do so while one is taken up again: nothing was done then.
+        const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET';
+        if (isStale && !isAgain) resolve(this.send(request, target, headers, true));
+        else reject(error);
+      });
       outgoing.end(request.body);
     });
   }

@@ -1,0 +1,64 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import * as nodePath from 'node:path';
+import { runCli } from '../../src/cli/program';
+import { currentProcess } from '../../src/lake/process-identity';
+import { refuseUnknown } from '../../src/local-azure/running';
+import { refusal } from '../support/refusal';
+import { useTemporaryFolders } from '../support/temporary-folder';
+import { captured } from './captured';
+
+const temporaryFolder = useTemporaryFolders();
+
+/** Runs the command in a project of its own, in which a local Azure may be said to run. */
+async function localAzure(words: readonly string[], running?: object) {
+  const root = await temporaryFolder();
+  const folder = nodePath.join(root, '.insights', 'local-azure');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(nodePath.join(root, 'package.json'), '{"version": "0.0.0"}');
+  if (running !== undefined) writeFileSync(nodePath.join(folder, 'running.json'), JSON.stringify(running));
+  const surroundings = captured({ projectRoot: root });
+  const exitCode = await runCli(['local-azure', ...words], surroundings);
+  return { exitCode, ...surroundings.printed() };
+}
+
+const environment = { HTTPS_PROXY: 'http://127.0.0.1:1', ARM_USE_CLI: 'false' };
+
+test('env prints what points a shell at it', async () => {
+  const running = { process: currentProcess(), url: 'http://127.0.0.1:1', environment };
+  expect(await localAzure(['env'], running)).toEqual({
+    exitCode: 0,
+    stdout: "export HTTPS_PROXY='http://127.0.0.1:1'\nexport ARM_USE_CLI='false'\n",
+    stderr: '',
+  });
+});
+
+test.each([['env'], ['stop']])('%s needs one that runs', async (word) => {
+  const absent = {
+    exitCode: 2,
+    stdout: '',
+    stderr:
+      'LOCAL_AZURE_ABSENT: No local Azure is running here.\n  next:  Start one with `insights local-azure start`.\n',
+  };
+  expect(await localAzure([word])).toEqual(absent);
+  const dead = { process: { ...currentProcess(), pid: 2 ** 22 + 1, token: 'other' }, url: '', environment };
+  expect(await localAzure([word], dead)).toEqual(absent);
+});
+
+test.each([[[]], [['--foreground']]])('start %j is refused where one runs', async (words) => {
+  const running = { process: currentProcess(), url: 'http://127.0.0.1:1', environment };
+  const { exitCode, stderr } = await localAzure(['start', ...words], running);
+  expect([exitCode, stderr]).toEqual([
+    2,
+    'LOCAL_AZURE_RUNNING: A local Azure is running here already.\n  next:  Use it (`insights local-azure env`), or end it first with `insights local-azure stop`.\n',
+  ]);
+});
+
+test('a run that asked for what is not known fails, and names it', () => {
+  expect(refusal(() => refuseUnknown({ requests: 2, unknownOperations: ['GET https://a', 'GET https://b'] }))).toBe(
+    [
+      'LOCAL_AZURE_UNKNOWN_OPERATION: The local Azure was asked for what it does not know: GET https://a; GET https://b.',
+      '  next:  Add the operation to src/local-azure, or leave out what asks for it.',
+    ].join('\n'),
+  );
+  expect(refuseUnknown({ requests: 2, unknownOperations: [] })).toBeUndefined();
+});
