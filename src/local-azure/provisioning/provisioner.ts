@@ -25,6 +25,7 @@ export type StepCounts = Readonly<Record<Step, number>>;
 export class Provisioner {
   private readonly values = new Map<string, Answer>();
   private readonly changed = new Set<string>();
+  private nodes: readonly StackNode[] = [];
   private readonly counts: Record<Step, number> = { create: 0, update: 0, replace: 0, destroy: 0, unchanged: 0 };
 
   constructor(private readonly options: ProvisionerOptions) {}
@@ -37,7 +38,7 @@ export class Provisioner {
     for (const entry of [...this.options.state.all()].reverse()) {
       if (!wanted.has(entry.address)) await this.destroyEntry(entry);
     }
-    await this.stopWhatChanges(stack);
+    this.nodes = stack.nodes;
     for (const node of stack.nodes) await this.applyNode(node, maker);
     return { ...this.counts };
   }
@@ -56,23 +57,11 @@ export class Provisioner {
   }
 
   /** Actions of destruction whose resource is about to change come before the change: a trigger is stopped first. */
-  private async stopWhatChanges(stack: SynthesisedStack): Promise<void> {
-    for (const node of stack.nodes) {
-      const entry = this.options.state.get(node.address);
-      if (entry === undefined || node.replacedBy.length === 0 || entry.onDestroy.length === 0) continue;
-      const triggers = stack.nodes.filter(({ address }) => node.replacedBy.includes(address));
-      if (triggers.some((trigger) => this.willChange(trigger))) await this.destroyEntry(entry);
-    }
-  }
-
-  /** With the values of the last run; what cannot be resolved with them changes. */
-  private willChange(node: StackNode): boolean {
-    const before = this.options.state.get(node.address);
-    if (before === undefined) return true;
-    try {
-      return hashOf(resolveValue(node.attributes, this.lookup)) !== before.inputHash;
-    } catch {
-      return true;
+  private async stopBefore(node: StackNode): Promise<void> {
+    for (const dependent of this.nodes) {
+      const entry = this.options.state.get(dependent.address);
+      if (!dependent.replacedBy.includes(node.address) || entry === undefined) continue;
+      if (entry.onDestroy.length > 0) await this.destroyEntry(entry);
     }
   }
 
@@ -94,6 +83,7 @@ export class Provisioner {
       this.note('unchanged', node);
       return;
     }
+    if (before !== undefined) await this.stopBefore(node);
     if (isReplaced) await this.destroyEntry(before);
     const step: Step = before === undefined ? 'create' : isReplaced ? 'replace' : 'update';
     const made = await maker.make(node, attributes, step === 'update');
