@@ -27,6 +27,12 @@ export const deploymentErrors = {
     nextStep: 'Run it on a terminal and answer, or give --yes, and for data that would go --confirm <environment>.',
     exit: 'usage',
   },
+  DEPLOYMENT_RUNS_GOING: {
+    meaning: 'Pipelines still run, and what they write would be left half done.',
+    nextStep:
+      'Wait for them, or give --cancel-runs; the next run of the pipeline completes what a cancelled one began.',
+    exit: 'outside',
+  },
   ARTIFACT_FOREIGN: {
     meaning: 'The workspace has an artifact of a name that the deployment needs, made by somebody else.',
     nextStep: 'Rename or delete it in Synapse Studio; what is not ours is never taken over.',

@@ -76,6 +76,11 @@ async function deployStack(environment: string, stack: StackFolder, ports: Deplo
   return { stack: stack.name, counts: summary.counts, seconds };
 }
 
+export interface DestroyPorts extends Omit<DeployPorts, 'adopt' | 'dropAdoption'> {
+  /** Sees to it that nothing runs any more in what the stack is about to lose (ORDER3). */
+  readonly drain: (stack: StackFolder) => Promise<void>;
+}
+
 /**
  * Destroys stacks, those without data first. What is protected is refused by Terraform before anything goes (`prevent_destroy`).
  * @param stacks as synthesised; platform last.
@@ -83,7 +88,7 @@ async function deployStack(environment: string, stack: StackFolder, ports: Deplo
 export async function destroy(
   environment: string,
   stacks: readonly StackFolder[],
-  ports: Omit<DeployPorts, 'adopt' | 'dropAdoption'>,
+  ports: DestroyPorts,
 ): Promise<DeployReport> {
   const reports: StackReport[] = [];
   for (const stack of [...stacks].reverse()) {
@@ -95,6 +100,7 @@ export async function destroy(
     showPlan(stack, summary, ports.print);
     if (summary.changes.length > 0) {
       await ports.confirm(questionFor(environment, stack, summary));
+      await ports.drain(stack);
       await terraform.applyPlan();
     }
     const left = await terraform.stateAddresses();

@@ -1,12 +1,13 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dropAdoption, prepareAdoption } from '../../src/deployment/adopt';
+import { drainRuns } from '../../src/deployment/drain';
 import { deploy, destroy, type DeployPorts, type Question } from '../../src/deployment/deploy';
 import type { ChildRequest, ChildResult } from '../../src/deployment/child-process';
 import { synthesise } from '../../src/deployment/synthesis';
 import { findTerraform, Terraform } from '../../src/deployment/terraform';
 import { InsightsError } from '../../src/contract/errors';
-import { restClient, type Reply } from '../operations/operation-fakes';
+import { FakeClock, restClient, type Reply } from '../operations/operation-fakes';
 import { useTemporaryFolders } from '../support/temporary-folder';
 import { thrownBy } from '../support/thrown';
 
@@ -150,15 +151,18 @@ test('a failure carries the words of Terraform, and the imports are taken away a
   expect(adoptions).toEqual(['adopt dev-platform', 'drop dev-platform']);
 });
 
-test('destroys what holds no data first, and says what is left', async () => {
+test('ORDER3: destroys what holds no data first, once nothing runs, and says what is left', async () => {
   const terraform = fakeTerraform();
-  await destroy('dev', stacks, portsOn(terraform).ports);
+  const drained: string[] = [];
+  const drain = async ({ name }: { readonly name: string }): Promise<void> => void drained.push(name);
+  await destroy('dev', stacks, { ...portsOn(terraform).ports, drain });
+  expect(drained).toEqual(['dev-insights', 'dev-platform']);
   expect(terraform.calls.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
     ...['init', 'plan', 'show', 'apply', 'state'].map((word) => `insights: ${word}`),
     ...['init', 'plan', 'show', 'apply', 'state'].map((word) => `platform: ${word}`),
   ]);
   const leaving = fakeTerraform({ left: 'x.Stuck\n' });
-  expect(await thrownBy(() => destroy('dev', stacks, portsOn(leaving).ports))).toEqual({
+  expect(await thrownBy(() => destroy('dev', stacks, { ...portsOn(leaving).ports, drain }))).toEqual({
     code: 'DEPLOYMENT_NOT_SETTLED',
     message: 'dev-insights still has 1 resources.',
     place: { path: 'x.Stuck' },
@@ -238,5 +242,54 @@ describe('adoption', () => {
     const { folder, lines } = await adopt([{ status: 404, body: {} }]);
     expect([lines, existsSync(join(folder, 'adoption.tf.json'))]).toEqual([[], false]);
     dropAdoption(folder);
+  });
+});
+
+describe('ORDER3: runs are drained before anything goes', () => {
+  const host = 'syn.dev.azuresynapse.net';
+  const going = (...names: string[]): Reply => ({
+    status: 200,
+    body: { value: names.map((pipelineName, index) => ({ runId: `run-${index}`, pipelineName })) },
+  });
+
+  async function drain(replies: Reply[], cancel = false, timeoutMinutes = 1) {
+    const lines: string[] = [];
+    const { client, service } = restClient(replies);
+    const clock = new FakeClock();
+    const print = (line: string): void => void lines.push(line);
+    await drainRuns({ host, client, clock, cancel, timeoutMinutes, print });
+    return { lines, waits: clock.waits, urls: service.requests.map(({ url }) => url.replace(/\?.*/, '')) };
+  }
+
+  test('waits for them', async () => {
+    expect(await drain([going('b', 'a', 'a'), going('a'), going()])).toEqual({
+      lines: ['Waiting for a, b.', 'Waiting for a.'],
+      waits: [10_000, 10_000],
+      urls: Array(3).fill(`https://${host}/queryPipelineRuns`),
+    });
+  });
+
+  test('or cancels them, with consent', async () => {
+    expect(await drain([going('a'), { status: 200 }, going()], true)).toEqual({
+      lines: ['Cancelling a.'],
+      waits: [10_000],
+      urls: [
+        `https://${host}/queryPipelineRuns`,
+        `https://${host}/pipelineruns/run-0/cancel`,
+        `https://${host}/queryPipelineRuns`,
+      ],
+    });
+  });
+
+  test('one that does not end stops the destruction', async () => {
+    expect(await thrownBy(() => drain([going('a'), going('a')], false, 0))).toEqual({
+      code: 'DEPLOYMENT_RUNS_GOING',
+      message: 'Pipelines still run after 0 minutes: a.',
+      place: { path: host },
+    });
+  });
+
+  test('where there is no workspace nothing runs', async () => {
+    expect(await drain([{ status: 404, body: {} }])).toMatchObject({ lines: [], waits: [] });
   });
 });

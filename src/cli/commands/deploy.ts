@@ -17,7 +17,11 @@ interface DeployOptions {
 
 interface DestroyOptions extends DeployOptions {
   readonly platform?: true;
+  readonly cancelRuns?: true;
 }
+
+/** A run of a daily batch takes minutes; two hours are a run that hangs. */
+const drainMinutes = 120;
 
 /** `insights deploy` and `insights destroy`: with Terraform or OpenTofu alone, without the `cdktf` command. */
 export function addDeploy({ program, run }: CommandFrame): void {
@@ -37,6 +41,7 @@ export function addDeploy({ program, run }: CommandFrame): void {
   confirmations(program.command('destroy'))
     .description('destroy the disposable stack of an environment; what holds data stays')
     .option('--platform', 'destroy what holds data as well, where the environment allows it')
+    .option('--cancel-runs', 'cancel pipelines that run, instead of waiting for them')
     .action((options: DestroyOptions, command: Command) =>
       run(command, (output, surroundings) => destroyHere(options, output, surroundings)),
     );
@@ -50,9 +55,17 @@ async function deployHere(options: DeployOptions, output: Output, surroundings: 
 
 async function destroyHere(options: DestroyOptions, output: Output, surroundings: Surroundings): Promise<Outcome> {
   const { destroy } = require('../../deployment/deploy') as typeof import('../../deployment/deploy');
-  const { stacks, ports } = await prepare(options, output, surroundings);
+  const { drainRuns } = require('../../deployment/drain') as typeof import('../../deployment/drain');
+  const { systemClock: clock } = require('../../operations/clock') as typeof import('../../operations/clock');
+  const { stacks, ports, host, development } = await prepare(options, output, surroundings);
+  const drain = async ({ isPlatform }: StackFolder): Promise<void> => {
+    if (isPlatform) return;
+    const print = (line: string): void => output.line(line);
+    const cancel = options.cancelRuns === true;
+    await drainRuns({ host, client: development(), clock, cancel, timeoutMinutes: drainMinutes, print });
+  };
   const wanted = options.platform === true ? stacks : stacks.filter(({ isPlatform }) => !isPlatform);
-  return { result: await destroy(options.env, wanted, ports) };
+  return { result: await destroy(options.env, wanted, { ...ports, drain }) };
 }
 
 async function prepare(options: DeployOptions, output: Output, { environment: variables, projectRoot }: Surroundings) {
@@ -72,22 +85,20 @@ async function prepare(options: DeployOptions, output: Output, { environment: va
   const program = await findTerraform(run, variables, projectRoot);
   output.progress(`synthesising ${options.env}`);
   const stacks = await synthesise({ projectRoot, environment: options.env, variables, run });
+  const host = `${deployedNames(environment as Environment).synapseWorkspace}.dev.azuresynapse.net`;
+  const development = () => azureClients(variables).development();
   const print = (line: string): void => output.line(line);
   const ports: DeployPorts = {
     terraform: ({ folder }: StackFolder) =>
       new Terraform({ program, folder, variables, run, progress: (line) => output.progress(line) }),
     adopt: async ({ folder, isPlatform }, stateAddresses) => {
-      if (isPlatform) return;
-      const client = azureClients(variables).development();
-      const { synapseWorkspace } = deployedNames(environment as Environment);
-      const host = `${synapseWorkspace}.dev.azuresynapse.net`;
-      await prepareAdoption({ folder, stateAddresses, host, client, print });
+      if (!isPlatform) await prepareAdoption({ folder, stateAddresses, host, client: development(), print });
     },
     dropAdoption: ({ folder }) => dropAdoption(folder),
     confirm: (question) => confirm(question, options),
     print,
   };
-  return { stacks, ports };
+  return { stacks, ports, host, development };
 }
 
 /** Data goes only with the environment's name, typed or given; anything else with a yes. */
