@@ -5,6 +5,7 @@ import { engineErrors } from './engine-errors';
 import type { ErrorEntry } from './error-entry';
 import { lakeErrors } from './lake-errors';
 import { localAzureErrors } from './local-azure-errors';
+import { notebookErrors } from './notebook-errors';
 import { operationErrors } from './operation-errors';
 import { pipelineErrors } from './pipeline-errors';
 import { provisioningErrors } from './provisioning-errors';
@@ -18,6 +19,7 @@ const entries = {
   ...deploymentErrors,
   ...artifactErrors,
   ...operationErrors,
+  ...notebookErrors,
   ...pipelineErrors,
   ...provisioningErrors,
   ...rehearsalErrors,
