@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises';
 import { InsightsError } from '../contract/errors';
+import { openBlobService } from './blob-service';
 import { BlobStore } from './blob-store';
 import { FolderStore } from './folder-store';
 import type { LakeStore } from './store';
@@ -19,7 +20,7 @@ export async function openStore(location: string): Promise<LakeStore> {
   return new FolderStore(location);
 }
 
-async function openAccount(location: string): Promise<LakeStore> {
+function openAccount(location: string): LakeStore {
   const url = URL.canParse(location) ? new URL(location) : undefined;
   if (url === undefined || url.protocol !== 'https:' || !/^[a-z0-9]{3,24}\.blob\./.test(url.hostname)) {
     throw invalid('The lake location is a URL, but not that of a storage account.', withoutSecrets(url));
@@ -30,13 +31,8 @@ async function openAccount(location: string): Promise<LakeStore> {
   if (url.pathname !== '/' || url.hash !== '') {
     throw invalid('The lake location is a URL below a storage account; give the account.', withoutSecrets(url));
   }
-  const [{ BlobServiceClient }, { DefaultAzureCredential }] = await Promise.all([
-    import('@azure/storage-blob'),
-    import('@azure/identity'),
-  ]);
-  const service: unknown = new BlobServiceClient(url.origin, new DefaultAzureCredential());
-  // `import()` takes the package's ES module build; its declarations are another copy of the same types.
-  return new BlobStore(service as ConstructorParameters<typeof BlobStore>[0]);
+  const { DefaultAzureCredential } = require('@azure/identity') as typeof import('@azure/identity');
+  return new BlobStore(openBlobService(url.origin, new DefaultAzureCredential()));
 }
 
 /** A URL as it may be shown: a user part or query may be a credential. */
