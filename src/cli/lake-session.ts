@@ -12,15 +12,18 @@ import { openDatabase } from '../engine/database';
 import { defaultEngineSettings } from '../engine/engine-context';
 import { LandingLedger } from '../engine/landing-ledger';
 import { processDrop } from '../engine/process';
+import { statusOf } from '../lake/blob-errors';
 import type { LakeStore } from '../lake/store';
 import { openStore } from '../lake/store-factory';
 import { verifyLake } from '../verify/verify-lake';
 import { ensureLocalSalt } from './local-salt';
 
+/** A folder, the blob URL of a storage account, or what opens the lake. */
+export type LakeLocation = string | (() => LakeStore);
+
 /** Which lake a command works on. */
 export interface LakeTarget {
-  /** A folder, or the blob URL of a storage account. */
-  readonly lake: string;
+  readonly lake: LakeLocation;
   readonly workspace: string;
   readonly version: string;
 }
@@ -46,7 +49,7 @@ export async function processLake(request: ProcessRequest): Promise<RunReport> {
   }
   const profile = parseProfile(request.profile, request.workspace);
   const catalogue = loadCatalogue(profile);
-  const salt = readSalt(request.saltFile);
+  const salt = readSaltFile(request.saltFile);
   if (!existsSync(request.drop)) {
     throw new InsightsError('DROP_NOT_FOUND', 'The drop is not there.', { place: { file: request.drop } });
   }
@@ -70,18 +73,30 @@ export async function processLake(request: ProcessRequest): Promise<RunReport> {
 }
 
 export interface VerifyRequest extends LakeTarget {
-  /** Without it pseudonyms are checked against the lookups only. */
-  readonly saltFile: string | undefined;
+  /** Without a salt pseudonyms are checked against the lookups only. */
+  readonly saltFile?: string | undefined;
+  /** Asked by the name of the secret where there is no file. */
+  readonly readSalt?: ((name: string) => Promise<string | undefined>) | undefined;
   readonly progress: (text: string) => void;
 }
 
-/** Verifies a lake with the catalogue of the profile it was built with, and leaves the report in the lake. */
-export async function verifyLakeAt(request: VerifyRequest): Promise<VerificationReport> {
+export interface VerifiedLake {
+  readonly report: VerificationReport;
+  /** Whether the pseudonyms were computed anew. */
+  readonly withSalt: boolean;
+  /** False where the signed-in identity may read the lake and not write to it. */
+  readonly reportLeft: boolean;
+}
+
+/** Verifies a lake with the catalogue of the profile it was built with, and leaves the report in the lake where it may. */
+export async function verifyLakeAt(request: VerifyRequest): Promise<VerifiedLake> {
   const paths = lakePaths(request);
-  const salt = request.saltFile === undefined ? undefined : readSalt(request.saltFile);
+  const fileSalt = request.saltFile === undefined ? undefined : readSaltFile(request.saltFile);
   return withStore(request.lake, async (store) => {
     const ledger = await LandingLedger.open(store, paths, { runId: 'verify', engine: 'verify' });
-    const catalogue = loadCatalogue(parseProfile(ledger.state.catalogue?.profile ?? 'strict', request.workspace));
+    const profile = parseProfile(ledger.state.catalogue?.profile ?? 'strict', request.workspace);
+    const catalogue = loadCatalogue(profile);
+    const salt = fileSalt ?? (await request.readSalt?.(saltName(request.workspace, profile)));
     const database = await openDatabase();
     try {
       const report = await verifyLake({
@@ -92,17 +107,27 @@ export async function verifyLakeAt(request: VerifyRequest): Promise<Verification
         ...(salt === undefined ? {} : { salt }),
         progress: (check, index, count) => request.progress(`Check ${index + 1} of ${count}: ${check}`),
       });
-      await store.write(paths.verifyReport(report.runId), `${JSON.stringify(report, null, 2)}\n`);
-      return report;
+      const reportLeft = await leaveReport(store, paths.verifyReport(report.runId), report);
+      return { report, withSalt: salt !== undefined, reportLeft };
     } finally {
       database.close();
     }
   });
 }
 
+async function leaveReport(store: LakeStore, path: string, report: VerificationReport): Promise<boolean> {
+  try {
+    await store.write(path, `${JSON.stringify(report, null, 2)}\n`);
+    return true;
+  } catch (error) {
+    if (error instanceof InsightsError && statusOf(error.cause) === 403) return false;
+    throw error;
+  }
+}
+
 /** Opens the lake, works on it and closes it, whatever happens. */
-export async function withStore<T>(lake: string, work: (store: LakeStore) => Promise<T>): Promise<T> {
-  const store = await openStore(lake);
+export async function withStore<T>(lake: LakeLocation, work: (store: LakeStore) => Promise<T>): Promise<T> {
+  const store = typeof lake === 'string' ? await openStore(lake) : lake();
   try {
     return await work(store);
   } finally {
@@ -110,7 +135,7 @@ export async function withStore<T>(lake: string, work: (store: LakeStore) => Pro
   }
 }
 
-export function lakePaths(target: LakeTarget): LakePaths {
+export function lakePaths(target: Pick<LakeTarget, 'workspace' | 'version'>): LakePaths {
   return new LakePaths(parseWorkspaceName(target.workspace), parseDataVersion(target.version));
 }
 
@@ -126,7 +151,7 @@ export function saltFileOf(given: string | undefined, workspace: string, profile
   return file;
 }
 
-function readSalt(file: string): string {
+function readSaltFile(file: string): string {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

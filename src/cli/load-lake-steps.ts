@@ -12,7 +12,7 @@ export function loadLakeSteps(): LakeSteps {
     process: (options) =>
       processLake({ ...local, profile: 'strict', settleMinutes: 0, timeZone: 'UTC', rebuild: false, ...options }),
     async verify({ html, ...options }) {
-      const report = await verifyLakeAt({ ...local, ...options });
+      const { report } = await verifyLakeAt({ ...local, ...options });
       writeFileSync(html, formatVerificationHtml(report));
       return report;
     },

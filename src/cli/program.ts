@@ -14,6 +14,7 @@ import { addProvision } from './commands/provision';
 import { addRehearse } from './commands/rehearse';
 import { addStart } from './commands/start';
 import { addTestData } from './commands/test-data';
+import { addUpload } from './commands/upload';
 import { addVerify } from './commands/verify';
 import type { Output } from './output';
 import { runCommand, type JsonTarget, type Outcome, type Surroundings } from './run-command';
@@ -43,6 +44,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addProcess,
   addVerify,
   addControl,
+  addUpload,
   addTestData,
   addOperation,
   addLocalAzure,

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { types } from 'node:util';
 import { exitCodes, formatError, InsightsError, type ExitCode } from '../contract/errors';
+import type { AzureClients } from '../operations/azure-clients';
 import { createOutput, type Output, type OutputStreams } from './output';
 
 /** What a command hands back when it did its work; `checkFailed` when the work found something wrong. */
@@ -35,6 +36,8 @@ export interface Surroundings {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute folder of the project: committed data and `.insights/` are below it. */
   readonly projectRoot: string;
+  /** Speaks to Azure. @default with the credential that `environment` describes, on first use */
+  readonly azure?: AzureClients;
 }
 
 /**

@@ -67,4 +67,26 @@ export const operationErrors = {
     nextStep: 'Open the run at the link above to see what it waited for, then run it again.',
     exit: 'outside',
   },
+
+  // insights upload
+  DROP_REFUSED: {
+    meaning: 'A drop has errors: rows or files of it would not be taken in, so nothing of it was uploaded.',
+    nextStep: 'Mend the export; `insights test-data check` says again what is wrong, table by table.',
+    exit: 'checkFailed',
+  },
+  DROP_CHANGED: {
+    meaning: 'A file of a drop changed while it was uploaded.',
+    nextStep: 'Wait until the export is written, then run the same command again: it continues from what is there.',
+    exit: 'usage',
+  },
+  UPLOAD_WOULD_REPLACE: {
+    meaning: 'Pre-landing has a roster folder or activity file of that name, and this drop would change it.',
+    nextStep: 'Check that this is the right drop. With --replace it is delivered again, and the next run takes it in anew.',
+    exit: 'usage',
+  },
+  UPLOAD_OVERTAKEN: {
+    meaning: 'Somebody else changed a file of the same name in pre-landing during the upload.',
+    nextStep: 'Find out who else delivers to this folder, then run the same command again.',
+    exit: 'outside',
+  },
 } as const satisfies Record<string, ErrorEntry>;

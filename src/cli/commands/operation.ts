@@ -60,7 +60,7 @@ async function verifyStore(store: LakeStore, input: VerifyStagesInput, salt: str
   const { verifyLake } = require('../../verify/verify-lake') as typeof import('../../verify/verify-lake');
   const { lakePaths } = require('../lake-session') as typeof import('../lake-session');
   const { workspace, dataVersion, profile } = input;
-  const paths = lakePaths({ lake: store.description, workspace, version: dataVersion });
+  const paths = lakePaths({ workspace, version: dataVersion });
   const database = await openDatabase();
   try {
     return await verifyLake({

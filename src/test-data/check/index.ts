@@ -18,11 +18,12 @@ export { formatDropCheck, type CheckedTable, type CheckedUnit, type CheckFinding
 /**
  * Compares a drop (the folder that holds `M365`) with the catalogue and says what is wrong with it, table by table. It
  * uses the engine's own rules on reading, columns, casts and keys, and writes nothing to the drop.
+ * @param requiredTables tables without which a roster folder is not complete (ROW2). @default those that the catalogue marks
  * @throws InsightsError DROP_NOT_FOUND; INGEST_FILE_UNREADABLE when a file cannot be read
  */
-export async function checkDrop(folder: string): Promise<DropCheck> {
+export async function checkDrop(folder: string, requiredTables?: readonly string[]): Promise<DropCheck> {
   const store = new FolderStore(folder);
-  const catalogue = loadCatalogue('strict');
+  const catalogue = requiring(loadCatalogue('strict'), requiredTables);
   const drop = await readDrop(
     store,
     '',
@@ -44,6 +45,12 @@ export async function checkDrop(folder: string): Promise<DropCheck> {
     await rm(staging, { recursive: true, force: true });
     await store.close();
   }
+}
+
+function requiring(catalogue: Catalogue, requiredTables: readonly string[] | undefined): Catalogue {
+  if (requiredTables === undefined) return catalogue;
+  const tables = catalogue.tables.map((table) => ({ ...table, required: requiredTables.includes(table.name) }));
+  return { ...catalogue, tables };
 }
 
 /** Roster snapshots first: activity is compared with the newest of them. */

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import { InsightsError } from '../contract/errors';
+import { preLandingFolder } from '../contract/lake-paths';
+import { ignoring, refused, statusOf } from '../lake/blob-errors';
+import { BlobStore } from '../lake/blob-store';
+import { readChunks } from '../lake/store-streams';
+import type { LakeStore } from '../lake/store';
+import { interrupted } from './azure-errors';
+import { hexMd5, listPlaced, metadataOf } from './placed-blobs';
+import type { DropPlace, PlacedDropFile } from './upload-drop';
+import type { DropFile } from './upload-plan';
+
+/** Beside each file that we wrote: its SHA-256. Who replaces the file loses it. */
+const hashKey = 'insights_upload_sha256';
+/** A file goes up in blocks of this size, so many at once: memory is bounded whatever the file. */
+const blockBytes = 4 * 1024 * 1024;
+const parallelBlocks = 4;
+
+/** The directory of a share in the storage account's pre-landing, through the blob endpoint. */
+export class BlobDrop implements DropPlace {
+  private readonly store: BlobStore;
+  private readonly folder: string;
+
+  /** @param directory `insights-<tenant id>` */
+  constructor(
+    private readonly service: BlobServiceClient,
+    directory: string,
+    private readonly signal?: AbortSignal,
+  ) {
+    this.store = new BlobStore(service);
+    this.folder = shareFolder(directory);
+  }
+
+  async list(): Promise<readonly PlacedDropFile[]> {
+    const placed = await listPlaced(this.service, this.folder, hashKey);
+    return placed.filter(({ path }) => path.startsWith('M365/'));
+  }
+
+  sha256(path: string): Promise<string> {
+    return this.store.sha256(this.path(path));
+  }
+
+  async put(source: LakeStore, file: DropFile, replaces: string | undefined): Promise<void> {
+    const hash = createHash('sha256');
+    const checked = async function* () {
+      for await (const chunk of readChunks(source, file.path)) {
+        hash.update(chunk);
+        yield chunk;
+      }
+      // Blocks become the file only after the stream's end, so a file of other bytes than those checked never appears.
+      if (hash.digest('hex') !== file.sha256) throw changed(file.path);
+    };
+    const blob = this.blob(file.path);
+    try {
+      await blob.uploadStream(Readable.from(checked()), blockBytes, parallelBlocks, {
+        metadata: { [hashKey]: file.sha256 },
+        blobHTTPHeaders: { blobContentMD5: Buffer.from(file.md5, 'hex') },
+        conditions: replaces === undefined ? { ifNoneMatch: '*' } : { ifMatch: replaces },
+        ...(this.signal === undefined ? {} : { abortSignal: this.signal }),
+      });
+    } catch (error) {
+      if (this.signal?.aborted === true) throw interrupted();
+      if (![409, 412].includes(statusOf(error) ?? 0)) return refused(error, this.path(file.path));
+      // The answer to the first try may have been lost: then it is our own file that the second try found.
+      if (!(await isOurs(blob, file))) throw overtaken(this.path(file.path), error);
+    }
+  }
+
+  async remove(path: string): Promise<void> {
+    await ignoring([404], () => this.blob(path).delete()).catch((error: unknown) => refused(error, this.path(path)));
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+  }
+
+  private blob(path: string): BlockBlobClient {
+    const [container = '', ...rest] = this.path(path).split('/');
+    return this.service.getContainerClient(container).getBlockBlobClient(rest.join('/'));
+  }
+
+  private path(path: string): string {
+    return `${this.folder}/${path}`;
+  }
+}
+
+/** Where landing looks for the share of a directory. */
+export function shareFolder(directory: string): string {
+  return `${preLandingFolder}/data_shares/${directory}`;
+}
+
+async function isOurs(blob: BlockBlobClient, { sha256, md5 }: DropFile): Promise<boolean> {
+  const { metadata, contentMD5 } = await blob
+    .getProperties()
+    .catch(() => ({ metadata: undefined, contentMD5: undefined }));
+  return metadataOf(metadata, hashKey) === sha256 && hexMd5(contentMD5) === md5;
+}
+
+function changed(path: string): InsightsError {
+  return new InsightsError('DROP_CHANGED', 'A file of the drop changed during the upload.', { place: { file: path } });
+}
+
+function overtaken(path: string, cause: unknown): InsightsError {
+  return new InsightsError('UPLOAD_OVERTAKEN', 'Somebody else wrote this file during the upload.', {
+    place: { path },
+    cause,
+  });
+}
