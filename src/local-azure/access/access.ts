@@ -25,6 +25,8 @@ export interface StoredAssignment {
 
 /** Role-based access: who may do what, on both planes. */
 export class Access {
+  private readonly conditions = new Map<string, ReturnType<typeof parseCondition>>();
+
   constructor(private readonly world: World) {}
 
   get assignments(): Map<string, StoredAssignment> {
@@ -46,8 +48,17 @@ export class Access {
       if (role === undefined || !covers(isData ? role.dataActions : role.actions, action)) return false;
       if (covers(role.notActions ?? [], action)) return false;
       const condition = text(properties['condition']);
-      return condition === '' || facts === undefined || parseCondition(condition)({ action, ...facts });
+      return condition === '' || facts === undefined || this.conditionOf(condition)({ action, ...facts });
     });
+  }
+
+  /** Read once: the same few conditions are asked at every request. */
+  private conditionOf(condition: string): ReturnType<typeof parseCondition> {
+    const known = this.conditions.get(condition);
+    if (known !== undefined) return known;
+    const parsed = parseCondition(condition);
+    this.conditions.set(condition, parsed);
+    return parsed;
   }
 
   /** @throws ServiceError 403 in the words of the resource manager */

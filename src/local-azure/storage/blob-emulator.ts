@@ -16,6 +16,7 @@ const never = new Date('2100-01-01T00:00:00Z');
 /** The accounts of a local Azure on the slots of the emulator. */
 export class BlobEmulator implements BlobBackend {
   private readonly clients = new Map<string, BlobServiceClient>();
+  private readonly places = new Map<string, { readonly base: string; readonly signature: string }>();
 
   constructor(
     private readonly world: World,
@@ -29,6 +30,8 @@ export class BlobEmulator implements BlobBackend {
 
   /** Where an account's blobs are, with the signature that the emulator asks for. */
   locate(account: string): { readonly base: string; readonly signature: string } {
+    const known = this.places.get(account);
+    if (known !== undefined) return known;
     const slot = this.slotOf(account);
     const credential = new StorageSharedKeyCredential(slot.name, slot.key);
     const signature = generateAccountSASQueryParameters(
@@ -40,7 +43,9 @@ export class BlobEmulator implements BlobBackend {
       },
       credential,
     ).toString();
-    return { base: `${this.azurite.endpoint}/${slot.name}`, signature };
+    const place = { base: `${this.azurite.endpoint}/${slot.name}`, signature };
+    this.places.set(account, place);
+    return place;
   }
 
   /** A client that asks nobody: for the stand-in's own work. */
@@ -49,7 +54,10 @@ export class BlobEmulator implements BlobBackend {
     if (known !== undefined) return known;
     const slot = this.slotOf(account);
     const credential = new StorageSharedKeyCredential(slot.name, slot.key);
-    const client = new BlobServiceClient(`${this.azurite.endpoint}/${slot.name}`, credential);
+    const client = new BlobServiceClient(`${this.azurite.endpoint}/${slot.name}`, credential, {
+      // The emulator closes idle connections; the client would take such a one up, and wait for seconds before it asks again.
+      keepAliveOptions: { enable: false },
+    });
     this.clients.set(account, client);
     return client;
   }
@@ -67,6 +75,7 @@ export class BlobEmulator implements BlobBackend {
     for await (const { name } of service.listContainers()) await this.deleteContainer(account, name);
     this.assigned.delete(account);
     this.clients.delete(account);
+    this.places.delete(account);
   }
 
   async write(account: string, container: string, path: string, bytes: Buffer): Promise<void> {

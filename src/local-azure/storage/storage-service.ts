@@ -160,7 +160,11 @@ export class StorageService {
     return new Promise((resolve, reject) => {
       const outgoing = http.request(
         target,
-        { method: request.method, headers: { ...headers, 'content-length': request.body.length }, agent: this.agent },
+        {
+          method: request.method,
+          headers: { ...headers, 'content-length': request.body.length },
+          agent: isAgain ? false : this.agent,
+        },
         (incoming) => {
           const chunks: Buffer[] = [];
           incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -169,7 +173,8 @@ export class StorageService {
         },
       );
       outgoing.on('error', (error: NodeJS.ErrnoException) => {
-        // The emulator closes idle connections, and may do so while one is taken up again: nothing was done then.
+        // The emulator closes idle connections, and may do so while one is taken up again: nothing was done then, and a
+        // connection of its own does it.
         const isStale = outgoing.reusedSocket && error.code === 'ECONNRESET';
         if (isStale && !isAgain) resolve(this.send(request, target, headers, true));
         else reject(error);
