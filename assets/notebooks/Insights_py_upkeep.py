@@ -39,14 +39,23 @@ def _present_tables(context, stages):
 
 
 def update_lake_databases(context):
-    """Creates what is missing and drops what the catalogue no longer has; done twice it changes nothing."""
+    """Creates what is missing and drops what the catalogue no longer has; done twice it changes nothing.
+
+    Serverless SQL goes on showing the columns that a table had when it was created. So a database keeps a mark of the catalogue
+    and the place it was made from; under any other, also that of a sandbox whose name gives the same database, all is made anew.
+    """
     spark = context.spark
+    made_from = f'{context.catalogue.fingerprint}|{context.store.url(context.paths.table("", "general"))}'
+    mark = hashlib.sha256(made_from.encode()).hexdigest()[:16]
     for database, tables in lake_databases(context).items():
         with without_foreign_texts('updating a lake database', path=database):
             spark.sql(f'CREATE DATABASE IF NOT EXISTS `{database}`')
             present = {row['tableName'] for row in spark.sql(f'SHOW TABLES IN `{database}`').toLocalIterator()}
-            for table in sorted(present - set(tables)):
+            described = spark.sql(f'DESCRIBE DATABASE EXTENDED `{database}`').toLocalIterator()
+            is_current = any(mark in row['info_value'] for row in described)
+            for table in sorted(present - set(tables) if is_current else present):
                 spark.sql(f'DROP TABLE `{database}`.`{table}`')
+            present = present if is_current else set()
             missing = [(table, place) for table, place in tables.items() if table not in present]
 
             def create(one):
@@ -55,6 +64,8 @@ def update_lake_databases(context):
                 spark.sql(f'CREATE TABLE IF NOT EXISTS `{database}`.`{table}` USING DELTA LOCATION {sql_text(location)}')
 
             in_parallel(missing, create)
+            if not is_current:
+                spark.sql(f"ALTER DATABASE `{database}` SET DBPROPERTIES ('insights.made_from' = '{mark}')")
 
 
 def drop_lake_databases(spark, paths):
