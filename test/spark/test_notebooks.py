@@ -1,0 +1,88 @@
+"""The other notebooks: each step on its own, as upstream's pipelines run them; the tour for people; validation; upkeep."""
+
+import json
+import shutil
+
+import pytest
+
+from conftest import DROPS
+from lake import SHARE, Lake, differences, project
+
+
+@pytest.fixture(scope="module")
+def expected(home, small_drop):
+    lake = Lake(home / "steps" / "expected").deliver(small_drop)
+    lake.embedded()
+    return lake
+
+
+def verified(lake):
+    (report,) = project("verify", [{"lake": str(lake.root)}])
+    return [(check["check"], check["findings"][:3]) for check in report["checks"] if check["status"] == "failed"]
+
+
+def test_the_notebooks_one_after_the_other_do_what_the_driver_does(home, spark, small_drop, expected):
+    lake = Lake(home / "steps" / "notebooks").deliver(small_drop)
+    session = lake.session(spark)
+    place = {"workspace": "dev", "version": "1.14"}
+    session.run("Insights_pre-processing", test_data_set="", data_share_directory=SHARE, **place)
+    assert lake.tables() == []
+    for name in ("Insights_ingest", "Insights_schema_correction", "Insights_refine"):
+        session.run(name, **place)
+    assert differences(expected, lake) == []
+    assert verified(lake) == []
+
+
+def test_the_drivers_steps_one_after_the_other_do_the_same(home, spark, small_drop, expected):
+    """As `1_land_insights_prod_data`, `2_ingest_insights` and `3_refine_insights` start it."""
+    lake = Lake(home / "steps" / "driver").deliver(small_drop)
+    for steps in ("land", "ingest,correct", "refine,digital_engagement,validate"):
+        report = lake.spark(spark, steps=steps)
+        assert report["outcome"] != "failed" and "error" not in report, report["messages"]
+    assert differences(expected, lake) == []
+
+
+def test_validation_passes_on_a_good_lake(spark, expected):
+    expected.session(spark).run("Insights_DataValidation", workspace="dev", version="1.14")
+
+
+def test_the_tour_runs_from_top_to_bottom_and_shows_nothing_personal(spark, processed):
+    """`Insights_example`: pictures, and tables without a column that general does not have."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    lake = processed("k12")[0]
+    session = lake.session(spark)
+    session.run("Insights_example", workspace="dev", version="1.14")
+    assert len(session.displayed) >= 3
+    columns = {name for _, shown in session.displayed if hasattr(shown, "columns") for name in map(str, shown.columns)}
+    assert columns & {"GivenName", "Surname", "Mail", "PersonId", "ObjectId", "UserPrincipalName", "ActorId", "_c0", "_c1"} == set()
+
+
+def test_upkeep_makes_few_files_of_many_and_both_engines_go_on(home, spark, processed, small_drop):
+    """19 days of activity as few files: rows, ledgers and statistics stay; another day follows on either engine."""
+    base, before = processed("k12")[2], {}
+    lake = base.copy(home / "upkeep" / "spark")
+    before = {place: lake.content(place) for place in lake.tables()}
+    files = len(lake.table("oea/dev/stage2/Refined/M365/v1.14/general/activity").file_uris())
+    done = json.loads(lake.session(spark).run("Insights_maintenance", workspace="dev", version="1.14"))
+    assert done["filesFewer"] > 20
+    assert {place: lake.content(place) for place in lake.tables()} == before
+    assert len(lake.table("oea/dev/stage2/Refined/M365/v1.14/general/activity").file_uris()) < min(files, 4)
+    assert verified(lake) == []
+    expected = processed("k12")[0].copy(home / "upkeep" / "expected")
+    other = lake.copy(home / "upkeep" / "embedded")
+    (day,) = sorted((DROPS["k12"] / "M365" / "activity").iterdir())[-1:]
+    for one in (lake, other, expected):
+        target = one.drop / "M365" / "activity" / "2024-04-02"
+        shutil.copytree(day, target)
+        (file,) = target.glob("*.csv")
+        lines = file.read_text(encoding="utf-8").splitlines(keepends=True)
+        file.write_text("".join(line.replace(",Teams,", ",OneNote,") for line in lines), encoding="utf-8")
+    assert lake.spark(spark)["outcome"] == "succeeded"
+    assert other.embedded()["outcome"] == "succeeded"
+    assert expected.embedded()["outcome"] == "succeeded"
+    assert differences(expected, lake) == []
+    assert differences(expected, other) == []
+    assert verified(lake) == []
+    assert verified(other) == []
