@@ -55,7 +55,8 @@ export interface NotebookHeader {
 
 const marker = /^# %%(?: \[(markdown|parameters)\])?\s*$/;
 const running = /^# %run ([A-Za-z0-9_][\w -]*?)\s*$/;
-const comment = /^#(?: (.*))?$/;
+/** `s`, because a line may hold what JavaScript takes for a line end, such as U+2028. */
+const comment = /^#(?: (.*))?$/s;
 
 interface Line {
   readonly number: number;

@@ -104,9 +104,14 @@ describe('the percent format of notebooks', () => {
     fc.stringMatching(/^[A-Za-z0-9_][\w-]{0,20}$/).map((name) => ({ kind: 'run' as const, text: `%run ${name}` })),
   );
 
+  test('a line end of JavaScript that is none of the file stays in its line', () => {
+    const text = 'a\u2028b';
+    expect(parseNotebookSource(`# %% [markdown]\n# ${text}\n`, file)).toEqual([{ kind: 'markdown', text, line: 2 }]);
+  });
+
   test('whatever the cells say, they come back as they were written', () => {
     const write = ({ kind, text }: Pick<NotebookCell, 'kind' | 'text'>): string => {
-      if (kind === 'markdown') return `# %% [markdown]\n${text.replace(/^/gm, '# ')}\n`;
+      if (kind === 'markdown') return `# %% [markdown]\n# ${text.replaceAll('\n', '\n# ')}\n`;
       return `# %%\n${kind === 'run' ? `# ${text}` : text}\n`;
     };
     fc.assert(
