@@ -12,6 +12,8 @@ import { digestFile, readChunks, type StreamDigest } from './store-streams';
 
 /** Requests under way at once when many files are removed. */
 const parallelRemovals = 16;
+/** Beside each file that is made only where none is: a name for the one attempt that made it. */
+const writerKey = 'insights_writer';
 
 /**
  * A lake in a storage account, with or without hierarchical namespace: blob endpoint only, containers made by the
@@ -75,11 +77,16 @@ export class BlobStore implements LakeStore {
 
   async writeIfAbsent(path: string, bytes: Uint8Array | string): Promise<boolean> {
     this.held?.assertHeld();
+    const blob = this.blob(path);
+    const writer = randomUUID();
     try {
-      await this.blob(path).uploadData(Buffer.from(bytes), { conditions: { ifNoneMatch: '*' } });
+      const metadata = { [writerKey]: writer };
+      await blob.uploadData(Buffer.from(bytes), { conditions: { ifNoneMatch: '*' }, metadata });
       return true;
     } catch (error) {
-      return [409, 412].includes(statusOf(error) ?? 0) ? false : refused(error, path);
+      if (![409, 412].includes(statusOf(error) ?? 0)) return refused(error, path);
+      // The answer to the first try may have been lost: then it is our own file that the second try found.
+      return (await metadataOf(blob, writerKey)) === writer;
     }
   }
 
@@ -197,6 +204,12 @@ function isFolderMarker(metadata: Readonly<Record<string, string>> | undefined):
   return Object.entries(metadata ?? {}).some(
     ([name, value]) => name.toLowerCase() === 'hdi_isfolder' && value === 'true',
   );
+}
+
+/** A value of a file's metadata; the service gives keys back in whatever case it was given. */
+async function metadataOf(blob: BlockBlobClient, key: string): Promise<string | undefined> {
+  const { metadata } = await blob.getProperties().catch(() => ({ metadata: undefined }));
+  return Object.entries(metadata ?? {}).find(([name]) => name.toLowerCase() === key)?.[1];
 }
 
 async function inParallel<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {
