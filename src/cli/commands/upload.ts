@@ -127,7 +127,9 @@ function printReport(report: UploadReport, isDry: boolean, folder: string, outpu
     printNames(others, output);
   }
   const megabytes = (bytes / 1_000_000).toFixed(1);
-  output.line(`${isDry ? 'To upload' : 'Uploaded'}: ${uploaded} files (${megabytes} MB); ${skipped} were there.`);
+  output.line(
+    `${isDry ? 'To upload' : 'Uploaded'}: ${uploaded} ${uploaded === 1 ? 'file' : 'files'} (${megabytes} MB); ${skipped} were there.`,
+  );
   output.line(`Folder: ${folder}`);
 }
 

@@ -1,0 +1,92 @@
+import type { VerificationReport } from '../../src/contract/lake-format';
+import { verifyLakeAt } from '../../src/cli/lake-session';
+import { BlobStore } from '../../src/lake/blob-store';
+import { startAzurite, type Azurite } from '../support/azurite';
+import { FaultyAccount, type Fault } from '../support/faulty-account';
+import { smallCatalogue, smallRows, writeDrop } from '../support/small-drop';
+import { runEngine, smallPaths } from '../support/small-lake';
+import { useTemporaryFolders } from '../support/temporary-folder';
+import { thrownBy } from '../support/thrown';
+
+/** A lake in an account is verified through a client whose requests fail. */
+
+const temporaryFolder = useTemporaryFolders();
+let azurite: Azurite;
+let store: BlobStore;
+
+beforeAll(async () => {
+  azurite = await startAzurite();
+  for (const name of ['oea', 'stage1', 'stage2', 'stage3']) await azurite.service.createContainer(name);
+  store = new BlobStore(azurite.service);
+  const drop = await temporaryFolder();
+  const catalogue = smallCatalogue(['Organization', 'activity']);
+  const roster = { '2022-01-28T06-16-22': {} };
+  await writeDrop(drop, { roster, activity: { '2022-01-28/a.csv': smallRows('activity') } }, catalogue);
+  const settings = { requiredTables: ['Organization'] };
+  expect((await runEngine({ drop, lake: '', store, catalogue, settings })).outcome).toBe('succeeded');
+});
+
+afterAll(async () => {
+  await store.close();
+  await azurite.stop();
+});
+
+async function verify(account: FaultyAccount): Promise<Pick<VerificationReport, 'outcome' | 'checks' | 'tables'>> {
+  const { workspace, version } = smallPaths;
+  const lake = () => new BlobStore(account.client());
+  const { report, reportLeft } = await verifyLakeAt({ lake, workspace, version, progress: () => undefined });
+  expect(reportLeft).toBe(true);
+  expect(JSON.parse((await store.read(smallPaths.verifyReport(report.runId))).toString())).toEqual(report);
+  const { outcome, checks, tables } = report;
+  return { outcome, checks, tables };
+}
+
+const passing: readonly Fault[] = [
+  { status: 503, code: 'ServerBusy', retryAfter: '7' },
+  { status: 429, code: 'TooManyRequests', retryAfter: '7' },
+  { status: 500, code: 'InternalError' },
+  'lost request',
+  'lost answer',
+  'cut answer',
+];
+
+test('faults of every kind, again and again: the same report', async () => {
+  const quiet = new FaultyAccount(azurite);
+  const expected = await verify(quiet);
+  expect([expected.outcome, quiet.requests.length > 30]).toEqual(['passed', true]);
+  const account = new FaultyAccount(azurite);
+  // A fault at every fifth request, never two in a row for one of them.
+  account.faultAt = (n) => (n % 5 === 0 ? passing[(n / 5) % passing.length] : undefined);
+  expect(await verify(account)).toEqual(expected);
+  expect(account.requests.length).toBeGreaterThan(quiet.requests.length);
+  expect(account.waits).toContain(7000);
+});
+
+test.each<[string, Fault, string]>([
+  ['503', { status: 503, code: 'ServerBusy' }, '503 ServerBusy'],
+  ['403', { status: 403, code: 'AuthorizationPermissionMismatch' }, '403 AuthorizationPermissionMismatch'],
+  ['a lost connection', 'lost request', 'ECONNRESET'],
+])('%s from a request on: a clear error and no report', async (_, fault, what) => {
+  const before = await store.list('oea/reports');
+  for (const from of [1, 20]) {
+    const account = new FaultyAccount(azurite);
+    account.faultAt = (n) => (n >= from ? fault : undefined);
+    const { code, message } = await thrownBy(() => verify(account));
+    expect([code, message]).toEqual(['LAKE_STORE_FAILED', `The storage account refused an operation (${what}).`]);
+  }
+  expect(await store.list('oea/reports')).toEqual(before);
+});
+
+test('who may read the lake and not write to it gets the report, and is told that it was not left', async () => {
+  const before = await store.list('oea/reports');
+  const account = new FaultyAccount(azurite);
+  account.faultAt = () =>
+    account.requests.at(-1)?.startsWith('PUT') === true
+      ? { status: 403, code: 'AuthorizationPermissionMismatch' }
+      : undefined;
+  const { workspace, version } = smallPaths;
+  const lake = () => new BlobStore(account.client());
+  const { report, reportLeft, withSalt } = await verifyLakeAt({ lake, workspace, version, progress: () => undefined });
+  expect([report.outcome, reportLeft, withSalt]).toEqual(['passed', false, false]);
+  expect(await store.list('oea/reports')).toEqual(before);
+});
