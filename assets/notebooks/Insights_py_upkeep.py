@@ -242,6 +242,9 @@ def vacuum_lake(context, hours):
         tables += [context.table(name, stage) for stage in ('Ingested', 'Ingested_Corrected', 'Rejected', *table.refined)]
     tables.append(DeltaTable(context.store, spark, context.paths.digital_engagement))
     spark.conf.set('spark.databricks.delta.retentionDurationCheck.enabled', str(hours >= 168).lower())
+    # Delta lists a table's files in as many tasks as this, 10,000 unless told, and reads its log in 50: most tables have ten files.
+    spark.conf.set('spark.sql.sources.parallelPartitionDiscovery.parallelism', '8')
+    spark.conf.set('spark.databricks.delta.snapshotPartitions', '2')
     existing = [table for table in tables if table.exists]
     with without_foreign_texts('vacuuming'):
         in_parallel(
