@@ -81,7 +81,8 @@ export const operationErrors = {
   },
   UPLOAD_WOULD_REPLACE: {
     meaning: 'Pre-landing has a roster folder or activity file of that name, and this drop would change it.',
-    nextStep: 'Check that this is the right drop. With --replace it is delivered again, and the next run takes it in anew.',
+    nextStep:
+      'Check that this is the right drop. With --replace it is delivered again, and the next run takes it in anew.',
     exit: 'usage',
   },
   UPLOAD_OVERTAKEN: {

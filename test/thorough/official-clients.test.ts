@@ -1,7 +1,7 @@
 import { LocalAzure } from '../../src/local-azure/local-azure';
 import { useTemporaryFolders } from '../support/temporary-folder';
-import { environmentOf, runClient, runOperation } from './child-process';
-import { vault } from './direct-azure';
+import { environmentOf, runClient, runOperation } from '../local-azure/child-process';
+import { vault } from '../local-azure/direct-azure';
 
 const temporaryFolder = useTemporaryFolders();
 let azure: LocalAzure;

@@ -5,7 +5,7 @@ import { smallRow, smallRows, writeDrop, type SmallTables } from '../support/sma
 import { readCommitLedgers, readTable, runEngine, smallSalt } from '../support/small-lake';
 import { useTemporaryFolders } from '../support/temporary-folder';
 import { thrownBy } from '../support/thrown';
-import { changedCatalogue, withColumn, withLine } from './changed-catalogue';
+import { changedCatalogue, withColumn, withLine } from '../engine/changed-catalogue';
 
 const temporaryFolder = useTemporaryFolders();
 const names = ['Person', 'Organization', 'SourceSystem'];
