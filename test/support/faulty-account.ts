@@ -33,8 +33,8 @@ export class FaultyAccount {
   readonly requests: string[] = [];
   /** Waits that the service asked for, in milliseconds. */
   readonly waits: number[] = [];
-  /** The fault of the n-th request, from 1. */
-  faultAt: (n: number) => Fault | undefined = () => undefined;
+  /** The fault of the n-th request, from 1; `key` is the same when a request is sent again. */
+  faultAt: (n: number, key: string) => Fault | undefined = () => undefined;
   /** Whether the n-th request's token is still good. */
   accepts: (token: string, n: number) => boolean = () => true;
   /** Seconds for which a token is good. */
@@ -67,7 +67,8 @@ export class FaultyAccount {
     const n = this.requests.push(`${request.method} ${url.searchParams.get('comp') ?? ''}`.trim());
     const token = /^Bearer (.+)$/.exec(request.headers.get('authorization') ?? '')?.[1] ?? '';
     if (!this.accepts(token, n)) return refusal(request, { status: 401, code: 'InvalidAuthenticationInfo' });
-    const fault = this.faultAt(n);
+    const range = request.headers.get('x-ms-range') ?? '';
+    const fault = this.faultAt(n, `${request.method} ${request.url} ${range}`);
     if (typeof fault === 'object') return refusal(request, fault);
     if (fault === 'lost request') throw dropped();
     const response = await this.forward(request, url);
