@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { JsonValue } from '../../../src/artifacts/model';
-import type { RunReport } from '../../../src/contract/lake-format';
-import { defaultEngineSettings, type EngineSettings } from '../../../src/engine/engine-context';
-import { FolderStore } from '../../../src/lake/folder-store';
-import { VirtualClock } from '../../../src/pipelines/clock';
-import { EmbeddedNotebooks } from '../../../src/pipelines/ports/embedded-notebooks';
-import { smallCatalogue, smallRows, writeDrop, type SmallDrop } from '../../support/small-drop';
-import { smallPaths, smallSalt } from '../../support/small-lake';
-import { useTemporaryFolders } from '../../support/temporary-folder';
+import type { JsonValue } from '../../src/artifacts/model';
+import type { RunReport } from '../../src/contract/lake-format';
+import { defaultEngineSettings, type EngineSettings } from '../../src/engine/engine-context';
+import { FolderStore } from '../../src/lake/folder-store';
+import { VirtualClock } from '../../src/pipelines/clock';
+import { EmbeddedNotebooks } from '../../src/pipelines/ports/embedded-notebooks';
+import { smallCatalogue, smallRows, writeDrop, type SmallDrop } from '../support/small-drop';
+import { smallPaths, smallSalt } from '../support/small-lake';
+import { useTemporaryFolders } from '../support/temporary-folder';
 
 const newFolder = useTemporaryFolders();
 const catalogue = smallCatalogue(['activity', 'Person', 'Organization']);

@@ -10,7 +10,7 @@ import type { AzureClients } from '../../src/operations/azure-clients';
 import { startAzurite, type Azurite } from '../support/azurite';
 import { smallCatalogue, smallRow, smallRows, writeDrop } from '../support/small-drop';
 import { useTemporaryFolders } from '../support/temporary-folder';
-import { captured } from './captured';
+import { captured } from '../cli/captured';
 
 /** From an export to a verified lake of an environment without a share: the emulator stands for its account. */
 
