@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { importFile, planAdoption, plannedArtifacts, type ExistingArtifact } from '../artifacts/adoption';
 import { artifactKinds, type JsonObject, type JsonValue } from '../artifacts/model';
 import { InsightsError } from '../contract/errors';
-import { refusedStatus, type RestClient } from '../operations/rest-client';
+import { isAbsent, type RestClient } from '../operations/rest-client';
 
 /** Terraform reads every `.tf.json` of the folder; this one is there only while its blocks are true. */
 const adoptionFile = 'adoption.tf.json';
@@ -55,15 +55,14 @@ export function dropAdoption(folder: string): void {
   rmSync(join(folder, adoptionFile), { force: true });
 }
 
-/** None where the workspace or the way to it is not there yet: Terraform then says what is wrong, if anything is. */
+/** None where there is no workspace yet. */
 async function listArtifacts(client: RestClient, host: string): Promise<readonly ExistingArtifact[]> {
   const found: ExistingArtifact[] = [];
   for (const kind of artifactKinds) {
     let url: string | undefined = `https://${host}/${kind}?api-version=${apiVersion}`;
     while (url !== undefined) {
       const answer = await client.send({ method: 'GET', url }).catch((error: unknown) => {
-        const isAbsent = error instanceof InsightsError && error.code === 'AZURE_UNREACHABLE';
-        if (isAbsent || refusedStatus(error) === 404) return undefined;
+        if (isAbsent(error)) return undefined;
         throw error;
       });
       if (answer === undefined) return [];

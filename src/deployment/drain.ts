@@ -1,6 +1,7 @@
 import { InsightsError } from '../contract/errors';
 import type { Clock } from '../operations/clock';
-import { refusedStatus, type RestClient } from '../operations/rest-client';
+import { isAbsent, type RestClient } from '../operations/rest-client';
+import { SynapseClient, type PipelineRun } from '../operations/synapse-client';
 
 export interface DrainRequest {
   /** `<workspace>.dev.azuresynapse.net`. */
@@ -14,12 +15,6 @@ export interface DrainRequest {
   readonly print: (line: string) => void;
 }
 
-interface GoingRun {
-  readonly runId: string;
-  readonly pipelineName: string;
-}
-
-const apiVersion = '2020-12-01';
 const pauseMilliseconds = 10_000;
 const dayMilliseconds = 24 * 3_600_000;
 
@@ -33,19 +28,17 @@ const longestRunDays = 8;
  */
 export async function drainRuns(request: DrainRequest): Promise<void> {
   const { host, client, clock, cancel, timeoutMinutes, print } = request;
+  const synapse = new SynapseClient(client, `https://${host}`);
   const deadline = clock.now() + timeoutMinutes * 60_000;
   let told = '';
   for (;;) {
-    const going = await goingRuns(host, client, clock);
+    const going = await goingRuns(synapse, clock);
     if (going.length === 0) return;
     const names = [...new Set(going.map(({ pipelineName }) => pipelineName))].sort().join(', ');
     if (names !== told) print(`${cancel ? 'Cancelling' : 'Waiting for'} ${names}.`);
     told = names;
     if (cancel) {
-      for (const { runId } of going) {
-        const url = `https://${host}/pipelineruns/${runId}/cancel?api-version=${apiVersion}&isRecursive=true`;
-        await client.send({ method: 'POST', url });
-      }
+      for (const { runId } of going) await synapse.cancel(runId);
     }
     if (clock.now() > deadline) {
       throw new InsightsError(
@@ -60,19 +53,12 @@ export async function drainRuns(request: DrainRequest): Promise<void> {
   }
 }
 
-/** None where there is no workspace: nothing runs there. */
-async function goingRuns(host: string, client: RestClient, clock: Clock): Promise<readonly GoingRun[]> {
+/** None where there is no workspace: nothing runs there. One that is there and does not answer is an error. */
+async function goingRuns(synapse: SynapseClient, clock: Clock): Promise<readonly PipelineRun[]> {
   const at = (time: number): string => new Date(time).toISOString();
-  const body = {
-    lastUpdatedAfter: at(clock.now() - longestRunDays * dayMilliseconds),
-    lastUpdatedBefore: at(clock.now() + dayMilliseconds),
-    filters: [{ operand: 'Status', operator: 'In', values: ['Queued', 'InProgress', 'Canceling'] }],
-  };
-  const url = `https://${host}/queryPipelineRuns?api-version=${apiVersion}`;
-  const answer = await client.send({ method: 'POST', url, body }).catch((error: unknown) => {
-    const isAbsent = error instanceof InsightsError && error.code === 'AZURE_UNREACHABLE';
-    if (isAbsent || refusedStatus(error) === 404) return undefined;
+  const from = at(clock.now() - longestRunDays * dayMilliseconds);
+  return synapse.goingRuns({ from, to: at(clock.now() + dayMilliseconds) }).catch((error: unknown) => {
+    if (isAbsent(error)) return [];
     throw error;
   });
-  return (answer?.body as { readonly value?: readonly GoingRun[] } | undefined)?.value ?? [];
 }

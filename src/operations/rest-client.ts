@@ -133,3 +133,13 @@ export function refusedStatus(error: unknown): number | undefined {
   const { status } = error.details;
   return typeof status === 'number' ? status : undefined;
 }
+
+/**
+ * Whether an error of `RestClient.send` says that what was asked is not there: 404, or a host that the DNS does not know,
+ * which a workspace's is as long as the workspace is there. A host that only does not answer is an error.
+ */
+export function isAbsent(error: unknown): boolean {
+  if (refusedStatus(error) === 404) return true;
+  const cause = error instanceof InsightsError ? (error.cause as { readonly code?: unknown } | undefined) : undefined;
+  return cause?.code === 'ENOTFOUND';
+}

@@ -70,6 +70,12 @@ export class SynapseClient {
     return runs.map(toPipelineRun);
   }
 
+  /** Runs of any pipeline that have not ended and were updated in the period. */
+  async goingRuns(period: Period): Promise<readonly PipelineRun[]> {
+    const filters = [{ operand: 'Status', operator: 'In', values: ['Queued', 'InProgress', 'Canceling'] }];
+    return (await this.query('queryPipelineRuns', period, { filters })).map(toPipelineRun);
+  }
+
   async activities(run: Pick<PipelineRun, 'runId' | 'pipelineName'>, period: Period): Promise<readonly ActivityRun[]> {
     const path = `pipelines/${encodeURIComponent(run.pipelineName)}/pipelineruns/${run.runId}/queryActivityruns`;
     return (await this.query(path, period, {})).map(toActivityRun);

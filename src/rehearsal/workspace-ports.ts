@@ -23,18 +23,16 @@ export interface RehearsedWorkspace {
 
 /** Runs the published pipelines of an environment's workspace on the embedded engine, as the workspace's own identity. */
 export function runHostFor(parts: LocalAzureParts, rehearsed: RehearsedWorkspace): PipelineRunHost {
-  const { services, storage } = parts;
   return new PipelineRunHost({
-    world: services.world,
-    portsOf: ({ id }) => portsOf(parts, id, rehearsed, storage),
+    world: parts.services.world,
+    portsOf: ({ id }) => portsOf(parts, id, rehearsed),
   });
 }
 
 function portsOf(
-  { services }: LocalAzureParts,
+  { services, storage }: LocalAzureParts,
   workspaceId: string,
   { environment, projectRoot, databases, progress }: RehearsedWorkspace,
-  storage: LocalAzureParts['storage'],
 ): PipelinePorts {
   const { storageAccount, keyVault } = deployedNames(environment);
   const store = new BlobStore(identityBlobs(services, storage, workspaceId, storageAccount));

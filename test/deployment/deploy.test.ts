@@ -7,7 +7,7 @@ import type { ChildRequest, ChildResult } from '../../src/deployment/child-proce
 import { synthesise } from '../../src/deployment/synthesis';
 import { findTerraform, Terraform } from '../../src/deployment/terraform';
 import { InsightsError } from '../../src/contract/errors';
-import { FakeClock, restClient, type Reply } from '../operations/operation-fakes';
+import { droppedConnection, FakeClock, restClient, type Reply } from '../operations/operation-fakes';
 import { useTemporaryFolders } from '../support/temporary-folder';
 import { thrownBy } from '../support/thrown';
 
@@ -286,6 +286,19 @@ describe('ORDER3: runs are drained before anything goes', () => {
       code: 'DEPLOYMENT_RUNS_GOING',
       message: 'Pipelines still run after 0 minutes: a.',
       place: { path: host },
+    });
+  });
+
+  test('a workspace that does not answer is not taken for an idle one', async () => {
+    const dropped = Array(4).fill(droppedConnection()) as Reply[];
+    expect(await thrownBy(() => drain(dropped))).toEqual({
+      code: 'AZURE_UNREACHABLE',
+      message: `${host} did not answer (ECONNRESET).`,
+      place: {},
+    });
+    expect(await drain(Array(4).fill(droppedConnection('ENOTFOUND')) as Reply[])).toMatchObject({
+      lines: [],
+      waits: [],
     });
   });
 
