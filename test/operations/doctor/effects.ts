@@ -4,7 +4,7 @@ import type { AzureAnswer, DoctorEffects } from '../../../src/operations/doctor/
 export function goodMachine(changes: Partial<DoctorEffects> = {}): DoctorEffects {
   return {
     variables: {
-      HOME: '/home/ada',
+      HOME: '/home-of-somebody',
       ARM_SUBSCRIPTION_ID: 'subscription-value',
       ARM_TENANT_ID: 'tenant-value',
       ARM_CLIENT_ID: 'client-value',

@@ -101,7 +101,7 @@ describe('providers', () => {
     const there = [`${unpacked}/azure/azapi/2.12.0/linux_amd64`, archive];
     const check = await found(
       {
-        readText: (path) => (path === '/home/ada/.terraformrc' ? mirror : undefined),
+        readText: (path) => (path === '/home-of-somebody/.terraformrc' ? mirror : undefined),
         exists: (path) => there.includes(path),
       },
       'providers',
