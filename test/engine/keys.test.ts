@@ -82,4 +82,4 @@ test('ROW11: neither the order of rows nor their split into files matters', asyn
     }),
     { numRuns: 20, seed: 11, endOnFailure: true },
   );
-}, 20_000);
+});

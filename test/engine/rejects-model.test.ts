@@ -48,4 +48,4 @@ test('ROW9–ROW11: every landed row of nasty files is written once, a duplicate
     'width',
   ]);
   expect(refused).toBeLessThan(6);
-}, 20_000);
+});

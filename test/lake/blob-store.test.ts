@@ -20,7 +20,7 @@ beforeAll(async () => {
   azurite = await startAzurite();
   store = new BlobStore(azurite.service);
   for (const name of ['oea', 'stage1', 'stage2']) await azurite.service.createContainer(name);
-}, 30_000);
+});
 afterAll(async () => {
   await store.close();
   for (const one of other) await one.close();

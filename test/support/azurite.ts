@@ -20,7 +20,7 @@ export async function startAzurite(): Promise<Azurite> {
   const stopped = new Promise<void>((resolve) => emulator.once('exit', () => resolve()));
   const endpoint = await new Promise<string>((resolve, reject) => {
     let said = '';
-    const deadline = setTimeout(() => emulator.kill('SIGKILL'), 20_000);
+    const deadline = setTimeout(() => emulator.kill('SIGKILL'), 50_000);
     const hear = (chunk: Buffer): void => {
       said += chunk.toString();
       const found = /successfully listens on (http:\/\/127\.0\.0\.1:\d+)/.exec(said);

@@ -136,7 +136,7 @@ export function useUploadBench(): () => UploadBench {
   let bench: UploadBench | undefined;
   beforeAll(async () => {
     bench = await UploadBench.start(await temporaryFolder());
-  }, 30_000);
+  });
   afterAll(() => bench?.stop());
   return () => {
     if (bench === undefined) throw new Error('The bench is there only in tests.');

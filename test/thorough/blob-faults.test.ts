@@ -15,7 +15,7 @@ beforeAll(async () => {
   azurite = await startAzurite();
   for (const name of ['oea', 'stage1', 'stage2', 'stage3']) await azurite.service.createContainer(name);
   store = new BlobStore(azurite.service);
-}, 30_000);
+});
 
 afterAll(async () => {
   await store.close();

@@ -8,8 +8,6 @@ import { formatRows, parseRows, writeDropMap, type DropMap } from '../../src/tes
 import { applyScenario } from '../../src/test-data/scenarios';
 import { GeneratedDrop } from '../test-data/generated';
 
-jest.setTimeout(60_000);
-
 let folder: string;
 let base: DropMap;
 beforeAll(async () => {

@@ -14,7 +14,6 @@ import { deliveredFile, meaningfulBytes } from '../engine/delivered-bytes';
 import { plainRecords } from '../engine/plain-reader';
 
 // Far more than needed; a machine that does other work must not fail a test.
-jest.setTimeout(60_000);
 
 let folder: string;
 let instance: DuckDBInstance;

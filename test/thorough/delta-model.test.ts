@@ -117,7 +117,7 @@ test('any sequence of commits reads back as a plain model of it, at every versio
     }),
     { numRuns: 25 },
   );
-}, 60_000);
+});
 
 test('any number of writers at the same version: exactly one wins each round, and nothing of the others is seen', async () => {
   await fc.assert(
@@ -144,7 +144,7 @@ test('any number of writers at the same version: exactly one wins each round, an
     }),
     { numRuns: 15 },
   );
-}, 60_000);
+});
 
 /** Twelve commits, each with its batch number: what a run does, and does again after a crash. */
 async function runBatches(store: FailingStore): Promise<void> {
@@ -175,4 +175,4 @@ test('a writer killed at any operation leaves a table that the next run complete
     const checkpoints = (await inner.list(path)).filter((file) => file.path.endsWith('.checkpoint.parquet'));
     expect(checkpoints).toHaveLength(1);
   }
-}, 60_000);
+});

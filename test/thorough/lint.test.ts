@@ -127,7 +127,7 @@ beforeAll(() => {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}, 60_000);
+});
 
 function lint(folder: string): Record<string, readonly string[]> {
   const eslint = path.join(projectRoot, 'node_modules', 'eslint', 'bin', 'eslint.js');

@@ -154,7 +154,7 @@ test('0_main_insights runs end to end on a folder lake; its reset takes everythi
   expect((await store.list('oea/dev')).map(({ path }) => path)).toEqual([]);
   expect((await store.list('oea/pre_landing')).length).toBeGreaterThan(0);
   await workspace.close();
-}, 300_000);
+});
 
 test('the steps one after the other give the same tables', async () => {
   const workspace = await openWorkspace();
@@ -174,7 +174,7 @@ test('the steps one after the other give the same tables', async () => {
   expect([refined.status, refined.message]).toEqual(['Succeeded', '']);
   expect((await store.list(paths.refinedFolder('general'))).length).toBeGreaterThan(20);
   await workspace.close();
-}, 300_000);
+});
 
 test('a wrong parameter stops the run before anything happens, and says which', async () => {
   const workspace = await openWorkspace();
@@ -184,4 +184,4 @@ test('a wrong parameter stops the run before anything happens, and says which', 
   expect(main.message).toContain('workspace "Prod" is not prod, dev');
   expect(await store.list('oea/dev')).toEqual([]);
   await workspace.close();
-}, 60_000);
+});

@@ -7,7 +7,6 @@ import { useTemporaryFolders } from '../support/temporary-folder';
 
 /** Random days against a model of the rules of a few lines: ROW1, ROW2, ROW4, ROW12, ROW14, ROW15. */
 
-jest.setTimeout(60_000);
 const temporaryFolder = useTemporaryFolders();
 const catalogue = smallCatalogue(['Organization', 'SourceSystem', 'activity']);
 const settings = { requiredTables: ['Organization'], heldShare: 1 };

@@ -21,7 +21,6 @@ import { newRunId } from '../../src/engine/run-report';
 
 /** A run as a whole: nothing to do, unchanged snapshots, several days at once, the report. */
 
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const connection = useDuckDb();
 const catalogue = smallCatalogue(['Organization', 'AadUser', 'activity']);

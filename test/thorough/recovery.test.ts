@@ -13,7 +13,6 @@ import { currentProcess } from '../../src/lake/process-identity';
 
 /** What a run that stopped in the middle leaves, and what the next one, whatever it was asked to do, makes of it. */
 
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const connection = useDuckDb();
 const catalogue = smallCatalogue(['Organization', 'activity']);

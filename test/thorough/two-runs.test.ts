@@ -13,7 +13,6 @@ import type { LakeLock } from '../../src/lake/store';
 
 /** Two runs at once on one lake: one is refused, or loses; the lake is not damaged. */
 
-jest.setTimeout(30_000);
 const temporaryFolder = useTemporaryFolders();
 const connection = useDuckDb();
 const catalogue = smallCatalogue(['Organization', 'activity']);

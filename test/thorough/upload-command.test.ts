@@ -47,7 +47,7 @@ beforeAll(async () => {
   await fs.mkdir(nodePath.join(projectRoot, 'environments'));
   await fs.writeFile(nodePath.join(projectRoot, 'environments', 'prod.json'), JSON.stringify(environment));
   await fs.writeFile(nodePath.join(projectRoot, 'package.json'), '{"version":"1.0.0"}');
-}, 30_000);
+});
 
 beforeEach(async () => {
   readSecret = async () => ({ value: `${salt}\n` });

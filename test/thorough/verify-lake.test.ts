@@ -13,7 +13,6 @@ import { thrownBy } from '../support/thrown';
 import { fixtureCells } from '../verify/fixture-rows';
 import { buildFixture, fixtureSalt } from '../verify/lake-fixture';
 
-jest.setTimeout(60_000);
 const connection = useDuckDb();
 const folder = useTemporaryFolders();
 const catalogue = loadCatalogue('strict');

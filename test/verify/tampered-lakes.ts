@@ -59,7 +59,7 @@ export function useTamperedLakes(): (tampering: Tampering) => Promise<Pick<Verif
     good = await buildFixture(await folder(), connection(), catalogue);
     memory = new FolderMemory(good.root);
     await memory.remember();
-  }, 60_000);
+  });
   afterEach(() => memory?.restore());
   return async ({ check: name, tamper, withoutSalt = false, options = {}, catalogue: other }) => {
     if (good === undefined) throw new Error('The fixture is built before the tests.');

@@ -5,7 +5,7 @@ import { InsightsError } from '../../contract/errors';
 
 /** Accounts of the emulator that stand behind the accounts of a local Azure; more than a rehearsal makes. */
 const slotCount = 16;
-const startLimit = 30_000;
+const startLimit = 60_000;
 
 /** An account of the emulator, with a key that only this process has. */
 export interface Slot {
