@@ -27,15 +27,59 @@ export function isTimeZone(name: string): boolean {
 
 /** Everything that is wrong with an environment's content, a sentence each: place, value received, how to mend it. */
 export function findProblems(content: unknown): readonly string[] {
-  const shape = shapeProblems(content);
-  return shape.length > 0 ? shape : crossProblems(content as EnvironmentFile);
+  return [...shapeErrors(content).map(describe), ...(isObject(content) ? crossProblemsOfTheRest(content) : [])];
 }
 
 const validate = new Ajv({ allErrors: true, verbose: true, strict: true }).compile(schema);
 
-function shapeProblems(content: unknown): readonly string[] {
-  if (validate(content)) return [];
-  return (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames').map(describe);
+/** What the schema refuses; a bad key once, by the rule that it breaks. */
+function shapeErrors(content: unknown): readonly ErrorObject[] {
+  return validate(content) ? [] : (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames');
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** In place of a required setting that is missing or ill-formed; no rule over two settings speaks of them. */
+const standIns: Readonly<Record<string, string>> = { name: 'environment', suffix: 'a', location: 'westeurope' };
+
+/** What rules over the settings find in those that the schema takes, so that one report has the findings of both. */
+function crossProblemsOfTheRest(content: Readonly<Record<string, unknown>>): readonly string[] {
+  const rest: Record<string, unknown> = structuredClone(content);
+  const refused = new Set<string>();
+  for (let errors = shapeErrors(rest); errors.length > 0; errors = shapeErrors(rest)) {
+    for (const error of errors) refused.add(`/${remove(rest, refusedSetting(error)).join('/')}`);
+    for (const [key, value] of Object.entries(standIns)) rest[key] ??= value;
+  }
+  // That a setting is missing is no finding where it is the refused one that was taken out.
+  return crossProblems(rest as unknown as EnvironmentFile).filter(
+    (problem) => !refused.has(problem.slice(0, problem.indexOf(':'))),
+  );
+}
+
+/** Path of the setting that an error of the schema speaks of. */
+function refusedSetting(error: ErrorObject): readonly string[] {
+  const key = (error.params as { additionalProperty?: string }).additionalProperty ?? error.propertyName;
+  const path = error.instancePath.split('/').slice(1).map(unescapePointer);
+  return key === undefined ? path : [...path, key];
+}
+
+/** A segment of a JSON pointer as the key that it stands for (RFC 6901). */
+function unescapePointer(segment: string): string {
+  return segment.replaceAll('~1', '/').replaceAll('~0', '~');
+}
+
+/**
+ * Removes a setting; a list whole, because its later members would be counted wrongly without one.
+ * @returns the path of what was removed.
+ */
+function remove(value: Record<string, unknown>, [key, ...rest]: readonly string[]): readonly string[] {
+  if (key === undefined) return [];
+  const member = value[key];
+  if (rest.length > 0 && isObject(member)) return [key, ...remove(member, rest)];
+  delete value[key];
+  return [key];
 }
 
 /** Where a value belongs that people look for in the file; never said with the value, which may be secret. */

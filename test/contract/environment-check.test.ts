@@ -1,9 +1,14 @@
-import { isTimeZone, reservedTags } from '../../src/contract/environment-check';
+import fc from 'fast-check';
+import schema from '../../environments/environment.schema.json';
+import { findProblems, isTimeZone, reservedTags } from '../../src/contract/environment-check';
 import { resolveEnvironment } from '../../src/contract/environment';
 import { refusal } from '../support/refusal';
 
 const minimal = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 const remoteState = { backend: 'azurerm', resourceGroup: 'rg-state', storageAccount: 'ststate', container: 'state' };
+
+/** Any JSON under the names of the settings that there are. */
+const settings = Object.fromEntries(Object.keys(schema.properties).map((name) => [name, fc.jsonValue()]));
 
 /** The findings, a line each, that an otherwise good environment with this content leads to. */
 function findings(content: unknown): string[] {
@@ -217,6 +222,35 @@ describe('an environment is refused with place, value and remedy', () => {
       '/lake/profile:',
       '/teardown/deleteData:',
     ]);
+  });
+
+  test('with what the schema refuses beside what only rules refuse', () => {
+    const content = {
+      name: 'prod',
+      suffix: 'too-long-for-a-suffix',
+      location: 'westeurope',
+      testData: 'k12',
+      lake: { timeZone: 'Mars/Olympus', salt: 'hush' },
+      tags: { 'a/b': 'x', oea_version: '1' },
+      teardown: { deleteData: true },
+    };
+    expect(findings(content).map((line) => line.split(' ')[0])).toEqual([
+      '/suffix:',
+      '/tags:',
+      '/lake/salt:',
+      '/lake/timeZone:',
+      '/teardown/deleteData:',
+      '/testData:',
+      '/tags:',
+    ]);
+  });
+
+  test('whatever JSON is given', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.jsonValue(), fc.record({ ...settings }, { requiredKeys: [] })), (content) => {
+        expect(Array.isArray(findProblems(content))).toBe(true);
+      }),
+    );
   });
 
   test('and our own tags are the ones that are reserved', () => {
