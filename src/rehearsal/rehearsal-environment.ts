@@ -9,6 +9,8 @@ export interface RehearsalEnvironment {
   readonly to: string;
   readonly name: string;
   readonly testData: TestDataSet;
+  /** Whether the platform stack may be destroyed. @default as in the committed file */
+  readonly deleteData: boolean | undefined;
   /** Address that the rehearsal's clients come from. */
   readonly address: string;
   /** The group that the deploying identity is in: who loads test data and verifies it gets its rights through it. */
@@ -26,6 +28,7 @@ export function writeRehearsalEnvironment({
   to,
   name,
   testData,
+  deleteData,
   address,
   deployers,
   today,
@@ -39,6 +42,7 @@ export function writeRehearsalEnvironment({
     network: { access: 'addresses', addresses: [opening] },
     people: { ...people, deployers: [deployers] },
     state: { backend: 'local' },
+    ...(deleteData === undefined ? {} : { teardown: { deleteData } }),
   };
   mkdirSync(to, { recursive: true });
   copyFileSync(join(from, 'environment.schema.json'), join(to, 'environment.schema.json'));

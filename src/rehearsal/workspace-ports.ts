@@ -18,16 +18,23 @@ export interface RehearsedWorkspace {
   readonly projectRoot: string;
   /** Where the SQL databases are kept. */
   readonly databases: string;
+  /** @default nothing is put between */
+  readonly changePorts?: PortsChange | undefined;
   readonly progress: (text: string) => void;
 }
+
+/** Puts something between the pipelines of a workspace and what they touch, such as a fault. */
+export type PortsChange = (ports: PipelinePorts) => PipelinePorts;
 
 /** Runs the published pipelines of an environment's workspace on the embedded engine, as the workspace's own identity. */
 export function runHostFor(parts: LocalAzureParts, rehearsed: RehearsedWorkspace): PipelineRunHost {
   return new PipelineRunHost({
     world: parts.services.world,
-    portsOf: ({ id }) => portsOf(parts, id, rehearsed),
+    portsOf: ({ id }) => (rehearsed.changePorts ?? unchanged)(portsOf(parts, id, rehearsed)),
   });
 }
+
+const unchanged: PortsChange = (ports) => ports;
 
 function portsOf(
   { services, storage }: LocalAzureParts,

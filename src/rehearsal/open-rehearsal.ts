@@ -1,0 +1,163 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadEnvironment, type Environment } from '../contract/environment';
+import type { TestDataSet } from '../contract/environment-settings';
+import { InsightsError } from '../contract/errors';
+import { runChild, type ChildResult } from '../deployment/child-process';
+import { synthesise, type StackFolder } from '../deployment/synthesis';
+import { clientEnvironment } from '../local-azure/client-environment';
+import { LocalAzure } from '../local-azure/local-azure';
+import { defaultDeployer } from '../local-azure/settings';
+import { PhaseClock } from './phase-clock';
+import type { ProvisionReport } from './provision';
+import { writeRehearsalEnvironment } from './rehearsal-environment';
+import { runHostFor, type PortsChange } from './workspace-ports';
+
+export interface OpenRequest {
+  readonly projectRoot: string;
+  /** Below `.insights`: where everything of this rehearsal is, emptied first. */
+  readonly folder: string;
+  readonly environment: string;
+  /** `none`: the plan loads nothing, runs nothing and verifies nothing. */
+  readonly testData: TestDataSet;
+  /** Whether the platform stack, which holds the data, may be destroyed. @default as the committed environment says */
+  readonly deleteData?: boolean;
+  /** Puts something between pipelines and what they touch. @default nothing */
+  readonly changePorts?: PortsChange;
+  /** Variables of this process, passed on to those that it starts. */
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly progress: (text: string) => void;
+}
+
+/** The deployer's group; no such group is anywhere else. */
+const deployers = { objectId: '5a7e1a2e-7c1f-4f35-9c43-0b3d6d7c0003', displayName: 'Rehearsal deployers' };
+
+/**
+ * A local Azure that runs, and the stacks of an environment that can be provisioned there and destroyed again. Everything
+ * that talks to Azure is a process of its own, unchanged but for the proxy in its environment.
+ */
+export class OpenRehearsal {
+  private constructor(
+    readonly environment: Environment,
+    readonly azure: LocalAzure,
+    readonly stacks: readonly StackFolder[],
+    /** For processes that are clients of the local Azure. */
+    readonly variables: Readonly<Record<string, string | undefined>>,
+    /** Seconds until the local Azure answered, and for the synthesis. */
+    readonly phases: { readonly start: number; readonly synthesis: number },
+    private readonly request: OpenRequest,
+  ) {}
+
+  /** @throws InsightsError LOCAL_AZURE_FAILED, SYNTHESIS_FAILED */
+  static async open(request: OpenRequest): Promise<OpenRehearsal> {
+    const { projectRoot, folder, environment: name, progress } = request;
+    rmSync(folder, { recursive: true, force: true });
+    mkdirSync(commandFolder(folder), { recursive: true });
+    const environments = join(folder, 'environments');
+    const environmentFile = join(environments, `${name}.json`);
+    const clock = new PhaseClock();
+    progress('starting the local Azure');
+    const azure = await LocalAzure.start({
+      settings: { principals: [{ ...defaultDeployer, groups: [deployers.objectId] }] },
+      runHost: (parts) => {
+        writeRehearsalEnvironment({
+          from: join(projectRoot, 'environments'),
+          to: environments,
+          name,
+          testData: request.testData,
+          deleteData: request.deleteData,
+          address: parts.services.world.settings.clientAddress,
+          deployers,
+          today: new Date().toISOString().slice(0, 10),
+        });
+        return runHostFor(parts, {
+          environment: loadEnvironment(environmentFile),
+          projectRoot,
+          databases: join(folder, 'databases'),
+          changePorts: request.changePorts,
+          progress,
+        });
+      },
+    });
+    try {
+      const start = clock.lap();
+      progress(`synthesising ${name}`);
+      const stacks = await synthesise({
+        projectRoot,
+        environment: name,
+        outputFolder: join(folder, 'cdktf.out'),
+        environmentsFolder: environments,
+        variables: request.variables,
+        run: runChild,
+      });
+      const synthesis = clock.lap();
+      const variables = clientVariables(azure, folder, request.variables);
+      const environment = loadEnvironment(environmentFile);
+      return new OpenRehearsal(environment, azure, stacks, variables, { start, synthesis }, request);
+    } catch (error) {
+      await azure.stop();
+      throw error;
+    }
+  }
+
+  /** Applies stacks in their order. @throws InsightsError REHEARSAL_FAILED with what the child said */
+  async provision(stacks: readonly StackFolder[] = this.stacks): Promise<readonly ProvisionReport[]> {
+    return (await this.child(stacks, [])) as readonly ProvisionReport[];
+  }
+
+  /** Destroys stacks, the last one first. @throws InsightsError REHEARSAL_FAILED with what the child said */
+  async destroy(stacks: readonly StackFolder[] = this.stacks): Promise<void> {
+    await this.child(stacks, ['--destroy']);
+  }
+
+  /** Runs the command line in a process that is a client of the local Azure. */
+  async insights(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ChildResult> {
+    const { projectRoot, progress } = this.request;
+    return runChild({
+      program: process.execPath,
+      arguments: [join(projectRoot, 'bin', 'insights.cjs'), ...words],
+      folder: projectRoot,
+      variables: { ...this.variables, ...more },
+      onLine: progress,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.azure.stop();
+  }
+
+  private async child(stacks: readonly StackFolder[], words: readonly string[]): Promise<unknown> {
+    const { folder } = this.request;
+    const result = join(folder, 'provision.json');
+    const { exitCode, stderr } = await this.insights([
+      'provision',
+      ...stacks.flatMap((stack) => ['--stack', stack.folder]),
+      ...['--state', join(folder, 'state'), '--command-folder', commandFolder(folder), '--json', result],
+      ...words,
+    ]);
+    if (exitCode !== 0) {
+      const error = lastError(stderr);
+      throw new InsightsError('REHEARSAL_FAILED', `The deployment to the local Azure failed.\n${error}`);
+    }
+    return (JSON.parse(readFileSync(result, 'utf8')) as { readonly result: unknown }).result;
+  }
+}
+
+/** As deep below the project as a stack of cdktf.out, whose commands are relative to it. */
+function commandFolder(folder: string): string {
+  return join(folder, 'commands');
+}
+
+/** What a child said at its end; before that are lines of progress. */
+export function lastError(stderr: string): string {
+  const lines = stderr.trimEnd().split('\n');
+  const start = lines.findLastIndex((line) => /^(Error|[A-Z_]{4,}):/.test(line));
+  return lines.slice(start < 0 ? -12 : start).join('\n');
+}
+
+function clientVariables(azure: LocalAzure, folder: string, own: Readonly<Record<string, string | undefined>>) {
+  const certificate = join(folder, 'authority.pem');
+  writeFileSync(certificate, azure.authority.cert);
+  const { settings } = azure.services.world;
+  return { ...own, ...clientEnvironment({ url: azure.url, certificate, settings }) };
+}
