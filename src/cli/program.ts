@@ -12,6 +12,7 @@ import { addOperation } from './commands/operation';
 import { addProcess } from './commands/process';
 import { addProvision } from './commands/provision';
 import { addRehearse } from './commands/rehearse';
+import { addSalt } from './commands/salt';
 import { addStart } from './commands/start';
 import { addTestData } from './commands/test-data';
 import { addUpload } from './commands/upload';
@@ -44,6 +45,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addProcess,
   addVerify,
   addControl,
+  addSalt,
   addUpload,
   addTestData,
   addOperation,

@@ -8,6 +8,7 @@ import { localAzureErrors } from './local-azure-errors';
 import { notebookErrors } from './notebook-errors';
 import { operationErrors } from './operation-errors';
 import { pipelineErrors } from './pipeline-errors';
+import { privacyErrors } from './privacy-errors';
 import { provisioningErrors } from './provisioning-errors';
 import { rehearsalErrors } from './rehearsal-errors';
 
@@ -21,6 +22,7 @@ const entries = {
   ...operationErrors,
   ...notebookErrors,
   ...pipelineErrors,
+  ...privacyErrors,
   ...provisioningErrors,
   ...rehearsalErrors,
   ...localAzureErrors,

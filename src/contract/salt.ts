@@ -28,3 +28,11 @@ export function saltFingerprint(salt: string): string {
 export function saltName(workspace: string, profile: string): string {
   return workspace === 'prod' || profile === 'v0.2' ? 'oeaSalt' : `oeaSalt-${workspace}`;
 }
+
+/**
+ * Name of the secret under which a workspace's tombstones are made (ERASE1). A key of its own that is never rotated: the
+ * salt changes with a rekey, and salted digests would be the published pseudonyms.
+ */
+export function erasureKeyName(workspace: string): string {
+  return workspace === 'prod' ? 'oeaErasureKey' : `oeaErasureKey-${workspace}`;
+}

@@ -26,7 +26,7 @@ export class DataPlaneSecrets implements SaltDataPlane {
       return first.done !== true;
     } catch (error) {
       if (statusOf(error) === 404) return false;
-      throw refused(error, this.client.vaultUrl);
+      throw vaultRefusal(error, this.client.vaultUrl);
     }
   }
 
@@ -36,7 +36,7 @@ export class DataPlaneSecrets implements SaltDataPlane {
       return 'created';
     } catch (error) {
       if (statusOf(error) === 409) return 'deleted';
-      throw refused(error, this.client.vaultUrl);
+      throw vaultRefusal(error, this.client.vaultUrl);
     }
   }
 
@@ -55,7 +55,7 @@ export async function readSecret(client: SecretClient, name: string): Promise<st
     const { value = '' } = await client.getSecret(name);
     return value.trim();
   } catch (error) {
-    if (statusOf(error) !== 404) throw refused(error, client.vaultUrl);
+    if (statusOf(error) !== 404) throw vaultRefusal(error, client.vaultUrl);
     throw new InsightsError('SALT_MISSING', `The vault has no secret ${name}.`, { place: { path: client.vaultUrl } });
   }
 }
@@ -66,7 +66,7 @@ function statusOf(error: unknown): number | undefined {
 }
 
 /** The client's own words are not passed on: with a secret's request in hand they could hold its value. */
-function refused(error: unknown, url: string): InsightsError {
+export function vaultRefusal(error: unknown, url: string): InsightsError {
   const status = statusOf(error);
   const { host } = new URL(url);
   if (status === undefined) return unreachable(error, host);
