@@ -15,6 +15,9 @@
 # %run Insights_py_lake
 
 # %%
+# %run Insights_py_lock
+
+# %%
 # %run Insights_py_parquet
 
 # %%
@@ -27,6 +30,12 @@
 # %run Insights_py_records
 
 # %%
+# %run Insights_py_ledger
+
+# %%
+# %run Insights_py_drop
+
+# %%
 # %run Insights_py_landing
 
 # %%
@@ -37,6 +46,12 @@
 
 # %%
 # %run Insights_py_batches
+
+# %%
+# %run Insights_py_large_files
+
+# %%
+# %run Insights_py_large_rules
 
 # %%
 # %run Insights_py_large
@@ -52,6 +67,12 @@
 
 # %%
 # %run Insights_py_upkeep
+
+# %%
+# %run Insights_py_deployment
+
+# %%
+# %run Insights_py_change
 
 # %%
 # %run Insights_py_run
