@@ -92,7 +92,8 @@ function closeLines(lattice: Lattice, counts: CellCounts, hidden: Uint8Array): v
 
 function closeLine(whole: number, parts: readonly number[], counts: CellCounts, hidden: Uint8Array): void {
   const secret = parts.filter((part) => hidden[part] === 1);
-  while (isUnsafe(counts, secret)) {
+  // A single one is the difference of the whole and the other parts.
+  while (isUnsafe(counts, secret) || isSingle(counts, secret)) {
     const next = smallest(parts, counts, hidden);
     if (next === undefined) {
       hidden[whole] = 1;
@@ -101,6 +102,10 @@ function closeLine(whole: number, parts: readonly number[], counts: CellCounts, 
     hidden[next] = 1;
     secret.push(next);
   }
+}
+
+function isSingle({ persons }: CellCounts, cells: readonly number[]): boolean {
+  return cells.filter((cell) => persons[cell] !== 0).length === 1;
 }
 
 /** The shown part with the fewest persons; an empty one hides nothing. */
@@ -144,7 +149,7 @@ function closeBox(
     if (shown.length === 0) break;
   }
   // Without another value to exchange there is no box: what the cell is a part of is hidden instead.
-  for (const corner of best ?? (isUnsafe(counts, [cell]) ? parentsOf(lattice, cell) : [])) hidden[corner] = 1;
+  for (const corner of best ?? parentsOf(lattice, cell)) hidden[corner] = 1;
 }
 
 /** Values to exchange along each dimension, those first that rule 3 has hidden beside the cell. */
