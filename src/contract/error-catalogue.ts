@@ -11,6 +11,7 @@ import { pipelineErrors } from './pipeline-errors';
 import { privacyErrors } from './privacy-errors';
 import { provisioningErrors } from './provisioning-errors';
 import { rehearsalErrors } from './rehearsal-errors';
+import { reportErrors } from './report-errors';
 
 /** Every error that a user can meet, by its code. A code is a stable name: a message may change, a code may not. */
 const entries = {
@@ -26,6 +27,7 @@ const entries = {
   ...provisioningErrors,
   ...rehearsalErrors,
   ...localAzureErrors,
+  ...reportErrors,
 };
 
 export type ErrorCode = keyof typeof entries;

@@ -3,7 +3,8 @@ import { isPseudonymised, qualifiedName } from '../catalogue/treatment';
 import type { Catalogue, Column, Table } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
 
-import type { StageField, StageTable } from './stage-table';
+import type { DeltaField } from '../lake/delta-relation';
+import type { StageTable } from './stage-table';
 
 export interface TableColumn {
   readonly table: Table;
@@ -17,8 +18,8 @@ export function generalName(column: Column): string | undefined {
 }
 
 /** The columns that general may have, and must have, in order. Whatever is not in this list is refused (design.md principle 5). */
-export function allowedGeneralFields(catalogue: Catalogue, table: Table): StageField[] {
-  const fields = table.columns.flatMap((column): StageField[] => {
+export function allowedGeneralFields(catalogue: Catalogue, table: Table): DeltaField[] {
+  const fields = table.columns.flatMap((column): DeltaField[] => {
     const name = generalName(column);
     if (name === undefined) return [];
     const isText = isPseudonymised(column.treatment) || column.treatment.kind === 'mask';

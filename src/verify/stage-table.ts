@@ -1,9 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { quoteName } from '../catalogue/render/sql-text';
 import type { CommitLedger, LakeStageName } from '../contract/lake-format';
 import { validateCommitLedger } from '../contract/lake-schemas';
-import { quoteList } from '../engine/database';
 import type { Action, TxnAction } from '../lake/delta-actions';
+import { deltaFields, deltaRelation, type DeltaField } from '../lake/delta-relation';
 import { listLog } from '../lake/delta-log-files';
 import { readCommits, readSnapshot } from '../lake/delta-snapshot';
 import { DeltaState } from '../lake/delta-state';
@@ -40,18 +39,12 @@ export interface FileStatistics {
   readonly nullCount: Readonly<Record<string, unknown>>;
 }
 
-export interface StageField {
-  readonly name: string;
-  /** Spark's word, such as `timestamp`; other than simple types as JSON. */
-  readonly type: string;
-}
-
 /** A Delta table of one stage, read whole: its newest version, its history and what its folder may hold. */
 export interface StageTable {
   readonly stage: LakeStageName;
   readonly table: string;
   readonly path: string;
-  readonly fields: readonly StageField[];
+  readonly fields: readonly DeltaField[];
   readonly partitionColumns: readonly string[];
   readonly files: readonly DataFile[];
   /** Sum of `numRecords`. */
@@ -99,7 +92,7 @@ export async function readStageTable(
     const { numRecords, ...statistics } = statisticsOf(add.stats);
     return { path: `${at.path}/${name}`, bytes: add.size, rows: numRecords, statistics };
   });
-  const fields = fieldsOf(state.metaData?.schemaString ?? '{}');
+  const fields = deltaFields(state.metaData?.schemaString ?? '{}');
   const local = await Promise.all(files.map((file) => localPathIfThere(store, file.path)));
   return {
     ...at,
@@ -110,7 +103,7 @@ export async function readStageTable(
     commits,
     isComplete,
     formerFiles,
-    relation: relationOf(
+    relation: deltaRelation(
       fields,
       local.filter((path) => path !== undefined),
     ),
@@ -142,40 +135,9 @@ function statisticsOf(text: string | undefined): FileStatistics & { readonly num
   }
 }
 
-function fieldsOf(schemaString: string): StageField[] {
-  const { fields = [] } = JSON.parse(schemaString) as { fields?: { name: string; type: unknown }[] };
-  return fields.map(({ name, type }) => ({ name, type: typeof type === 'string' ? type : JSON.stringify(type) }));
-}
-
 /** A missing file is reported by the check of the folders; the other checks go on with the rest. */
 async function localPathIfThere(store: LakeStore, path: string): Promise<string | undefined> {
   return (await store.stat(path)) === undefined ? undefined : store.localPath(path);
-}
-
-const databaseTypes: Readonly<Record<string, string>> = {
-  string: 'VARCHAR',
-  timestamp: 'TIMESTAMPTZ',
-  date: 'DATE',
-  boolean: 'BOOLEAN',
-  byte: 'TINYINT',
-  short: 'SMALLINT',
-  integer: 'INTEGER',
-  long: 'BIGINT',
-  float: 'FLOAT',
-  double: 'DOUBLE',
-  binary: 'BLOB',
-};
-
-/** Reads by name against the log's schema: an old file lacks newer columns, and a table may have no file at all. */
-function relationOf(fields: readonly StageField[], localFiles: readonly string[]): string {
-  const nothing = fields.map(({ name, type }) => {
-    const databaseType = type.startsWith('{') ? 'VARCHAR[]' : (databaseTypes[type] ?? 'VARCHAR');
-    return `CAST(NULL AS ${databaseType}) AS ${quoteName(name)}`;
-  });
-  const empty = `(SELECT ${nothing.length > 0 ? nothing.join(', ') : '1'} LIMIT 0)`;
-  if (localFiles.length === 0) return empty;
-  const files = `SELECT * FROM read_parquet(${quoteList(localFiles)}, union_by_name = true, hive_partitioning = false)`;
-  return `(SELECT * FROM ${empty} UNION ALL BY NAME ${files})`;
 }
 
 function sum(numbers: readonly number[]): number {

@@ -4,7 +4,8 @@ import { lookupColumns } from '../../catalogue/render/duckdb-treatment';
 import type { Check, CheckReport } from '../check';
 import { allowedGeneralFields } from '../columns';
 import type { RefinedTable, VerifyContext } from '../context';
-import type { StageField, StageTable } from '../stage-table';
+import type { DeltaField } from '../../lake/delta-relation';
+import type { StageTable } from '../stage-table';
 
 /** Names, types and order are those of the catalogue. General fails closed: what is not allowed is an error. */
 export const schemas: Check = {
@@ -33,7 +34,7 @@ export const schemas: Check = {
   },
 };
 
-function compare(stage: StageTable, expected: readonly StageField[], report: CheckReport): void {
+function compare(stage: StageTable, expected: readonly DeltaField[], report: CheckReport): void {
   report.examine();
   const place = { table: stage.table };
   if (stage.partitionColumns.length > 0) {
@@ -56,7 +57,7 @@ function compare(stage: StageTable, expected: readonly StageField[], report: Che
       });
     }
   }
-  const order = (fields: readonly StageField[]): string => fields.map(({ name }) => name).join('\n');
+  const order = (fields: readonly DeltaField[]): string => fields.map(({ name }) => name).join('\n');
   if (unknown.length + missing.length === 0 && order(stage.fields) !== order(expected)) {
     report.error(`${stage.stage} has the catalogue's columns in another order.`, place);
   }

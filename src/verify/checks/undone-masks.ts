@@ -8,7 +8,7 @@ import type { Check, CheckReport } from '../check';
 import { generalName, hasField, isHashed, isMasked } from '../columns';
 import type { RefinedTable, VerifyContext } from '../context';
 import { entityLink, rowKey, type EntityKind, type EntityLink } from '../entities';
-import type { StageField } from '../stage-table';
+import type { DeltaField } from '../../lake/delta-relation';
 
 /** From here on a column that repeats a masked one undoes the mask (PRIV1). */
 const share = 0.95;
@@ -108,7 +108,7 @@ function hasKey({ table, general, sensitive }: RefinedTable): boolean {
 function longInserts(
   into: string,
   table: Table,
-  fields: readonly StageField[],
+  fields: readonly DeltaField[],
   source: string,
   by: string,
   link?: EntityLink,
