@@ -59,9 +59,16 @@ export class Lattice {
 
   /** The parts into which a dimension divides a cell; none for a leaf. */
   childrenOf(cell: number, dimension: number): number[] {
+    const children: number[] = [];
+    this.forEachChild(cell, dimension, (child) => children.push(child));
+    return children;
+  }
+
+  /** The same without a list of its own, for large lattices. */
+  forEachChild(cell: number, dimension: number, visit: (child: number) => void): void {
     const node = this.nodeOf(cell, dimension);
-    const children = this.nodeChildren[dimension]?.[node] ?? [];
-    return children.map((child) => cell + (child - node) * this.stride(dimension));
+    const stride = this.stride(dimension);
+    for (const child of this.nodeChildren[dimension]?.[node] ?? []) visit(cell + (child - node) * stride);
   }
 
   private stride(dimension: number): number {

@@ -27,31 +27,55 @@ export const greatestShare = 0.8;
  * 1. A cell of a small group, or mostly of one person, is hidden.
  * 2. What divides a hidden cell further is hidden.
  * 3. A line is a shown cell and the parts into which one dimension divides it. The hidden parts of a line have their sum
- *    in the open, so together they must be safe: else the part with the fewest persons is hidden too, and where none is
- *    left the whole line. This covers complements: the rest of a total is a sum of its other parts.
+ *    in the open, so there are at least two and together they are safe: else the part with the fewest persons is hidden
+ *    too, and where none is left the whole line. This covers complements: the rest of a total is a sum of its other parts.
  * 4. A hidden cell of two or more dimensions is a corner of a box whose corners are all hidden: to each of its
  *    dimensions there is another value so that every combination is hidden. Adding something to the corners with an even
  *    number of exchanged values and taking it from the others leaves every shown cell as it is (a shown cell that covers
  *    one corner covers its opposite, or is below a corner and so hidden by rule 2). So no system of equations over all
  *    shown cells determines a hidden one.
  *
+ * Nobody's cell is known to be empty, so it protects nothing: lines and boxes are closed with others only.
  * @param known hidden for other reasons already; not changed
  */
 export function suppress(lattice: Lattice, counts: CellCounts, known?: Uint8Array): Uint8Array {
   const hidden = known?.slice() ?? new Uint8Array(lattice.size);
-  for (let cell = 0; cell < lattice.size; cell += 1) if (isUnsafe(counts, [cell])) hidden[cell] = 1;
+  const world = { lattice, counts, hidden };
+  // Most combinations are nobody's.
+  const inhabited = cellsWithPersons(counts);
+  for (const cell of inhabited) if (isUnsafe(counts, [cell])) hidden[cell] = 1;
   let count: number;
   do {
     count = countOf(hidden);
-    inherit(lattice, hidden);
-    closeLines(lattice, counts, hidden);
-    closeBoxes(lattice, counts, hidden);
+    inherit(world, inhabited);
+    closeLines(world, inhabited);
+    closeBoxes(world, inhabited);
   } while (countOf(hidden) > count);
+  for (let cell = 0; cell < lattice.size; cell += 1) if (hasHiddenParent(world, cell)) hidden[cell] = 1;
   return hidden;
 }
 
+interface World {
+  readonly lattice: Lattice;
+  readonly counts: CellCounts;
+  readonly hidden: Uint8Array;
+}
+
+function cellsWithPersons({ persons }: CellCounts): Int32Array {
+  let length = 0;
+  for (const count of persons) if (count > 0) length += 1;
+  const cells = new Int32Array(length);
+  let next = 0;
+  persons.forEach((count, cell) => {
+    if (count > 0) cells[next++] = cell;
+  });
+  return cells;
+}
+
 function countOf(hidden: Uint8Array): number {
-  return hidden.reduce((sum, one) => sum + one, 0);
+  let count = 0;
+  for (const one of hidden) count += one;
+  return count;
 }
 
 /**
@@ -71,30 +95,38 @@ function isUnsafe({ persons, total, largest }: CellCounts, cells: readonly numbe
 }
 
 /** Rule 2. Parents come before their children. */
-function inherit(lattice: Lattice, hidden: Uint8Array): void {
-  for (let cell = 0; cell < lattice.size; cell += 1) {
-    if (hidden[cell] === 0 && parentsOf(lattice, cell).some((parent) => hidden[parent] === 1)) hidden[cell] = 1;
-  }
+function inherit(world: World, inhabited: Int32Array): void {
+  for (const cell of inhabited) if (hasHiddenParent(world, cell)) world.hidden[cell] = 1;
 }
 
-function parentsOf(lattice: Lattice, cell: number): number[] {
-  return lattice.dimensions.flatMap((_, dimension) => lattice.parentOf(cell, dimension) ?? []);
+function hasHiddenParent({ lattice, hidden }: World, cell: number): boolean {
+  for (let dimension = 0; dimension < lattice.dimensions.length; dimension += 1) {
+    const parent = lattice.parentOf(cell, dimension);
+    if (parent !== undefined && hidden[parent] === 1) return true;
+  }
+  return false;
 }
 
 /** Rule 3. */
-function closeLines(lattice: Lattice, counts: CellCounts, hidden: Uint8Array): void {
-  for (let cell = 0; cell < lattice.size; cell += 1) {
+function closeLines(world: World, inhabited: Int32Array): void {
+  const { lattice, counts, hidden } = world;
+  for (const cell of inhabited) {
     for (let dimension = 0; dimension < lattice.dimensions.length && hidden[cell] === 0; dimension += 1) {
-      closeLine(cell, lattice.childrenOf(cell, dimension), counts, hidden);
+      const secret: number[] = [];
+      const shown: number[] = [];
+      lattice.forEachChild(cell, dimension, (part) => {
+        if ((counts.persons[part] ?? 0) > 0) (hidden[part] === 1 ? secret : shown).push(part);
+      });
+      if (secret.length > 0) closeLine(cell, secret, shown, world);
     }
   }
 }
 
-function closeLine(whole: number, parts: readonly number[], counts: CellCounts, hidden: Uint8Array): void {
-  const secret = parts.filter((part) => hidden[part] === 1);
+function closeLine(whole: number, secret: number[], shown: number[], { counts, hidden }: World): void {
+  shown.sort((a, b) => (counts.persons[a] ?? 0) - (counts.persons[b] ?? 0));
   // A single one is the difference of the whole and the other parts.
-  while (isUnsafe(counts, secret) || isSingle(counts, secret)) {
-    const next = smallest(parts, counts, hidden);
+  while (secret.length === 1 || isUnsafe(counts, secret)) {
+    const next = shown.shift();
     if (next === undefined) {
       hidden[whole] = 1;
       return;
@@ -104,65 +136,51 @@ function closeLine(whole: number, parts: readonly number[], counts: CellCounts, 
   }
 }
 
-function isSingle({ persons }: CellCounts, cells: readonly number[]): boolean {
-  return cells.filter((cell) => persons[cell] !== 0).length === 1;
-}
-
-/** The shown part with the fewest persons; an empty one hides nothing. */
-function smallest(parts: readonly number[], { persons }: CellCounts, hidden: Uint8Array): number | undefined {
-  let found: number | undefined;
-  for (const part of parts) {
-    const count = persons[part] ?? 0;
-    if (hidden[part] === 0 && count > 0 && (found === undefined || count < (persons[found] ?? 0))) found = part;
-  }
-  return found;
-}
-
 /** Rule 4, for the cells whose parents are all shown: what is below another hidden cell is protected with it. */
-function closeBoxes(lattice: Lattice, counts: CellCounts, hidden: Uint8Array): void {
-  for (let cell = 0; cell < lattice.size; cell += 1) {
-    if (hidden[cell] === 0 || counts.persons[cell] === 0) continue;
-    if (parentsOf(lattice, cell).some((parent) => hidden[parent] === 1)) continue;
-    const dimensions = lattice.boundDimensions(cell);
-    if (dimensions.length > 1) closeBox(cell, dimensions, lattice, counts, hidden);
+function closeBoxes(world: World, inhabited: Int32Array): void {
+  for (const cell of inhabited) {
+    if (world.hidden[cell] === 0 || hasHiddenParent(world, cell)) continue;
+    const dimensions = world.lattice.boundDimensions(cell);
+    if (dimensions.length > 1) closeBox(cell, dimensions, world);
   }
 }
 
 /** How many opposite corners are tried for the box that hides least. */
-const triedBoxes = 64;
+const triedBoxes = 256;
 
-function closeBox(
-  cell: number,
-  dimensions: readonly number[],
-  lattice: Lattice,
-  counts: CellCounts,
-  hidden: Uint8Array,
-): void {
+function closeBox(cell: number, dimensions: readonly number[], world: World): void {
+  const { lattice, counts, hidden } = world;
   let best: readonly number[] | undefined;
   let price = Infinity;
-  for (const opposite of opposites(cell, dimensions, lattice, counts, hidden)) {
-    const shown = cornersOf(cell, opposite, dimensions, lattice).filter((corner) => hidden[corner] === 0);
+  for (const opposite of opposites(cell, dimensions, world)) {
+    const corners = cornersOf(cell, opposite, dimensions, lattice);
+    if (corners.some((corner) => counts.persons[corner] === 0)) continue;
+    const shown = corners.filter((corner) => hidden[corner] === 0);
     const persons = shown.reduce((sum, corner) => sum + (counts.persons[corner] ?? 0), 0);
-    if (shown.length > 0 && persons >= price) continue;
+    if (persons >= price) continue;
     best = shown;
     price = persons;
-    if (shown.length === 0) break;
+    if (persons === 0) break;
   }
   // Without another value to exchange there is no box: what the cell is a part of is hidden instead.
   for (const corner of best ?? parentsOf(lattice, cell)) hidden[corner] = 1;
+}
+
+function parentsOf(lattice: Lattice, cell: number): number[] {
+  return lattice.dimensions.flatMap((_, dimension) => lattice.parentOf(cell, dimension) ?? []);
 }
 
 /** Values to exchange along each dimension, those first that rule 3 has hidden beside the cell. */
 function* opposites(
   cell: number,
   dimensions: readonly number[],
-  lattice: Lattice,
-  counts: CellCounts,
-  hidden: Uint8Array,
+  { lattice, counts, hidden }: World,
 ): Generator<readonly number[]> {
   const others = dimensions.map((dimension) => {
-    const siblings = lattice.childrenOf(lattice.parentOf(cell, dimension) ?? cell, dimension);
-    const candidates = siblings.filter((one) => one !== cell && (counts.persons[one] ?? 0) > 0);
+    const candidates: number[] = [];
+    lattice.forEachChild(lattice.parentOf(cell, dimension) ?? cell, dimension, (sibling) => {
+      if (sibling !== cell && (counts.persons[sibling] ?? 0) > 0) candidates.push(sibling);
+    });
     candidates.sort(
       (a, b) => (hidden[b] ?? 0) - (hidden[a] ?? 0) || (counts.persons[a] ?? 0) - (counts.persons[b] ?? 0),
     );
