@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import type { BlobServiceClient, StoragePipelineOptions } from '@azure/storage-blob';
+import { keptConnections } from './kept-connections';
 import { throttlingPolicy, type Wait } from './throttling-policy';
 
 export interface BlobServiceOptions extends StoragePipelineOptions {
@@ -20,6 +21,6 @@ export function openBlobService(
   const { BlobServiceClient: Client, newPipeline } =
     require('@azure/storage-blob') as typeof import('@azure/storage-blob');
   const pipeline = newPipeline(credential, options);
-  pipeline.factories.push(throttlingPolicy(wait));
+  pipeline.factories.push(throttlingPolicy(wait), keptConnections);
   return new Client(endpoint, pipeline);
 }

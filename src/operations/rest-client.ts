@@ -11,9 +11,11 @@ import {
   type HttpClient,
   type HttpHeaders,
   type Pipeline,
+  type PipelinePolicy,
   type PipelineRetryOptions,
 } from '@azure/core-rest-pipeline';
 import { InsightsError } from '../contract/errors';
+import { keptAgent } from '../lake/kept-connections';
 import { interrupted, serviceRefusal, unreachable } from './azure-errors';
 
 export interface RestRequest {
@@ -63,6 +65,8 @@ export class RestClient {
     this.httpClient = patient(options.httpClient ?? createDefaultHttpClient());
     this.repeating = createPipelineFromOptions({ retryOptions });
     this.repeating.addPolicy(signIn, { phase: 'Sign' });
+    // Not for what is sent once: a kept connection may end while a request is on its way.
+    this.repeating.addPolicy(keepConnection, { afterPhase: 'Sign' });
     // Only what the service says that it did not do is sent again.
     this.once = createEmptyPipeline();
     this.once.addPolicy(proxyPolicy());
@@ -105,6 +109,14 @@ function operationOf(headers: HttpHeaders): Pick<RestAnswer, 'operation'> {
   const seconds = Number(headers.get('retry-after') ?? NaN);
   return { operation: { url, ...(Number.isFinite(seconds) ? { retryAfterSeconds: seconds } : {}) } };
 }
+
+const keepConnection: PipelinePolicy = {
+  name: 'keepConnection',
+  sendRequest: (request, next) => {
+    if (request.agent !== undefined) request.agent = keptAgent(request.agent);
+    return next(request);
+  },
+};
 
 /** Some services throttle without saying for how long, which the policies would not wait for. */
 function patient(client: HttpClient): HttpClient {

@@ -23,7 +23,9 @@ export interface RunPipelinePorts {
 }
 
 /** Between polls, in milliseconds: short while things change, longer while nothing does. */
-const pauses = { first: 2000, factor: 1.5, longest: 30_000 } as const;
+const pauses = { first: 200, factor: 1.5, longest: 30_000 } as const;
+/** After a lost answer, and between looks at a run that is to end, in milliseconds. */
+const patience = 2000;
 /** For how long a run that was just started may not be known yet, and a clock of another machine may differ. */
 const tolerance = 120_000;
 /** How long a cancelled run is given to end. */
@@ -57,7 +59,7 @@ async function startRun(input: RunPipelineInput, ports: RunPipelinePorts, starte
     if (!isLost && (refusedStatus(error) ?? 0) < 500) throw error;
     ports.print('The answer to the start was lost; looking for the run.');
   }
-  await ports.clock.wait(pauses.first, ports.signal);
+  await ports.clock.wait(patience, ports.signal);
   const runs = await service.runsOf(input.pipelineName, period(ports.clock, started - 1000));
   const own = runs.find(({ status, parameters }) => isUnderWay(status) && isEqual(parameters, input.parameters));
   return own?.runId ?? service.createRun(input.pipelineName, input.parameters);
@@ -120,7 +122,7 @@ async function cancelAndDrain(ports: RunPipelinePorts, runId: string): Promise<v
   const { service, clock } = ports;
   const until = clock.now() + drain;
   await service.cancel(runId);
-  while (clock.now() < until && isUnderWay((await service.run(runId)).status)) await clock.wait(pauses.first);
+  while (clock.now() < until && isUnderWay((await service.run(runId)).status)) await clock.wait(patience);
 }
 
 async function failure(

@@ -4,7 +4,8 @@ import { refusedStatus, type RestAnswer, type RestClient } from '../../operation
 import { block } from './azure-request';
 
 const patienceMilliseconds = 10 * 60_000;
-const defaultPause = 1000;
+/** Between questions where the service does not say, in milliseconds: the stand-in has done most at once. */
+const pauses = { first: 10, factor: 2, longest: 1000 } as const;
 
 interface Write {
   readonly client: RestClient;
@@ -24,13 +25,13 @@ export async function finishWrite(write: Write, answer: RestAnswer): Promise<Rea
   const { client, clock, url } = write;
   const deadline = clock.now() + patienceMilliseconds;
   if (answer.status === 202 || answer.operation !== undefined) await finishOperation(write, answer, deadline);
-  for (;;) {
+  for (let pause: number = pauses.first; ; pause = longer(pause)) {
     const { body } = await client.send({ method: 'GET', url });
     const state = block(block(body)['properties'])['provisioningState'];
     if (state === 'Failed' || state === 'Canceled') throw notStored(write, String(state));
     if (state === undefined || state === 'Succeeded') return block(body);
     if (clock.now() > deadline) throw notStored(write, `still ${JSON.stringify(state)}`);
-    await clock.wait(defaultPause);
+    await clock.wait(pause);
   }
 }
 
@@ -39,19 +40,19 @@ export async function finishDelete(write: Write, answer: RestAnswer): Promise<vo
   const { client, clock, url } = write;
   const deadline = clock.now() + patienceMilliseconds;
   if (answer.operation !== undefined && answer.status === 202) await finishOperation(write, answer, deadline);
-  for (;;) {
+  for (let pause: number = pauses.first; ; pause = longer(pause)) {
     const { status } = await client.send({ method: 'GET', url, accept: [200, 404] });
     if (status === 404) return;
     if (clock.now() > deadline) throw notStored(write, 'still there');
-    await clock.wait(defaultPause);
+    await clock.wait(pause);
   }
 }
 
 async function finishOperation({ client, clock, ...write }: Write, first: RestAnswer, deadline: number): Promise<void> {
   let { operation } = first;
-  while (operation !== undefined) {
-    const pause = operation.retryAfterSeconds;
-    await clock.wait(pause === undefined ? defaultPause : pause * 1000);
+  for (let pause: number = pauses.first; operation !== undefined; pause = longer(pause)) {
+    const asked = operation.retryAfterSeconds ?? 0;
+    await clock.wait(asked === 0 ? pause : asked * 1000);
     const answer: RestAnswer = await client
       .send({ method: 'GET', url: operation.url, accept: [200, 201, 202, 204, 404] })
       .catch((error: unknown) => {
@@ -64,6 +65,10 @@ async function finishOperation({ client, clock, ...write }: Write, first: RestAn
     if (clock.now() > deadline) throw notStored(write, 'the operation does not end');
     operation = answer.operation ?? operation;
   }
+}
+
+function longer(pause: number): number {
+  return Math.min(pause * pauses.factor, pauses.longest);
 }
 
 function notStored({ constructPath, url }: Pick<Write, 'constructPath' | 'url'>, what: string): InsightsError {

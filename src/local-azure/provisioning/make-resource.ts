@@ -125,9 +125,11 @@ export class ResourceMaker {
       }
     }
     const [first] = resource.requests;
+    // Nobody refers to a body, and those of notebooks are most of what a stack weighs.
+    const { body: _, ...named } = attributes;
     return {
       attributes: {
-        ...attributes,
+        ...named,
         ...resource.exports(stored),
         output: exportValues(stored, attributes['response_export_values']),
       },

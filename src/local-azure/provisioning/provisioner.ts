@@ -6,6 +6,7 @@ import { endpointsOf, ResourceMaker, type MakerOptions } from './make-resource';
 import type { StateEntry, StateFile } from './provisioning-state';
 import type { StackNode, SynthesisedStack } from './synthesised-stack';
 import { resolveValue, type Lookup } from './terraform-expression';
+import { walkGraph } from './walk-graph';
 
 export type Step = 'create' | 'update' | 'replace' | 'destroy' | 'unchanged';
 
@@ -19,8 +20,8 @@ export interface ProvisionerOptions extends MakerOptions {
 export type StepCounts = Readonly<Record<Step, number>>;
 
 /**
- * Applies a synthesised stack without Terraform: references resolved, dependencies first, what did not change left alone,
- * what is no longer there destroyed. For the local Azure; a subscription is deployed with Terraform.
+ * Applies a synthesised stack without Terraform: references resolved, dependencies first, what does not depend on each other at once,
+ * what did not change left alone, what is no longer there destroyed. For the local Azure; a subscription is deployed with Terraform.
  */
 export class Provisioner {
   private readonly values = new Map<string, Answer>();
@@ -39,7 +40,7 @@ export class Provisioner {
       if (!wanted.has(entry.address)) await this.destroyEntry(entry);
     }
     this.nodes = stack.nodes;
-    for (const node of stack.nodes) await this.applyNode(node, maker);
+    await walkGraph(stack.nodes, (node) => this.applyNode(node, maker));
     return { ...this.counts };
   }
 

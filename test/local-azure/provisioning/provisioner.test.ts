@@ -142,11 +142,11 @@ test('creates in the order of references, and a second time finds nothing to do'
   expect(await first.provisioner.apply(stack)).toEqual({ ...none, create: 8 });
   expect(service.calls).toEqual([
     `PUT ${group}`,
+    `PUT ${host}/triggers/daily`,
     `PUT ${source}`,
+    `POST ${host}/triggers/daily/start`,
     `PUT ${source}/mappings/roster`,
     `PUT ${source}`,
-    `PUT ${host}/triggers/daily`,
-    `POST ${host}/triggers/daily/start`,
   ]);
   expect(commands).toEqual(['load create {"set":"k12"}']);
   expect(service.stored.get(source)).toEqual({
@@ -178,13 +178,13 @@ test('a changed trigger is stopped, written and started; changed data is unloade
   ]);
   expect(commands).toEqual(['load destroy {"set":"k12"}', 'load create {"set":"hed"}']);
   expect(steps.filter((step) => !step.startsWith('unchanged'))).toEqual([
+    'destroy terraform_data.Load',
+    'replace terraform_data.Load',
     'destroy azapi_resource_action.Stop',
     'update azapi_data_plane_resource.Trigger',
     'create azapi_resource_action.Stop',
     'destroy azapi_resource_action.Start',
     'replace azapi_resource_action.Start',
-    'destroy terraform_data.Load',
-    'replace terraform_data.Load',
   ]);
 });
 
@@ -200,10 +200,10 @@ test('destroys in reverse and leaves nothing; what is protected stays, and all w
   service.calls.length = 0;
   await open().provisioner.destroy();
   expect(service.calls).toEqual([
-    `POST ${host}/triggers/daily/stop`,
-    `DELETE ${host}/triggers/daily`,
     `DELETE ${source}/mappings/roster`,
     `DELETE ${source}`,
+    `POST ${host}/triggers/daily/stop`,
+    `DELETE ${host}/triggers/daily`,
     `DELETE ${group}`,
   ]);
   expect([...service.stored.keys()]).toEqual([]);
@@ -232,7 +232,10 @@ test('an artifact that the service stored otherwise is an error, and an interrup
   });
   expect(existsSync(file)).toBe(true);
   service.distorts.clear();
-  expect(await open().provisioner.apply(readStack(stackOf()))).toMatchObject({ create: 4, unchanged: 4 });
+  const { create, unchanged } = await open().provisioner.apply(readStack(stackOf()));
+  // What was under way beside the failure has ended, and is not made again.
+  expect([create + unchanged, unchanged > 0]).toEqual([8, true]);
+  expect(service.stored.get(path)).toMatchObject({ properties: { at: '02:00' } });
 });
 
 test('a cycle is refused by name', async () => {
