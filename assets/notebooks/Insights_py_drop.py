@@ -110,6 +110,25 @@ class OwnSchemas:
         return self._columns.get(('/'.join(unit.split('/')[:2]), table))
 
 
+    def events(self, unit, tables):
+        """What the drop says of the columns of a unit's tables, for the landing ledger; nothing when it describes none of them."""
+        described = {table: self.columns_of(unit.unit, table) for table in sorted(tables)}
+        columns = {table: names for table, names in described.items() if names}
+        return [{'event': 'described', 'unit': unit.unit, 'rundate': unit.rundate, 'columns': columns}] if columns else []
+
+
+def described_anew(ledger, drop, schemas):
+    """A description can be mended without the files: what the drop now says of the last delivery of a pending unit."""
+    last, events = {unit.unit: unit for unit in ledger.in_order_of_landing()}, []
+    for unit in ledger.pending():
+        if unit.unit in drop.units and last[unit.unit] is unit:
+            described = schemas.events(unit, [batch['table'] for batch in unit.batches])
+            columns = described[0]['columns'] if described else {}
+            if columns != unit.own_columns:
+                events.append({'event': 'described', 'unit': unit.unit, 'rundate': unit.rundate, 'columns': columns})
+    return events
+
+
 def _attributes(entity_path, contents):
     """`local:/schema/roster.v0.3.2.cdm.json/AadGroup` as the attribute names of that entity."""
     file, _, name = _local_path(entity_path).rpartition('/')

@@ -37,7 +37,9 @@ class Landing:
                 continue
             rundate = unit.rundate or self._first_sight(unit.unit) or format_rundate(now)
             is_new = unit.unit not in landed
-            if self._must_wait(unit, rundate, is_new, now):
+            # What changed in a folder that never got through comes with the whole folder: the rest of it is still owed.
+            is_whole = is_new or not self._was_processed(unit.unit)
+            if self._must_wait(unit, rundate, is_whole, now):
                 continue
             # Kind and rundate are the place in stage 1: two roster folders may not share it, activity files of a new date may.
             place = unit.kind, rundate
@@ -49,7 +51,6 @@ class Landing:
             if free == rundate and unit.kind == 'additive':
                 new_places.add(place)
             taken.add((unit.kind, free))
-            is_whole = is_new or not self._was_processed(unit.unit)
             planned.append(LandingUnit(unit.unit, unit.kind, free, unit.tables if is_whole else changed))
         return sorted(planned, key=lambda unit: unit.order)
 
@@ -62,7 +63,7 @@ class Landing:
                 return True
         return False
 
-    def _must_wait(self, unit, rundate, is_new, now):
+    def _must_wait(self, unit, rundate, is_whole, now):
         settle = self._settings['settleMinutes']
         unsettled = sum(file.modified_at > now - timedelta(minutes=settle) for files in unit.tables.values() for file in files)
         missing = [table for table in self._settings['requiredTables'] if table not in unit.tables]
@@ -70,7 +71,7 @@ class Landing:
             return self._wait(
                 unit, rundate, 'ROW3', f'{unsettled} files are younger than {settle} minutes: the next run looks again.'
             )
-        if is_new and unit.kind == 'snapshot' and missing:
+        if is_whole and unit.kind == 'snapshot' and missing:
             return self._wait(
                 unit, rundate, 'ROW2', f'The roster folder is not complete and was not landed. Missing: {", ".join(missing)}.'
             )
@@ -85,12 +86,14 @@ class Landing:
         return next((known.rundate for known in self._ledger.in_order_of_landing() if known.unit == unit), None)
 
     def _was_processed(self, unit):
-        """What changed in a folder that never got through comes with the whole folder: the rest of it is still owed."""
         known = [landed for landed in self._ledger.in_order_of_landing() if landed.unit == unit]
         return bool(known) and known[-1].status == 'processed'
 
-    def land(self, planned):
-        """Copies into stage 1 and records it: a roster folder in one entry, so that it lands whole or not at all."""
+    def land(self, planned, schemas):
+        """
+        Copies into stage 1 and records it, with what the drop says of its columns: a roster folder in one entry, so that it
+        lands whole or not at all.
+        """
         batch, collected, units = self._ledger.next_batch, [], 0
         for unit in planned:
             if unit.kind != 'additive' and collected:
@@ -98,6 +101,7 @@ class Landing:
                 collected, units = [], 0
             numbered = [(table, files, batch + at) for at, (table, files) in enumerate(sorted(unit.tables.items()))]
             collected += in_parallel(numbered, lambda one: self._land_table(unit, *one))
+            collected += schemas.events(unit, unit.tables)
             batch, units = batch + len(numbered), units + 1
             newest = self._ledger.newest_roster_rundate()
             if unit.kind != 'additive' and newest is not None and unit.rundate < newest:

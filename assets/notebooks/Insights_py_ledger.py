@@ -35,6 +35,8 @@ class LedgerUnit:
     def __init__(self, unit, rundate, kind):
         self.unit, self.rundate, self.kind = unit, rundate, kind
         self.batches, self.status, self.findings, self.outcomes = [], 'pending', [], []
+        # What the drop itself says of the columns of the unit's tables (ROW7).
+        self.own_columns = {}
 
     @property
     def order(self):
@@ -102,6 +104,11 @@ class LandingLedger:
             self.units[key] = LedgerUnit(event['unit'], event['rundate'], event['kind'])
         self.units[key].batches.append({**event, 'formerBatches': []})
         self.next_batch = max(self.next_batch, event['batch'] + 1)
+
+    def _on_described(self, event):
+        unit = self.units.get((event['unit'], event['rundate']))
+        if unit is not None:
+            unit.own_columns = event['columns']
 
     def _on_renumbered(self, event):
         for unit in self.units.values():

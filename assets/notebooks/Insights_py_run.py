@@ -123,7 +123,7 @@ class Run:
                 self._report(unit, 'quarantined')
 
     def land(self, folder, tombstones=None):
-        """Lands what is new. Returns the drop's own descriptions of its columns."""
+        """Lands what is new, and records what the drop says of the columns of pending units."""
         deployment = self.deployment
         drop = Drop(deployment.store, folder, deployment.catalogue.tables)
         landing = Landing(deployment.store, deployment.paths, self.ledger, deployment.settings, tombstones)
@@ -131,15 +131,18 @@ class Run:
         self.messages.extend([*drop.messages, *landing.messages])
         for unit, rundate in landing.waiting:
             self.units.append({'unit': unit, 'rundate': rundate, 'status': 'waiting', 'batches': 0, 'outcomes': []})
-        landing.land(planned)
+        if planned or self.ledger.pending():
+            schemas = OwnSchemas(deployment.store, drop)
+            self.messages.extend(schemas.messages)
+            landing.land(planned, schemas)
+            described = described_anew(self.ledger, drop, schemas)
+            if described:
+                self.ledger.append(described)
         self.context.kept_bytes = landing.kept
         for unit in planned:
             landed = self.ledger.find(unit.unit, unit.rundate)
             if landed is not None and landed.status == 'superseded':
                 self._report(landed, 'superseded')
-        schemas = OwnSchemas(deployment.store, drop) if self.ledger.pending() else OwnSchemas()
-        self.messages.extend(schemas.messages)
-        return schemas
 
     def _report(self, unit, status, outcomes=()):
         self.units.append(
@@ -152,14 +155,14 @@ class Run:
             }
         )
 
-    def process(self, schemas=None, ingests=True, refines=True):
+    def process(self, ingests=True, refines=True):
         """
         Takes every pending unit through all stages, in order. Without `refines` the last unit of each table stops at Corrected,
         and an earlier one is refined first: what is behind in Refined is one unit, as after a crash. Without `ingests` only
         what was begun is completed.
         """
         self._refines = refines
-        schemas, ledger = schemas or OwnSchemas(), self.ledger
+        ledger = self.ledger
         replaced = redelivered(ledger.pending())
         if replaced:
             ledger.append(replaced)
@@ -180,7 +183,7 @@ class Run:
                 self._say('warning', rule, f'An earlier roster unit {what}; this one waits for it.', file=unit.unit)
                 self._report(unit, 'waiting')
             else:
-                status = self._process_one(unit, schemas, stopped)
+                status = self._process_one(unit, stopped)
                 is_held = is_held or is_roster and status == 'held'
                 has_failed = (
                     is_roster and status != 'processed' or has_failed and not (unit.kind == 'snapshot' and status == 'processed')
@@ -188,7 +191,7 @@ class Run:
         for unit in stopped:
             self._report_findings(unit)
 
-    def _process_one(self, unit, schemas, stopped):
+    def _process_one(self, unit, stopped):
         ledger, context = self.ledger, self.context
         renumbered = renumbering(context, unit, ledger.next_batch)
         if renumbered:
@@ -197,7 +200,7 @@ class Run:
             self._complete_begun(unit)
         was = unit.status, unit.findings
         self.is_certain = False
-        result = process_unit(context, ledger, unit, schemas, self._refines)
+        result = process_unit(context, ledger, unit, self._refines)
         self.is_certain = True
         if result.status == 'begun':
             self._say('information', 'STEPS', 'Ingested and corrected; the step refine completes it.', file=unit.unit)
@@ -224,7 +227,7 @@ class Run:
         tables = {batch['table'] for batch in unit.batches}
         for other in self.ledger.pending():
             if other is not unit and tables & {batch['table'] for batch in other.batches} and is_begun(self.context, other):
-                result = process_unit(self.context, self.ledger, other, OwnSchemas())
+                result = process_unit(self.context, self.ledger, other)
                 self.ledger.append(
                     [{'event': 'processed', 'unit': other.unit, 'rundate': other.rundate, 'tables': result.outcomes}]
                 )
@@ -277,7 +280,7 @@ def run_steps(deployment, steps, folder, run_id='', confirm_rundate='', quaranti
     unknown = chosen - {'land', 'ingest', 'correct', 'refine', 'digital_engagement', 'validate', 'databases'}
     if unknown or not chosen:
         raise InsightsError('USAGE', f'There is no step {sorted(unknown)}.' if unknown else 'No step is named.')
-    began, schemas = utc_now(), None
+    began = utc_now()
 
     def done(step):
         nonlocal began
@@ -289,10 +292,10 @@ def run_steps(deployment, steps, folder, run_id='', confirm_rundate='', quaranti
         run.decide(confirm_rundate, quarantine_rundate, quarantine_reason)
         done('open')
         if 'land' in chosen:
-            schemas = run.land(folder)
+            run.land(folder)
             done('land')
         if chosen & {'ingest', 'correct', 'refine'}:
-            run.process(schemas, bool(chosen & {'ingest', 'correct'}), 'refine' in chosen)
+            run.process(bool(chosen & {'ingest', 'correct'}), 'refine' in chosen)
             done('ingest, correct, refine')
         if 'digital_engagement' in chosen and deployment.catalogue.engagement is not None:
             EngagementEvents(run.context).follow()

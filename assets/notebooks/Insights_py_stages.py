@@ -28,8 +28,23 @@ class RunContext:
         with lock[0]:
             if lock[1] is None:
                 is_large = sum(file['bytes'] for file in batch['files']) > self.settings['driverBatchBytes']
-                lock[1] = SparkBatch(self, batch) if is_large else DriverBatch(self, batch)
+                with self._naming_lost_files(batch):
+                    lock[1] = SparkBatch(self, batch) if is_large else DriverBatch(self, batch)
             return lock[1]
+
+    @contextmanager
+    def _naming_lost_files(self, batch):
+        """A landed file that is gone stops its unit only (ROW10); whatever else goes wrong is about the lake or the engine."""
+        lost = None
+        try:
+            yield
+        except Exception:
+            lost = next((file['landed'] for file in batch['files'] if not self.store.exists(file['landed'])), None)
+            if lost is None:
+                raise
+        if lost is not None:
+            message = 'The landed file is not in stage 1 any more.'
+            raise InsightsError('INGEST_FILE_UNREADABLE', message, table=batch['table'], file=lost)
 
     def driver_files(self, batch):
         return [self.driver_file(file) for file in batch['files']]

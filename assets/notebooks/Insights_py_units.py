@@ -7,12 +7,22 @@ class UnitResult:
         self.findings = sorted(findings, key=lambda one: one['table'])
 
 
-def process_unit(context, ledger, unit, schemas, refines=True):
+def process_unit(context, ledger, unit, refines=True):
     """
     Every table is prepared before anything is committed: a unit that is held or that fails leaves nothing behind but its rejected
     rows. A table that fails does not hide another one: all findings of the unit are reported together.
     """
-    identifiers = Identifiers(context, unit, lambda batch: context.open_batch(batch).files)
+
+    def files_of(batch):
+        try:
+            return context.open_batch(batch).files
+        except InsightsError as error:
+            # Its own batch says so, and stops the unit.
+            if error.code != 'INGEST_FILE_UNREADABLE':
+                raise
+            return []
+
+    identifiers = Identifiers(context, unit, files_of)
     is_confirmed = unit.rundate in ledger.confirmed
 
     def prepare(batch):
@@ -21,9 +31,10 @@ def process_unit(context, ledger, unit, schemas, refines=True):
         if earlier is not None:
             return earlier, batch
         try:
-            one = prepare_batch(context, table, batch, schemas.columns_of(unit.unit, batch['table']), identifiers, is_confirmed)
+            one = prepare_batch(context, table, batch, unit.own_columns.get(batch['table']), identifiers, is_confirmed)
         except InsightsError as error:
-            if not error.code.startswith('COLUMNS_'):
+            # What is about a delivered file stops its unit only (ROW10).
+            if error.code != 'INGEST_FILE_UNREADABLE' and not error.code.startswith('COLUMNS_'):
                 raise
             place = {name: value for name, value in error.place.items() if name in ('file', 'column')}
             return {'table': batch['table'], 'code': error.code, 'message': error.message, **place}, None

@@ -123,9 +123,14 @@ export interface CatalogueTableShape {
   readonly whenGone: 'remove' | 'keep';
 }
 
+/** Column names in delivered order, by table. */
+export type OwnColumns = Readonly<Record<string, readonly string[]>>;
+
 export type LedgerEvent =
   | LandedEvent
   | CatalogueEvent
+  /** What the drop itself says of a unit's tables (ROW7): kept, so that a run without the drop decides the same. */
+  | { readonly event: 'described'; readonly unit: string; readonly rundate: string; readonly columns: OwnColumns }
   /** The unit went through every stage. */
   | {
       readonly event: 'processed';

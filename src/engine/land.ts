@@ -5,6 +5,7 @@ import type { LakeStore } from '../lake/store';
 import { formatRundate, laterRundate, type DeliveredFile, type DeliveredUnit, type Drop } from './drop';
 import type { LandingLedger } from './landing-ledger';
 import { compareUnits, newestRosterRundate, type LandingState } from './landing-state';
+import { describedEvent, type OwnSchemas } from './own-schema';
 
 /** Activity units that share a ledger entry: bounds what a crash has to copy again. */
 const activityUnitsPerEntry = 50;
@@ -71,7 +72,9 @@ export async function planLanding(
       continue;
     }
     const isNew = !landedUnits.has(unit.unit);
-    if (isNew && unit.kind === 'snapshot') {
+    // What changed in a folder that never got through comes with the whole folder: the rest of it is still owed.
+    const isWhole = isNew || !wasProcessed(state, unit.unit);
+    if (isWhole && unit.kind === 'snapshot') {
       const missing = options.requiredTables.filter((table) => !unit.tables.has(table));
       if (missing.length > 0) {
         wait('ROW2', `The roster folder is not complete and was not landed. Missing: ${missing.join(', ')}.`);
@@ -86,15 +89,18 @@ export async function planLanding(
         : nextFree(rundate, (candidate) => taken.has(`${unit.kind}@${candidate}`));
     if (free === rundate && unit.kind === 'additive') newFolders.add(place);
     taken.add(`${unit.kind}@${free}`);
-    const isWhole = isNew || !wasProcessed(state, unit.unit);
     planned.push({ unit: unit.unit, kind: unit.kind, rundate: free, tables: isWhole ? unit.tables : changed });
   }
   return { units: planned.sort(compareUnits), waiting };
 }
 
-/** Copies what is planned into stage 1 and records it; a roster folder in one entry, so that it lands whole or not at all. */
+/**
+ * Copies what is planned into stage 1 and records it, with what the drop says of its columns; a roster folder in one
+ * entry, so that it lands whole or not at all.
+ */
 export async function land(
   drop: Drop,
+  schemas: OwnSchemas,
   plan: LandingPlan,
   lake: { readonly store: LakeStore; readonly paths: LakePaths; readonly ledger: LandingLedger },
   now: () => Date,
@@ -114,6 +120,7 @@ export async function land(
     for (const [table, files] of [...unit.tables].sort(([a], [b]) => compare(a, b))) {
       collected.push(await landTable(drop, lake, unit, table, files, batch++));
     }
+    collected.push(...describedEvent(schemas, unit, unit.tables.keys()));
     collectedUnits += 1;
     // ROW4: an older roster folder is kept as it was delivered, and never ingested.
     const newest = newestRosterRundate(lake.ledger.state);
@@ -172,7 +179,6 @@ async function isChanged(
   return false;
 }
 
-/** What changed in a folder that never got through comes with the whole folder: the rest of it is still owed. */
 function wasProcessed(state: LandingState, unit: string): boolean {
   return state.units.findLast((landed) => landed.unit === unit)?.status === 'processed';
 }

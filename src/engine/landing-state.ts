@@ -4,6 +4,7 @@ import type {
   LedgerEntry,
   LedgerEvent,
   BatchOutcome,
+  OwnColumns,
   UnitFinding,
 } from '../contract/lake-format';
 import type { LandedKind } from '../contract/lake-paths';
@@ -22,6 +23,8 @@ export interface LedgerUnit {
   readonly kind: LandedKind;
   readonly batches: readonly LandedBatch[];
   readonly status: LedgerUnitStatus;
+  /** What the drop itself says of the columns of the unit's tables; empty where it says nothing (ROW7). */
+  readonly ownColumns: OwnColumns;
   /** Of the last `failed` or `held` event. */
   readonly findings: readonly UnitFinding[];
   readonly outcomes: readonly BatchOutcome[];
@@ -65,7 +68,7 @@ export function newestRosterRundate(state: LandingState): string | undefined {
 }
 
 export function foldLedger(entries: readonly LedgerEntry[]): LandingState {
-  const units = new Map<string, Mutable<LedgerUnit> & { batches: LandedBatch[] }>();
+  const units = new Map<string, GrowingUnit>();
   const confirmed = new Set<string>();
   const quarantined = new Map<string, string>();
   let nextBatch = 1;
@@ -77,11 +80,7 @@ export function foldLedger(entries: readonly LedgerEntry[]): LandingState {
       const id = unitId(event);
       let unit = units.get(id);
       if (unit === undefined) {
-        const { unit: name, rundate, kind } = event;
-        units.set(
-          id,
-          (unit = { unit: name, rundate, kind, batches: [], status: 'pending', findings: [], outcomes: [] }),
-        );
+        units.set(id, (unit = newUnit(event)));
       }
       unit.batches.push({ ...event, formerBatches: [] });
       nextBatch = Math.max(nextBatch, event.batch + 1);
@@ -110,6 +109,10 @@ export function foldLedger(entries: readonly LedgerEntry[]): LandingState {
     } else {
       const unit = units.get(unitId(event));
       if (unit === undefined) return;
+      if (event.event === 'described') {
+        unit.ownColumns = event.columns;
+        return;
+      }
       unit.status = event.event;
       if (event.event === 'processed') unit.outcomes = event.tables;
       else if (event.event !== 'superseded') unit.findings = event.findings;
@@ -126,6 +129,12 @@ export function foldLedger(entries: readonly LedgerEntry[]): LandingState {
     catalogue,
     rebuilding,
   };
+}
+
+type GrowingUnit = Mutable<LedgerUnit> & { batches: LandedBatch[] };
+
+function newUnit({ unit, rundate, kind }: LandedEvent): GrowingUnit {
+  return { unit, rundate, kind, batches: [], status: 'pending', ownColumns: {}, findings: [], outcomes: [] };
 }
 
 function unitId(event: { readonly unit: string; readonly rundate: string }): string {

@@ -3,8 +3,8 @@ import { quoteName } from '../catalogue/render/sql-text';
 import { castExpression } from '../catalogue/render/duckdb-cast';
 import type { ReportMessage } from '../contract/lake-format';
 import { runStatement, toNumber } from './database';
-import { readDelimited } from './delimited-file';
 import type { EngineContext } from './engine-context';
+import { readLandedIfPossible } from './landed-file';
 import type { LandingState, LedgerUnit } from './landing-state';
 import type { PreparedBatch } from './prepare-batch';
 import { cell } from './row-rules';
@@ -28,10 +28,8 @@ export async function missingRows(
   let missing = 0;
   for (const file of former?.batches.flatMap(({ files }) => files) ?? []) {
     // Past its retention it cannot be counted; its rows are in the lake all the same.
-    if ((await context.store.stat(file.landed)) === undefined) continue;
-    const source = { localPath: await context.store.localPath(file.landed), name: file.landed };
-    const read = await readDelimited(source, { stagingFolder: context.staging, rejectLimit: 0 });
-    if (read.readable === 0) continue;
+    const read = await readLandedIfPossible(context, file.landed);
+    if (read === undefined || read.readable === 0) continue;
     const keys = table.key.map((name) => {
       const value = castExpression('string', cell(corrected.columns.indexOf(name)));
       return `${value} AS ${quoteName(name)}`;

@@ -1,4 +1,4 @@
-import type { ReportMessage } from '../contract/lake-format';
+import type { LedgerEvent, ReportMessage } from '../contract/lake-format';
 import type { Drop } from './drop';
 
 /** The drop's own description of its columns: per unit folder and table, attribute names in delivered order (ROW7). */
@@ -8,6 +8,8 @@ export interface OwnSchemas {
   /** Manifests that lie in a unit's folder but describe another one (ROW2): they are not used, and that is said. */
   readonly messages: readonly ReportMessage[];
 }
+
+type DescribedEvent = Extract<LedgerEvent, { event: 'described' }>;
 
 interface Manifest {
   readonly path: string;
@@ -62,6 +64,20 @@ export function arrangeOwnSchemas(
     columnsOf: (unit, table) => columns.get(`${unit.split('/').slice(0, 2).join('/')}/${table}`),
     messages,
   };
+}
+
+/** What a drop says of the columns of a unit's tables, for the landing ledger; nothing when it describes none of them. */
+export function describedEvent(
+  schemas: OwnSchemas,
+  { unit, rundate }: Pick<DescribedEvent, 'unit' | 'rundate'>,
+  tables: Iterable<string>,
+): DescribedEvent[] {
+  const columns: Record<string, readonly string[]> = {};
+  for (const table of [...tables].sort()) {
+    const own = schemas.columnsOf(unit, table);
+    if (own !== undefined && own.length > 0) columns[table] = own;
+  }
+  return Object.keys(columns).length === 0 ? [] : [{ event: 'described', unit, rundate, columns }];
 }
 
 /** The CDM calls activity `TechActivity`. */

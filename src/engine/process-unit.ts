@@ -6,7 +6,6 @@ import { dataFilePrefix } from './data-file';
 import { commitChange, openTable, withSqlTypes, type EngineContext } from './engine-context';
 import { recordsOf } from './lake-table';
 import type { LandedBatch, LandingState, LedgerUnit } from './landing-state';
-import type { OwnSchemas } from './own-schema';
 import { missingRows } from './missing-rows';
 import { prepareBatch, preparedMessages, type PreparedBatch } from './prepare-batch';
 import { dropWorkingTables } from './read-batch';
@@ -21,12 +20,7 @@ export type UnitResult =
  * Takes one unit through all stages. Every table is prepared before anything is committed: a unit that is held or that
  * fails leaves nothing behind but its rejected rows. A unit that an earlier run left half committed is completed.
  */
-export async function processUnit(
-  context: EngineContext,
-  state: LandingState,
-  unit: LedgerUnit,
-  schemas: OwnSchemas,
-): Promise<UnitResult> {
+export async function processUnit(context: EngineContext, state: LandingState, unit: LedgerUnit): Promise<UnitResult> {
   const identifiersOf = unitIdentifiers(context, unit);
   const isRoster = unit.kind !== 'additive';
   const referenceIds = isRoster ? await identifiersOf('RefDefinition', context.connections[0]) : undefined;
@@ -46,12 +40,12 @@ export async function processUnit(
       }
       context.progress(`${unit.unit}: ${batch.table}`);
       try {
-        const settle = { ownColumns: schemas.columnsOf(unit.unit, batch.table), referenceIds, identifiersOf };
+        const settle = { ownColumns: unit.ownColumns[batch.table], referenceIds, identifiersOf };
         const one = await prepareBatch(context, connection, table, batch, settle, isConfirmed);
         context.messages.push(...(await missingRows(context, connection, state, unit, one)));
         prepared.push(one);
       } catch (error) {
-        if (!(error instanceof InsightsError) || !error.code.startsWith('COLUMNS_')) throw error;
+        if (!(error instanceof InsightsError) || !isRefusal(error)) throw error;
         const { file, column } = error.place;
         refused.push({
           table: batch.table,
@@ -92,6 +86,11 @@ export async function processUnit(
     for (const batch of unit.batches)
       await dropWorkingTables(context.connections[0], batch, tableOf(context, batch.table));
   }
+}
+
+/** Whether an error is about a delivered file, which stops its unit only (ROW10), and not about the lake or the engine. */
+function isRefusal({ code }: InsightsError): boolean {
+  return code === 'INGEST_FILE_UNREADABLE' || code.startsWith('COLUMNS_');
 }
 
 /** Works through items with a connection each, two at a time; stops at the first error, after the other is done. */

@@ -6,13 +6,12 @@ import { saltFingerprint, saltWarning } from '../contract/salt';
 import type { LakeStore } from '../lake/store';
 import { catalogueEvent, compareCatalogues, refuseChange, type CatalogueChange } from './catalogue-change';
 import { openDatabase, type Database } from './database';
-import { formatRundate, readDrop } from './drop';
+import { formatRundate } from './drop';
 import { followEngagement } from './engagement';
 import type { EngineContext, EngineSettings } from './engine-context';
-import { land, planLanding } from './land';
+import { landDrop } from './land-drop';
 import { LandingLedger } from './landing-ledger';
 import { newestRosterRundate, pendingUnits, type LedgerUnit } from './landing-state';
-import { readOwnSchemas, type OwnSchemas } from './own-schema';
 import { begunFirst, findUnit, hasActivity, redelivered, renumber, supersededBy } from './pending';
 import { processUnit } from './process-unit';
 import { extendTables, rebuildRefined } from './rebuild';
@@ -98,9 +97,9 @@ class Run {
     const change = compareCatalogues(ledger.state.catalogue, record);
     refuseChange(change, this.options.rebuild === true || ledger.state.rebuilding);
     await this.followCatalogue(ledger, change, record);
-    const schemas = await this.landDrop(ledger);
+    await this.landDrop(ledger);
     await this.writeMetadata();
-    await this.processPending(ledger, schemas);
+    await this.processPending(ledger);
     // Also without new units: an earlier run may have stopped before it came to this.
     if (this.options.digitalEngagement !== false && hasActivity(ledger)) await followEngagement(await this.engine());
     const tables = this.context === undefined ? [] : await tableFlows(this.context, this.units);
@@ -154,38 +153,19 @@ class Run {
     }
   }
 
-  /** Lands what is new. Returns the drop's own descriptions of its columns. */
-  private async landDrop(ledger: LandingLedger): Promise<OwnSchemas> {
-    const { drop: source, catalogue, settings, store, paths } = this.options;
-    if (source === undefined) return { columnsOf: () => undefined, messages: [] };
-    const drop = await readDrop(
-      source.store,
-      source.prefix,
-      catalogue.tables.map(({ name }) => name),
-    );
-    const requiredTables =
-      settings.requiredTables ??
-      catalogue.tables.filter((table) => table.required && table.source === 'roster').map(({ name }) => name);
-    const plan = await planLanding(
-      drop.units,
-      ledger.state,
-      { requiredTables, settleMinutes: settings.settleMinutes, now: this.now() },
-      (file) => source.store.sha256(file.path),
-    );
-    this.messages.push(...drop.messages, ...plan.waiting.map(({ message }) => message));
-    for (const { unit, rundate } of plan.waiting) this.report({ unit, rundate, batches: [] }, 'waiting');
-    await land(drop, plan, { store, paths, ledger }, this.now, this.progress);
-    for (const { unit, rundate } of plan.units) {
-      const landed = findUnit(ledger, unit, rundate);
-      if (landed?.status === 'superseded') this.report(landed, 'superseded');
+  private async landDrop(ledger: LandingLedger): Promise<void> {
+    const { drop } = this.options;
+    if (drop === undefined) return;
+    const landed = await landDrop({ ...this.options, drop, now: this.now, progress: this.progress }, ledger);
+    this.messages.push(...landed.messages);
+    for (const { unit, rundate } of landed.waiting) this.report({ unit, rundate, batches: [] }, 'waiting');
+    for (const { unit: name, rundate } of landed.units) {
+      const unit = findUnit(ledger, name, rundate);
+      if (unit?.status === 'superseded') this.report(unit, 'superseded');
     }
-    if (pendingUnits(ledger.state).length === 0) return { columnsOf: () => undefined, messages: [] };
-    const schemas = await readOwnSchemas(drop);
-    this.messages.push(...schemas.messages);
-    return schemas;
   }
 
-  private async processPending(ledger: LandingLedger, schemas: OwnSchemas): Promise<void> {
+  private async processPending(ledger: LandingLedger): Promise<void> {
     let isHeld = false;
     let hasFailed = false;
     const replaced = redelivered(pendingUnits(ledger.state));
@@ -215,7 +195,7 @@ class Run {
       const renumbered = await renumber(context, unit, ledger.state.nextBatch);
       if (renumbered.length > 0) await ledger.append(renumbered, this.now());
       const current = findUnit(ledger, name, rundate) ?? unit;
-      const result = await processUnit(context, ledger.state, current, schemas);
+      const result = await processUnit(context, ledger.state, current);
       if (result.status === 'processed') {
         const events: LedgerEvent[] = [{ event: 'processed', unit: name, rundate, tables: result.outcomes }];
         if (unit.kind === 'snapshot') events.push(...supersededBy(ledger, unit));

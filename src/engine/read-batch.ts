@@ -4,8 +4,9 @@ import type { Table } from '../catalogue/model';
 import type { LandedEvent, RejectCounts } from '../contract/lake-format';
 import { stageParquet, type StagedFile } from './data-file';
 import { runStatement, toNumber } from './database';
-import { loadDelimited, readDelimited, type DelimitedFile } from './delimited-file';
+import { loadDelimited, type DelimitedFile } from './delimited-file';
 import type { EngineContext } from './engine-context';
+import { readLanded } from './landed-file';
 
 /** From this size on a batch is not held in memory: its rows go to the staged file of Ingested and are read from there. */
 const largeBatchBytes = 48 * 1024 * 1024;
@@ -43,8 +44,7 @@ export async function readBatch(
   const files: RawFile[] = [];
   const rejected: Record<string, number> = {};
   for (const [index, file] of batch.files.entries()) {
-    const localPath = await context.store.localPath(file.landed);
-    const read = await readDelimited({ localPath, name: file.landed }, { stagingFolder: context.staging, rejectLimit });
+    const read = await readLanded(context, file.landed, rejectLimit);
     for (const [reason, count] of Object.entries(read.rejected)) {
       if (count > 0) rejected[reason] = (rejected[reason] ?? 0) + count;
     }
@@ -81,7 +81,7 @@ export async function readBatch(
         ([created]) => toNumber(created?.['Count']),
       );
     }
-    const { width, readable, records, rejects } = read;
+    const { localPath, width, readable, records, rejects } = read;
     files.push({ landed: file.landed, localPath, relation, staged, width, readable, records, rejects });
   }
   const sum = (of: (file: RawFile) => number): number => files.reduce((total, file) => total + of(file), 0);

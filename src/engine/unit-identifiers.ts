@@ -1,8 +1,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { castExpression } from '../catalogue/render/duckdb-cast';
 import { runStatement } from './database';
-import { readDelimited } from './delimited-file';
 import { openTable, type EngineContext } from './engine-context';
+import { readLandedIfPossible } from './landed-file';
 import type { LedgerUnit } from './landing-state';
 import { cell, normalised } from './row-rules';
 import type { IdentifiersOf } from './short-file';
@@ -32,9 +32,10 @@ async function readIdentifiers(
   const delivered = unit.kind === 'delete' ? undefined : unit.batches.find((batch) => batch.table === name);
   const queries: string[] = [];
   for (const file of delivered?.files ?? []) {
-    const source = { localPath: await context.store.localPath(file.landed), name: file.landed };
-    const read = await readDelimited(source, { stagingFolder: context.staging, rejectLimit: 0 });
-    if (read.width > key.position) queries.push(`SELECT ${cell(key.position)} AS id FROM ${read.relation}`);
+    // Of one that cannot be read its own batch says so, and stops the unit.
+    const read = await readLandedIfPossible(context, file.landed);
+    if (read !== undefined && read.width > key.position)
+      queries.push(`SELECT ${cell(key.position)} AS id FROM ${read.relation}`);
   }
   if (queries.length === 0 || unit.kind !== 'snapshot') {
     const corrected = await openTable(context, connection, name, 'Ingested_Corrected');

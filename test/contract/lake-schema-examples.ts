@@ -92,6 +92,7 @@ export const ledgerEntry: LedgerEntry = {
     { event: 'superseded', unit, rundate, by: unit },
     { event: 'renumbered', from: 1, to: 2 },
     { event: 'rebuild', state: 'started', fingerprint: digest },
+    { event: 'described', unit, rundate, columns: { AadUser: ['ObjectId', 'Display Name'] } },
   ],
 };
 

@@ -17,7 +17,7 @@ const examples: Record<LakeSchemaName, unknown> = {
 };
 
 /** Objects whose keys are data (tables, reasons, facts): any key may be missing there. */
-const maps = /\/(counts|rejected|freshness|tables)$/;
+const maps = /\/(columns|counts|rejected|freshness|tables)$/;
 
 interface Spot {
   readonly pointer: string;

@@ -1,5 +1,5 @@
 import { smallCatalogue, smallRows, writeDrop } from '../support/small-drop';
-import { readCommitLedgers, readTable, runEngine } from '../support/small-lake';
+import { readCommitLedgers, readLandingLedger, readTable, runEngine } from '../support/small-lake';
 import { useTemporaryFolders } from '../support/temporary-folder';
 
 const temporaryFolder = useTemporaryFolders();
@@ -8,9 +8,13 @@ const names = catalogue.tables.find(({ name }) => name === 'PersonOrganizationRo
 const own = [...names.slice(0, 12), 'RoleEndDate', 'RoleStartDate'];
 const folder = '2022-01-28T06-16-22';
 
+function rowsWith(dates: readonly [string, string]): string[][] {
+  return smallRows('PersonOrganizationRole').map((row) => [...row.slice(0, 12), ...dates]);
+}
+
 /** A drop whose roles have the dates of the CDM's order, with a manifest of the folder given. */
-async function dropWithManifest(described: string, dates: readonly [string, string]): Promise<string> {
-  const drop = await temporaryFolder();
+async function dropWithManifest(described: string, dates: readonly [string, string], drop?: string): Promise<string> {
+  drop ??= await temporaryFolder();
   const entity = {
     entityName: 'PersonOrganizationRole',
     entityPath: 'local:/schema/roster.cdm.json/PersonOrganizationRole',
@@ -23,8 +27,7 @@ async function dropWithManifest(described: string, dates: readonly [string, stri
       definitions: [{ entityName: 'PersonOrganizationRole', hasAttributes: attributes }],
     }),
   };
-  const rows = smallRows('PersonOrganizationRole').map((row) => [...row.slice(0, 12), ...dates]);
-  await writeDrop(drop, { roster: { [folder]: { PersonOrganizationRole: rows } }, files }, catalogue);
+  await writeDrop(drop, { roster: { [folder]: { PersonOrganizationRole: rowsWith(dates) } }, files }, catalogue);
   return drop;
 }
 
@@ -59,5 +62,51 @@ test('ROW7, ROW2: a stale manifest decides nothing, and is said to be stale', as
       message:
         'The data does not bear out the column order: 6 of 6 rows do not cast or break a row check. Rundate 2022-01-28 06:16:22.',
     },
+  ]);
+});
+
+test('ROW7: what a drop says of its columns is in the ledger: a run without the drop decides the same', async () => {
+  const lake = await temporaryFolder();
+  const drop = await dropWithManifest(folder, ['2022-06-03', '2021-09-01']);
+  const Session = [...smallRows('Session'), ['', ...smallRows('Session', 1)[0]!.slice(1)]];
+  await writeDrop(
+    drop,
+    { roster: { [folder]: { PersonOrganizationRole: rowsWith(['2022-06-03', '2021-09-01']), Session } } },
+    catalogue,
+  );
+  const noReject = { rejectShare: 0, rejectRows: 0 };
+  expect((await runEngine({ drop, lake, catalogue, settings: noReject })).outcome).toBe('failed');
+  expect((await runEngine({ lake, catalogue })).outcome).toBe('succeeded');
+  const ledgers = await readCommitLedgers(lake, 'Ingested_Corrected', 'PersonOrganizationRole');
+  expect(ledgers.map(({ columns }) => columns)).toEqual([own]);
+});
+
+test('ROW7: a description that is mended without the files counts from the next run with the drop on', async () => {
+  const lake = await temporaryFolder();
+  const drop = await dropWithManifest('2021-09-05T06-16-22', ['2022-06-03', '2021-09-01']);
+  const described = async (): Promise<unknown[]> =>
+    (await readLandingLedger(lake)).flatMap(({ events }) => events.filter(({ event }) => event === 'described'));
+  expect([(await runEngine({ drop, lake, catalogue })).outcome, await described()]).toEqual(['failed', []]);
+  // Another drop, which does not hold the folder, says nothing about it.
+  const other = await temporaryFolder();
+  await writeDrop(other, { files: { 'activity/note.txt': '' } });
+  await dropWithManifest(folder, ['2022-06-03', '2021-09-01'], drop);
+  expect((await runEngine({ drop: other, lake, catalogue })).outcome).toBe('failed');
+  const mended = await runEngine({ drop, lake, catalogue });
+  expect([mended.outcome, mended.messages, await described()]).toEqual([
+    'succeeded',
+    [],
+    [
+      {
+        event: 'described',
+        unit: `roster/${folder}`,
+        rundate: '2022-01-28 06:16:22',
+        columns: { PersonOrganizationRole: own },
+      },
+    ],
+  ]);
+  expect([(await runEngine({ drop, lake, catalogue })).outcome, (await described()).length]).toEqual([
+    'nothing to do',
+    1,
   ]);
 });

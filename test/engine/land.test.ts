@@ -150,6 +150,37 @@ test('ROW2: a roster folder without a required table waits whole and says what i
   expect(landing?.events.length).toBe(3);
 });
 
+test('ROW2: a folder that never got through and is delivered again lands whole or not at all, too', async () => {
+  const at = await folders();
+  const Organization = Buffer.from('one,cell,too,few\n');
+  await writeDrop(at.drop, { roster: { [first]: { Organization } } }, catalogue);
+  expect((await run(at)).units).toEqual([{ unit, rundate: '2022-01-28 06:16:22', status: 'failed', batches: 3 }]);
+  await writeDrop(at.drop, { roster: { [first]: {} } }, catalogue);
+  const sourceSystem = nodePath.join(at.drop, `M365/${unit}/SourceSystem/sourcesystem.csv`);
+  const bytes = await fs.readFile(sourceSystem);
+  await fs.rm(sourceSystem);
+  const incomplete = await run(at);
+  expect([incomplete.outcome, incomplete.units, incomplete.messages.map(({ message }) => message)]).toEqual([
+    'failed',
+    [
+      { unit, rundate: '2022-01-28 06:16:22', status: 'waiting', batches: 0 },
+      { unit, rundate: '2022-01-28 06:16:22', status: 'failed', batches: 3 },
+    ],
+    [
+      'The roster folder is not complete and was not landed. Missing: SourceSystem.',
+      'The rows have 4 cells; the catalogue declares 9 columns, of which the last 1 may be absent. Rundate 2022-01-28 06:16:22.',
+    ],
+  ]);
+  expect((await landedEvents(at.lake)).length).toBe(3);
+  await fs.writeFile(sourceSystem, bytes);
+  expect((await run(at)).units).toContainEqual({
+    unit,
+    rundate: '2022-01-28 06:16:23',
+    status: 'processed',
+    batches: 3,
+  });
+});
+
 test('ROW2: an environment may ask for fewer tables; those that are not required may be absent', async () => {
   const at = await folders();
   await writeDrop(at.drop, { roster: { [first]: { SourceSystem: undefined, RefTranslation: undefined } } }, catalogue);

@@ -2,8 +2,7 @@ import { InsightsError } from '../../contract/errors';
 import type { RunReport } from '../../contract/lake-format';
 import { saltFingerprint } from '../../contract/salt';
 import { openDatabase } from '../../engine/database';
-import { readDrop } from '../../engine/drop';
-import { land, planLanding } from '../../engine/land';
+import { landDrop } from '../../engine/land-drop';
 import { LandingLedger } from '../../engine/landing-ledger';
 import { engineName, type ProcessOptions } from '../../engine/process';
 import { removeUncommitted } from '../../engine/recovery';
@@ -17,7 +16,7 @@ import { newRunId, runReport, type UnitReport } from '../../engine/run-report';
 export async function landOnly(
   options: ProcessOptions & { readonly drop: NonNullable<ProcessOptions['drop']> },
 ): Promise<RunReport> {
-  const { store, paths, catalogue, settings, drop: source } = options;
+  const { store, paths, catalogue } = options;
   const now = options.now ?? (() => new Date());
   const startedAt = now();
   const runId = options.runId ?? newRunId(startedAt);
@@ -28,17 +27,7 @@ export async function landOnly(
     if (lock.takenOver) await cleanUp(options, tables);
     isClean = true;
     const ledger = await LandingLedger.open(store, paths, { runId, engine: engineName });
-    const drop = await readDrop(source.store, source.prefix, tables);
-    const requiredTables =
-      settings.requiredTables ??
-      catalogue.tables.filter((table) => table.required && table.source === 'roster').map(({ name }) => name);
-    const plan = await planLanding(
-      drop.units,
-      ledger.state,
-      { requiredTables, settleMinutes: settings.settleMinutes, now: now() },
-      (file) => source.store.sha256(file.path),
-    );
-    await land(drop, plan, { store, paths, ledger }, now, (text) => options.progress?.(text));
+    const plan = await landDrop({ ...options, now, progress: (text) => options.progress?.(text) }, ledger);
     const waiting: UnitReport[] = plan.waiting.map(({ unit, rundate }) => ({
       unit,
       rundate,
@@ -46,7 +35,6 @@ export async function landOnly(
       batches: 0,
       outcomes: [],
     }));
-    const messages = [...drop.messages, ...plan.waiting.map(({ message }) => message)];
     const head = {
       runId,
       startedAt: startedAt.toISOString(),
@@ -59,7 +47,7 @@ export async function landOnly(
       timeZone: options.timeZone ?? 'UTC',
       saltFingerprint: saltFingerprint(options.salt),
     };
-    const report = runReport(head, waiting, [], messages);
+    const report = runReport(head, waiting, [], plan.messages);
     return plan.units.length === 0 ? report : { ...report, outcome: 'succeeded' };
   } catch (error) {
     isClean &&= error instanceof InsightsError && error.code !== 'LAKE_STORE_FAILED';
