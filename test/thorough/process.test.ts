@@ -1,7 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as nodePath from 'node:path';
 import { useTemporaryFolders } from '../support/temporary-folder';
-import { thrownBy } from '../support/thrown';
 import { lakeContent, lakeHashes } from '../support/lake-content';
 import { ledgerProblems } from '../support/ledger-equations';
 import { smallCatalogue, smallRow, smallRows, writeDrop } from '../support/small-drop';
@@ -159,16 +158,6 @@ test('txn: a batch whose last ledger entry was lost is not committed twice', asy
   expect([report.outcome, report.units.map(({ status }) => status)]).toEqual(['succeeded', ['processed', 'processed']]);
   expect(await lakeContent(at.lake, catalogue)).toEqual(before);
   expect(await ledgerProblems(at.lake, catalogue)).toEqual([]);
-});
-
-test('a landed file that is gone before it was processed stops the run and is named', async () => {
-  const at = await folders();
-  const bad = Array.from({ length: 12 }, () => smallRow('activity', 1, { SignalId: '' }));
-  await writeDrop(at.drop, { activity: { '2022-02-01/Usage.csv': bad } });
-  await runEngine({ ...at, catalogue, settings });
-  await fs.rm(nodePath.join(at.lake, smallPaths.stage(1)), { recursive: true });
-  const told = await thrownBy(() => runEngine({ ...at, catalogue, settings }));
-  expect([told.code, told.message]).toEqual(['LAKE_FILE_MISSING', 'The lake has no such file.']);
 });
 
 test('a run id says when, and no two are alike', () => {
