@@ -1,11 +1,12 @@
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { Catalogue, Table } from '../catalogue/model';
 import { InsightsError, type Place } from '../contract/errors';
+import { saltFingerprint } from '../contract/salt';
 import type { LakePaths } from '../contract/lake-paths';
 import type { LakeStageName } from '../contract/lake-format';
 import { runStatement } from '../engine/database';
 import { tablePath } from '../engine/engine-context';
-import { LandingLedger } from '../engine/landing-ledger';
+import { lakeEmpty, LandingLedger } from '../engine/landing-ledger';
 import type { LandingState } from '../engine/landing-state';
 import type { LakeStore, StoredFile } from '../lake/store';
 import { readStageTable, tableStages, type StageTable } from './stage-table';
@@ -53,6 +54,8 @@ export class VerifyContext {
     readonly ledger: LandingState,
     readonly tables: readonly LakeTable[],
     readonly now: Date,
+    /** Whether pseudonyms can be computed: with another salt than the lake's each would be a finding, and none a fault. */
+    readonly hasSalt: boolean,
     private readonly listings: Map<string, Promise<StoredFile[]>>,
   ) {}
 
@@ -65,18 +68,14 @@ export class VerifyContext {
       ledger.state.nextSequence === 0 &&
       tables.every(({ stages, unreadable }) => stages.size + unreadable.size === 0)
     ) {
-      throw new InsightsError(
-        'LAKE_EMPTY',
-        `Workspace ${paths.workspace} has no lake of version ${paths.version} here.`,
-        {
-          place: { file: store.description, path: paths.ingestedFolder },
-        },
-      );
+      throw lakeEmpty(store, paths);
     }
     // The salt is a variable: in a statement's text, error messages and plans could quote it (PRIV3).
     const { connection, salt } = options;
-    if (salt !== undefined) await connection.run('SET VARIABLE verify_salt = $salt', { salt });
-    return new VerifyContext(options, ledger.state, tables, options.now?.() ?? new Date(), new Map());
+    const built = ledger.state.catalogue?.saltFingerprint;
+    const hasSalt = salt !== undefined && (built === undefined || saltFingerprint(salt) === built);
+    if (hasSalt) await connection.run('SET VARIABLE verify_salt = $salt', { salt });
+    return new VerifyContext(options, ledger.state, tables, options.now?.() ?? new Date(), hasSalt, new Map());
   }
 
   /** Takes the salt out of the caller's connection again. */
@@ -94,10 +93,6 @@ export class VerifyContext {
 
   get paths(): LakePaths {
     return this.options.paths;
-  }
-
-  get hasSalt(): boolean {
-    return this.options.salt !== undefined;
   }
 
   /** Tables that can be read in Ingested, Corrected and general. */

@@ -29,7 +29,9 @@ export const fingerprints: Check = {
     } else {
       report.examine();
       if (saltFingerprint(salt) !== built.saltFingerprint) {
-        report.error('This is not the salt that the lake was built with. Name the right file with --salt-file.');
+        report.error(
+          'This is not the salt that the lake was built with: pseudonyms were checked against the lookups only. Name the right file with --salt-file.',
+        );
       }
     }
     return Promise.resolve();
