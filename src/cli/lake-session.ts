@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { loadCatalogue } from '../catalogue/load';
 import type { Profile } from '../catalogue/model';
@@ -10,9 +10,10 @@ import { saltFromText, saltName } from '../contract/salt';
 import { parseDataVersion, parseWorkspaceName } from '../contract/versions';
 import { openDatabase } from '../engine/database';
 import { defaultEngineSettings } from '../engine/engine-context';
-import { LandingLedger } from '../engine/landing-ledger';
+import { lakeEmpty, LandingLedger } from '../engine/landing-ledger';
 import { processDrop } from '../engine/process';
 import { statusOf } from '../lake/blob-errors';
+import { codeOf } from '../lake/local-files';
 import type { LakeStore } from '../lake/store';
 import { openStore } from '../lake/store-factory';
 import { verifyLake } from '../verify/verify-lake';
@@ -29,8 +30,8 @@ export interface LakeTarget {
 }
 
 export interface ProcessRequest extends LakeTarget {
-  /** Folder that holds `M365/`. */
-  readonly drop: string;
+  /** Folder that holds `M365/`; undefined: nothing new lands, and what is pending is tried again. */
+  readonly drop?: string | undefined;
   readonly profile: string;
   readonly saltFile: string;
   readonly settleMinutes: number;
@@ -41,7 +42,10 @@ export interface ProcessRequest extends LakeTarget {
   readonly progress: (text: string) => void;
 }
 
-/** Processes a drop with the embedded engine and leaves the run report in the lake. */
+/**
+ * Processes a drop, or what a lake has pending, with the embedded engine and leaves the run report in the lake.
+ * @throws InsightsError DROP_NOT_FOUND; LAKE_EMPTY without a drop where there is no lake
+ */
 export async function processLake(request: ProcessRequest): Promise<RunReport> {
   const paths = lakePaths(request);
   if (!isTimeZone(request.timeZone)) {
@@ -50,13 +54,11 @@ export async function processLake(request: ProcessRequest): Promise<RunReport> {
   const profile = parseProfile(request.profile, request.workspace);
   const catalogue = loadCatalogue(profile);
   const salt = readSaltFile(request.saltFile);
-  if (!existsSync(request.drop)) {
-    throw new InsightsError('DROP_NOT_FOUND', 'The drop is not there.', { place: { file: request.drop } });
-  }
-  const drop = await openStore(request.drop);
+  const drop = request.drop === undefined ? undefined : await openDrop(request.drop);
   return withStore(request.lake, async (store) => {
+    if (drop === undefined) await requireLake(store, paths);
     const report = await processDrop({
-      drop: { store: drop, prefix: '' },
+      ...(drop === undefined ? {} : { drop: { store: drop, prefix: '' } }),
       store,
       paths,
       catalogue,
@@ -69,7 +71,20 @@ export async function processLake(request: ProcessRequest): Promise<RunReport> {
     });
     await store.write(paths.runReport(report.runId), `${JSON.stringify(report, null, 2)}\n`);
     return report;
-  }).finally(() => drop.close());
+  }).finally(() => drop?.close());
+}
+
+async function openDrop(folder: string): Promise<LakeStore> {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found?.isDirectory() === true) return openStore(folder);
+  const message = found === undefined ? 'The drop is not there.' : 'The drop is a file, not a folder.';
+  throw new InsightsError('DROP_NOT_FOUND', message, { place: { file: folder } });
+}
+
+/** Without a drop a mistyped place would become a new and empty lake. */
+async function requireLake(store: LakeStore, paths: LakePaths): Promise<void> {
+  const ledger = await LandingLedger.open(store, paths, { runId: 'process', engine: 'process' });
+  if (ledger.state.nextSequence === 0) throw lakeEmpty(store, paths);
 }
 
 export interface VerifyRequest extends LakeTarget {
@@ -120,9 +135,14 @@ async function leaveReport(store: LakeStore, path: string, report: VerificationR
     await store.write(path, `${JSON.stringify(report, null, 2)}\n`);
     return true;
   } catch (error) {
-    if (error instanceof InsightsError && statusOf(error.cause) === 403) return false;
+    if (error instanceof InsightsError && isRefusedWrite(error.cause)) return false;
     throw error;
   }
+}
+
+/** Of an account, or of a folder that belongs to somebody else or is mounted for reading only. */
+function isRefusedWrite(cause: unknown): boolean {
+  return statusOf(cause) === 403 || ['EACCES', 'EPERM', 'EROFS'].includes(codeOf(cause) ?? '');
 }
 
 /** Opens the lake, works on it and closes it, whatever happens. */

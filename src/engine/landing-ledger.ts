@@ -72,6 +72,13 @@ export class LandingLedger {
   }
 }
 
+/** There is no lake of a workspace and version at a place. */
+export function lakeEmpty(store: LakeStore, { workspace, version, ingestedFolder }: LakePaths): InsightsError {
+  return new InsightsError('LAKE_EMPTY', `Workspace ${workspace} has no lake of version ${version} here.`, {
+    place: { file: store.description, path: ingestedFolder },
+  });
+}
+
 function checked(value: unknown, path: string, sequence: number): LedgerEntry {
   const [problem] = lakeSchemaProblems('landing-ledger-entry', value);
   if (problem !== undefined) throw broken(path, `does not fit its schema: ${problem.pointer} ${problem.message}`);

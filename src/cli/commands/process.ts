@@ -7,7 +7,7 @@ import type { CommandFrame } from '../program';
 import { printRunMessages, printStages } from '../stage-table';
 
 interface ProcessFlags {
-  readonly drop: string;
+  readonly drop?: string;
   readonly lake: string;
   readonly workspace: string;
   readonly version: string;
@@ -24,7 +24,7 @@ export function addProcess({ program, run }: CommandFrame): void {
   program
     .command('process')
     .description('take what a drop holds and the lake does not have through all stages')
-    .requiredOption('--drop <folder>', 'the folder that holds M365/')
+    .option('--drop <folder>', 'the folder that holds M365/; without it what is pending is tried again')
     .requiredOption('--lake <folder>', 'the lake; made when it is not there')
     .option('--workspace <name>', 'prod, dev or a sandbox', 'dev')
     .option('--version <version>', 'data version', defaultDataVersion)
