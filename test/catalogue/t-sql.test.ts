@@ -5,6 +5,7 @@ import {
   keepsHistory,
   lookupColumns,
 } from '../../src/catalogue/render/duckdb-treatment';
+import { reportViewNames } from '../../src/catalogue/render/report-columns';
 import {
   dropSqlDatabaseStatements,
   sqlDatabaseStatements,
@@ -35,6 +36,8 @@ const executedBy = (text: string): string[] =>
   [...text.matchAll(/EXEC \(N'((?:[^']|'')*)'\)/g)].map(([, inner = '']) => inner.replaceAll("''", "'"));
 const columnsOf = (view: string): string[] =>
   [...view.matchAll(/^ {4}\[(.+?)\] (.+?),?$/gm)].map(([, name, type]) => `${name} ${type}`);
+
+const reportViewStatements = Object.values(reportViewNames).map((name) => `general: view ${name}`);
 
 describe('sqlDatabaseStatements', () => {
   it('makes each database in the order in which its parts need each other', () => {
@@ -81,6 +84,7 @@ describe('sqlDatabaseStatements', () => {
       ]);
     expect(views.map(({ name, text }) => [name, columnsOf(text).map((column) => column.split(' ')[0])])).toEqual([
       ...expected,
+      ...reportViewStatements.map((name) => [name, []]),
       ...lookups,
     ]);
   });
@@ -109,9 +113,10 @@ describe('sqlDatabaseStatements', () => {
     for (const { name, text } of filled().filter((statement) => statement.name.includes(': view '))) {
       const [zone, view] = name.split(': view ');
       const [definition = ''] = executedBy(text);
-      expect([...definition.matchAll(/OPENROWSET\(([^)]*)\)/g)].map(([, call]) => call)).toEqual([
-        `BULK N'${view}', DATA_SOURCE = N'insights_refined_${zone}', FORMAT = 'DELTA'`,
-      ]);
+      const calls = [...definition.matchAll(/OPENROWSET\(([^)]*)\)/g)].map(([, call]) => call);
+      // Views for reports are over other views, and name no file.
+      if (reportViewStatements.includes(name)) expect(calls).toEqual([]);
+      else expect(calls).toEqual([`BULK N'${view}', DATA_SOURCE = N'insights_refined_${zone}', FORMAT = 'DELTA'`]);
     }
   });
 
@@ -134,10 +139,35 @@ describe('sqlDatabaseStatements', () => {
     expect(summer).toContain('AS z ON r.[StartTime] >= z.[From] AND r.[StartTime] < z.[Until]');
   });
 
+  it('gives a report the kind, minutes and school of a signal (ROW17), and a calendar, over the views of general', () => {
+    const [signals = ''] = executedBy(textOf(filled(), `general: view ${reportViewNames.activity}`));
+    expect(signals).toContain(
+      "DATEDIFF(day, CAST('19000101' AS DATE), a.[Day]) % 7 + 1 AS [Weekday],\n" +
+        "  CASE WHEN [SignalType] IN ('AssignmentEvent', 'SubmissionEvent') THEN 'Assignment Activities' ",
+    );
+    expect(signals).toContain(
+      "  CAST(DATEDIFF(second, CAST('00:00:00' AS TIME), TRY_CAST([MeetingDuration] AS TIME)) AS FLOAT) / 60 AS [MeetingMinutes],\n" +
+        '  TRY_CAST([ReadingSubmissionAccuracyScore] AS FLOAT) AS [ReadingAccuracy],\n' +
+        "  coalesce(CASE WHEN a.[ClassId_pseudonym] IS NULL THEN p.school ELSE c.school END, 'none') AS [SchoolId]\n" +
+        'FROM [dbo].[activity] AS a\n' +
+        'LEFT JOIN class_place AS c ON c.class = a.[ClassId_pseudonym]\n' +
+        'LEFT JOIN actor_place AS p ON p.actor = a.[ActorId_pseudonym]',
+    );
+    expect(signals).toContain('AND r.[IsPrimary] = 1');
+    const [calendar = ''] = executedBy(textOf(filled(), `general: view ${reportViewNames.calendar}`));
+    expect(calendar).toContain(
+      'WITH bounds AS (SELECT MIN([Day]) AS [First], MAX([Day]) AS [Last] FROM [dbo].[activity]),',
+    );
+    // Without the pseudonyms that join there is nothing to report on.
+    const v02 = sqlDatabaseSteps({ ...options, catalogue: loadCatalogue('v0.2') });
+    expect(v02.filter(({ name }) => reportViewStatements.includes(name))).toEqual([]);
+  });
+
   it('drops the views that the catalogue no longer has, and only those that were rendered from it', () => {
     const text = textOf(filled(), 'general: views that the catalogue no longer has');
     const listed = /v\.name NOT IN \((.*)\)\);/.exec(text)?.[1]?.split(', ');
-    expect(listed).toEqual(catalogue.tables.map(({ name }) => `N'${name}'`));
+    const names = [...catalogue.tables.map(({ name }) => name), ...Object.values(reportViewNames)];
+    expect(listed).toEqual(names.map((name) => `N'${name}'`));
     const [, mark] = /m\.definition LIKE N'%(.*)%'/.exec(text) ?? [];
     const views = filled().filter(({ name }) => name.includes(': view '));
     expect(views.filter(({ text: view }) => !view.includes(`/* ${mark} `))).toEqual([]);
@@ -231,7 +261,7 @@ describe('a reader of general (ACCESS4)', () => {
         'general: rights of readers',
         'REFERENCES ON DATABASE SCOPED CREDENTIAL::[insights_refined_general] TO [insights_readers]',
       ],
-      ...catalogue.tables.map(({ name }) => [
+      ...[...catalogue.tables.map(({ name }) => name), ...Object.values(reportViewNames)].map((name) => [
         `general: view ${name}`,
         `SELECT ON OBJECT::[dbo].[${name}] TO [insights_readers]`,
       ]),
@@ -260,7 +290,7 @@ describe('a reader of general (ACCESS4)', () => {
     const rights = names.indexOf('rights of readers');
     expect(rights).toBeGreaterThan(names.indexOf('role of readers'));
     const later = names.flatMap((name, index) => (/^(view|reader) /.test(name) ? [index] : []));
-    expect(later.length).toBe(catalogue.tables.length + 3);
+    expect(later.length).toBe(catalogue.tables.length + reportViewStatements.length + 3);
     expect(later.every((index) => index > rights)).toBe(true);
   });
 

@@ -28,14 +28,17 @@ export interface LocalTime {
   readonly hour: string;
 }
 
-/** SQL of the general tables (strict profile, pseudonyms) that tell where a signal belongs: names or `read_parquet(…)`. */
-export interface PlaceRelations {
-  readonly activity: string;
-  readonly aadGroup: string;
-  readonly section: string;
-  readonly aadUserPersonMapping: string;
-  readonly personOrganizationRole: string;
-}
+/** The general tables (strict profile, pseudonyms) that tell where a signal belongs. */
+export const placeTables = {
+  activity: 'activity',
+  aadGroup: 'AadGroup',
+  section: 'Section',
+  aadUserPersonMapping: 'AadUserPersonMapping',
+  personOrganizationRole: 'PersonOrganizationRole',
+} as const;
+
+/** SQL of them for FROM: names or `read_parquet(…)`. */
+export type PlaceRelations = Readonly<Record<keyof typeof placeTables, string>>;
 
 /** SQL of where a signal belongs, to be put together around `activity AS a`. */
 export interface SignalPlace {

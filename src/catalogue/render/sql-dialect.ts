@@ -1,4 +1,4 @@
-import { quoteBracketName, quoteName, quoteNationalText, quoteText } from './sql-text';
+import { quoteBracketName, quoteName, quoteText } from './sql-text';
 
 /** What expressions over general, which views and reports share, are written differently for. */
 export interface SqlDialect {
@@ -22,7 +22,7 @@ export const duckdbDialect: SqlDialect = {
 
 export const tSqlDialect: SqlDialect = {
   quoteName: quoteBracketName,
-  quoteText: quoteNationalText,
+  quoteText,
   double: 'FLOAT',
   isTrue: (value) => `${value} = 1`,
   secondsOf: (time) => `DATEDIFF(second, CAST('00:00:00' AS TIME), ${time})`,

@@ -11,6 +11,7 @@ import {
   readersRole,
   type SqlReaders,
 } from './t-sql-readers';
+import { reportViews } from './t-sql-report-views';
 import { checkedWorkspace, nameList, onlyIf, runEach, type SqlStatement, type SqlStep } from './t-sql-statement';
 import { generalViews, lakeCollation, lookupViews, viewMark, type SqlView } from './t-sql-views';
 
@@ -63,7 +64,7 @@ export function sqlZoneSteps(
   const { catalogue, storageAccount, timeZone, aliases } = options;
   const views =
     zone === 'general'
-      ? generalViews(catalogue, zoneName.general, timeZone)
+      ? [...generalViews(catalogue, zoneName.general, timeZone), ...reportViews(catalogue)]
       : lookupViews(catalogue, zoneName.sensitive);
   const database = databaseOf(zone);
   const step = (name: string, text: string): SqlStep => ({

@@ -82,6 +82,11 @@ function viewOf(
     ') AS r',
     ...(time === undefined ? [] : time.from),
   ].join('\n');
+  return markedView(name, query);
+}
+
+/** A view of `dbo` by its query, with a mark that tells this definition from every other. */
+export function markedView(name: string, query: string): SqlView {
   const mark = `${viewMark} ${createHash('sha256').update(query).digest('hex').slice(0, 16)}`;
   const text = `CREATE OR ALTER VIEW [dbo].${quoteBracketName(name)} AS\n/* ${mark} */\n${query}`;
   return { name, mark, text };
@@ -123,7 +128,7 @@ interface LocalTimeSql {
 }
 
 /** 1900-01-01 was a Monday: counted from it, the week begins on Monday whatever DATEFIRST says. */
-const someMonday = "CAST('19000101' AS DATE)";
+export const someMonday = "CAST('19000101' AS DATE)";
 
 function localTimeOf(column: string, periods: readonly OffsetPeriod[]): LocalTimeSql {
   const utc = `r.${quoteBracketName(column)}`;

@@ -115,13 +115,19 @@ export class DuckDbSql implements SqlRunner {
   }
 
   private async createView(database: string, view: Extract<SqlBatch, { kind: 'view' }>): Promise<void> {
-    const table = this.tableFolder(database, view.rows);
-    const rows = await this.rowsOf(table, view.rows);
+    const select =
+      view.rows === undefined ? translateQuery(view.query) : await this.overRows(database, view.query, view.rows);
+    // Names of other views are those of the same database.
+    await this.statement(`USE ${quoteName(database)}.dbo`);
+    await this.statement(`CREATE OR REPLACE VIEW ${quoteName(database)}.dbo.${quoteName(view.name)} AS ${select}`);
+  }
+
+  private async overRows(database: string, query: string, rows: OpenRowset): Promise<string> {
+    const select = await this.rowsOf(this.tableFolder(database, rows), rows);
     // The rows are set aside while the rest is translated: they are DuckDB's own already.
     const placeholder = '__rows__';
-    const query = translateQuery(view.query.replace(view.rows.text, () => placeholder));
-    const select = query.replace(placeholder, () => `(${rows}) AS ${quoteName(view.rows.alias)}`);
-    await this.statement(`CREATE OR REPLACE VIEW ${quoteName(database)}.dbo.${quoteName(view.name)} AS ${select}`);
+    const translated = translateQuery(query.replace(rows.text, () => placeholder));
+    return translated.replace(placeholder, () => `(${select}) AS ${quoteName(rows.alias)}`);
   }
 
   private tableFolder(database: string, { bulk, dataSource }: OpenRowset): string {

@@ -9,7 +9,13 @@ export type SqlBatch =
       readonly version: string;
       readonly zone: 'general' | 'sensitive';
     }
-  | { readonly kind: 'view'; readonly name: string; readonly query: string; readonly rows: OpenRowset }
+  | {
+      readonly kind: 'view';
+      readonly name: string;
+      readonly query: string;
+      /** Undefined for a view over other views. */
+      readonly rows: OpenRowset | undefined;
+    }
   | { readonly kind: 'drop other views'; readonly kept: readonly string[] }
   /** Keys, credentials, roles, users and grants: there are none locally. */
   | { readonly kind: 'access' }
@@ -106,20 +112,25 @@ function readDataSource(text: string): SqlBatch | undefined {
 function readView(text: string): SqlBatch | undefined {
   const head = new RegExp(String.raw`^\s*CREATE\s+(?:OR\s+ALTER\s+)?VIEW\s+${name}\s+AS\s+([\s\S]*)$`, 'i').exec(text);
   const [, view, query = ''] = head ?? [];
-  const rows = rowset.exec(query);
-  if (view === undefined || rows === null) return undefined;
-  const [whole, bulk = '', dataSource, columns, alias = 'r'] = rows;
+  if (view === undefined) return undefined;
   return {
     kind: 'view',
     name: view.replaceAll(']]', ']'),
     query: query.replace(/;\s*$/, ''),
-    rows: {
-      bulk: bulk.replaceAll("''", "'"),
-      dataSource,
-      columns: columns === undefined ? undefined : readColumns(columns),
-      alias,
-      text: whole,
-    },
+    rows: readRows(query),
+  };
+}
+
+function readRows(query: string): OpenRowset | undefined {
+  const rows = rowset.exec(query);
+  if (rows === null) return undefined;
+  const [text, bulk = '', dataSource, columns, alias = 'r'] = rows;
+  return {
+    bulk: bulk.replaceAll("''", "'"),
+    dataSource,
+    columns: columns === undefined ? undefined : readColumns(columns),
+    alias,
+    text,
   };
 }
 
