@@ -19,8 +19,8 @@ const layers = [
   ['engine', 'powerbi'],
   ['operations', 'verify', 'privacy'],
   ['pipelines'],
-  ['review', 'dashboard', 'local-azure', 'test-data', 'deployment'],
-  ['rehearsal'],
+  ['dashboard', 'local-azure', 'test-data', 'deployment'],
+  ['rehearsal', 'review'],
   ['cli'],
 ];
 

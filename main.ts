@@ -1,26 +1,30 @@
 import { join } from 'node:path';
 import { loadEnvironments } from './src/contract/environment';
-import { InsightsError, formatError } from './src/contract/errors';
+import { exitCodes, formatError, InsightsError } from './src/contract/errors';
 
 /**
  * Composition root: reads the environments, builds their stacks, has the policy judge them, and writes Terraform JSON to
  * cdktf.out (or CDKTF_OUTDIR). All environments, or one: `ENVIRONMENT=dev node --import tsx main.ts`, or `environment` in the context of cdktf.json.
- * ENVIRONMENTS names another folder of environment files, such as a rehearsal's.
+ * ENVIRONMENTS names another folder of environment files, such as a rehearsal's. POLICY_REPORT names a file that takes all that
+ * the policy finds, instead of the first stack's refusal; the exit code stays that of a refusal.
  */
 function main(): void {
-  const { App, Aspects, InsightsStack, PlatformStack, PolicyAspect } = loadConstructs();
+  const { App, Aspects, InsightsStack, PlatformStack, PolicyAspect, PolicyReport } = loadConstructs();
   // The library takes a stack trace per token; without source maps that costs a third of the time less.
   process.setSourceMapsEnabled(false);
   const app = new App({ stackTraces: false });
   const wanted = process.env['ENVIRONMENT'] ?? (app.node.tryGetContext('environment') as string | undefined);
   const today = new Date().toISOString().slice(0, 10);
   const folder = process.env['ENVIRONMENTS'] ?? join(__dirname, 'environments');
+  const reportFile = process.env['POLICY_REPORT'];
+  const report = reportFile === undefined ? undefined : new PolicyReport(reportFile);
   for (const environment of loadEnvironments(folder, wanted)) {
-    const policy = new PolicyAspect({ environment, today });
+    const policy = new PolicyAspect({ environment, today, report });
     Aspects.of(new PlatformStack(app, `${environment.name}-platform`, { environment })).add(policy);
     Aspects.of(new InsightsStack(app, `${environment.name}-insights`, { environment })).add(policy);
   }
   app.synth();
+  if (report?.write() === true) process.exitCode = exitCodes.usage;
 }
 
 /** Loaded late, so that a project with only its runtime packages says what is missing instead of printing a stack trace. */
@@ -33,7 +37,9 @@ function loadConstructs() {
       require('./constructs/insights/platform-stack') as typeof import('./constructs/insights/platform-stack');
     const { PolicyAspect } =
       require('./constructs/policy/policy-aspect') as typeof import('./constructs/policy/policy-aspect');
-    return { App, Aspects, InsightsStack, PlatformStack, PolicyAspect };
+    const { PolicyReport } =
+      require('./constructs/policy/policy-report') as typeof import('./constructs/policy/policy-report');
+    return { App, Aspects, InsightsStack, PlatformStack, PolicyAspect, PolicyReport };
   } catch (cause) {
     const missing = /^Cannot find module '([^'./][^']*)'/.exec((cause as Error).message)?.[1];
     if (missing === undefined) throw cause;

@@ -2,11 +2,14 @@ import type { IConstruct } from 'constructs';
 import { InsightsError } from '../../src/contract/errors';
 import { Annotations, TerraformStack, type IAspect } from '../core/cdktf';
 import { advise, judge, type Violation } from './judge';
+import type { PolicyReport } from './policy-report';
 import type { PolicyInput, PolicyResource, Rule } from './rule';
 
 export interface PolicyAspectProps extends Pick<PolicyInput, 'environment' | 'today'> {
   /** @default all */
   readonly rules?: readonly Rule[];
+  /** Takes all that is found, and nothing is refused. @default refuse */
+  readonly report?: PolicyReport | undefined;
 }
 
 /**
@@ -20,15 +23,16 @@ export interface PolicyAspectProps extends Pick<PolicyInput, 'environment' | 'to
 export class PolicyAspect implements IAspect {
   constructor(private readonly props: PolicyAspectProps) {}
 
-  /** @throws InsightsError POLICY_VIOLATED */
+  /** @throws InsightsError POLICY_VIOLATED, unless a report takes the findings */
   visit(node: IConstruct): void {
     if (!TerraformStack.isStack(node)) return;
     const stack = node.node.id;
-    const { rules, ...given } = this.props;
+    const { rules, report, ...given } = this.props;
     const input = { ...given, stack, resources: resourcesOf(node) };
-    for (const advice of advise(input, rules)) Annotations.of(node).addWarning(sentence(advice));
-    const violations = judge(input, rules);
-    if (violations.length === 0) return;
+    const [advice, violations] = [advise(input, rules), judge(input, rules)];
+    report?.add({ stack, violations, advice });
+    for (const warning of advice) Annotations.of(node).addWarning(sentence(warning));
+    if (violations.length === 0 || report !== undefined) return;
     const list = violations.map((violation) => `  ${sentence(violation)}`);
     const count = violations.length === 1 ? '1 finding' : `${violations.length} findings`;
     throw new InsightsError('POLICY_VIOLATED', `The policy refuses this stack: ${count}.\n${list.join('\n')}`, {

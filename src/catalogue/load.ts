@@ -4,7 +4,7 @@ import path from 'node:path';
 import { InsightsError } from '../contract/errors';
 import { assembleTables } from './assemble';
 import { checkTables } from './check';
-import { refuseFindings } from './finding';
+import { refuseFindings, type Finding } from './finding';
 import type { AcceptedRelation, Catalogue, Profile, Table } from './model';
 import { parseMetadata } from './parse-metadata';
 import { parseTables } from './parse-tables';
@@ -27,14 +27,29 @@ export function loadCatalogue(profile: Profile, options: LoadOptions = {}): Cata
   const id = `${profile}\n${folder}`;
   const known = loaded.get(id);
   if (known !== undefined) return known;
+  const { catalogue, findings } = inspectCatalogue(profile, folder);
+  refuseFindings(findings);
+  loaded.set(id, catalogue);
+  return catalogue;
+}
+
+/** A catalogue as it reads, and all that is wrong with it: for a review, which shows a change that the checks refuse. */
+export interface InspectedCatalogue {
+  readonly catalogue: Catalogue;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Reads a catalogue without refusing it.
+ * @throws InsightsError CATALOGUE_UNREADABLE, and CATALOGUE_INVALID where tables.json is not what its schema says
+ */
+export function inspectCatalogue(profile: Profile, folder: string): InspectedCatalogue {
   const file = metadataFile[profile];
-  const catalogue = buildCatalogue(profile, {
+  return describeCatalogue(profile, {
     metadata: { name: file, text: readAsset(folder, file) },
     tables: { name: 'tables.json', text: readAsset(folder, 'tables.json') },
     schemaText: readAsset(folder, 'tables.schema.json'),
   });
-  loaded.set(id, catalogue);
-  return catalogue;
 }
 
 interface SourceText {
@@ -51,9 +66,15 @@ export interface CatalogueSources {
 
 /** The catalogue from the text of its files. @throws InsightsError CATALOGUE_INVALID */
 export function buildCatalogue(profile: Profile, sources: CatalogueSources): Catalogue {
+  const { catalogue, findings } = describeCatalogue(profile, sources);
+  refuseFindings(findings);
+  return catalogue;
+}
+
+function describeCatalogue(profile: Profile, sources: CatalogueSources): InspectedCatalogue {
   const metadata = parseMetadata(sources.metadata.text, sources.metadata.name);
   const described = parseTables(sources.tables.text, sources.schemaText, sources.tables.name);
-  refuseFindings([...metadata.findings, ...described.findings]);
+  if (described.content === undefined) refuseFindings([...metadata.findings, ...described.findings]);
   if (described.content === undefined) throw new Error('A file without findings has content.');
 
   const files = { metadata: sources.metadata.name, tables: sources.tables.name };
@@ -61,15 +82,29 @@ export function buildCatalogue(profile: Profile, sources: CatalogueSources): Cat
   const relations = described.content.acceptedRelations
     .filter((relation) => relation.profiles?.includes(profile) ?? true)
     .map(({ protectedColumn, shownBy, reason }): AcceptedRelation => ({ protectedColumn, shownBy, reason }));
-  refuseFindings(findings);
-  refuseFindings(checkTables(profile, tables, relations, files));
-  return deepFreeze({
+  const catalogue = deepFreeze({
     profile,
     tables,
     acceptedRelations: relations,
     metadataText: sources.metadata.text,
     fingerprint: fingerprintOf(tables),
   });
+  return {
+    catalogue,
+    findings: firstOf([...metadata.findings, ...described.findings], findings, () =>
+      checkTables(profile, tables, relations, files),
+    ),
+  };
+}
+
+/** What is wrong with the files hides what is wrong with the tables, and that what the checks of a whole catalogue say. */
+function firstOf(
+  parsing: readonly Finding[],
+  joining: readonly Finding[],
+  check: () => readonly Finding[],
+): readonly Finding[] {
+  if (parsing.length > 0) return parsing;
+  return joining.length > 0 ? joining : check();
 }
 
 /** The table of this name. @throws InsightsError TABLE_UNKNOWN */

@@ -13,6 +13,7 @@ import { addProcess } from './commands/process';
 import { addProvision } from './commands/provision';
 import { addRehearse } from './commands/rehearse';
 import { addSalt } from './commands/salt';
+import { addReview } from './commands/review';
 import { addStart } from './commands/start';
 import { addTestData } from './commands/test-data';
 import { addUpload } from './commands/upload';
@@ -50,6 +51,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addTestData,
   addOperation,
   addLocalAzure,
+  addReview,
   addDeploy,
   addDoctor,
   addBootstrap,

@@ -12,6 +12,7 @@ import { privacyErrors } from './privacy-errors';
 import { provisioningErrors } from './provisioning-errors';
 import { rehearsalErrors } from './rehearsal-errors';
 import { reportErrors } from './report-errors';
+import { reviewErrors } from './review-errors';
 
 /** Every error that a user can meet, by its code. A code is a stable name: a message may change, a code may not. */
 const entries = {
@@ -26,6 +27,7 @@ const entries = {
   ...privacyErrors,
   ...provisioningErrors,
   ...rehearsalErrors,
+  ...reviewErrors,
   ...localAzureErrors,
   ...reportErrors,
 };

@@ -1,3 +1,5 @@
+import { isDataBearing } from '../contract/data-bearing';
+
 /** The part of `terraform show -json <plan>` that is read here. */
 export interface TerraformPlan {
   readonly resource_changes?: readonly ResourceChange[];
@@ -32,16 +34,6 @@ export interface PlanSummary {
   readonly losses: readonly PlannedChange[];
 }
 
-/** Types whose destruction loses data, or a subscription to it (OWN1). */
-const dataBearing: ReadonlySet<string> = new Set([
-  'azurerm_resource_group',
-  'azurerm_storage_account',
-  'azurerm_storage_container',
-  'azurerm_key_vault',
-  'azurerm_log_analytics_workspace',
-  'azurerm_data_share_account',
-]);
-
 const order: readonly PlannedAction[] = ['destroy', 'replace', 'update', 'adopt', 'create'];
 
 /** What a plan would do, the gravest first; data sources and what stays are left out. */
@@ -52,7 +44,7 @@ export function summarise(plan: TerraformPlan): PlanSummary {
   const counts = { create: 0, update: 0, replace: 0, destroy: 0, adopt: 0 };
   for (const { action } of changes) counts[action] += 1;
   const losses = changes.filter(
-    ({ action, type }) => (action === 'destroy' || action === 'replace') && dataBearing.has(type),
+    ({ action, type }) => (action === 'destroy' || action === 'replace') && isDataBearing(type),
   );
   return { counts, changes, losses };
 }

@@ -1,15 +1,5 @@
-import { member, type PolicyResource, type Rule } from '../rule';
-
-/** What holds data or cannot be had again (OWN1). */
-const stateful: readonly string[] = [
-  'azurerm_data_share_account',
-  'azurerm_key_vault',
-  'azurerm_log_analytics_workspace',
-  'azurerm_resource_group',
-  'azurerm_storage_account',
-  'azurerm_storage_container',
-];
-const statefulByAzapi = /^Microsoft\.DataShare\/accounts\/shareSubscriptions(\/dataSetMappings)?@/;
+import { isDataBearing } from '../../../src/contract/data-bearing';
+import { member, type Rule } from '../rule';
 
 export const guard: Rule = {
   id: 'guard',
@@ -18,11 +8,10 @@ export const guard: Rule = {
   check: ({ environment, resources }) =>
     environment.production
       ? resources
-          .filter((resource) => holdsData(resource) && member(resource.body['lifecycle'], 'prevent_destroy') !== true)
+          .filter(
+            ({ type, body }) =>
+              isDataBearing(type, body['type']) && member(body['lifecycle'], 'prevent_destroy') !== true,
+          )
           .map(({ path }) => ({ at: path, found: 'prevent_destroy is not true' }))
       : [],
 };
-
-function holdsData({ type, body }: PolicyResource): boolean {
-  return stateful.includes(type) || (type === 'azapi_resource' && statefulByAzapi.test(String(body['type'])));
-}

@@ -1,11 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Aspects } from '../../../constructs/core/cdktf';
 import { PlatformStack } from '../../../constructs/insights/platform-stack';
 import { judge } from '../../../constructs/policy/judge';
 import { PolicyAspect } from '../../../constructs/policy/policy-aspect';
+import { PolicyReport } from '../../../constructs/policy/policy-report';
 import type { Rule } from '../../../constructs/policy/rule';
 import { loadEnvironments, resolveEnvironment } from '../../../src/contract/environment';
 import { refusal } from '../../support/refusal';
+import { useTemporaryFolders } from '../../support/temporary-folder';
 import { synthesise } from '../synthesised';
+
+const newFolder = useTemporaryFolders();
 
 const today = '2026-01-31';
 const group = { objectId: 'aaaaaaaa-0000-0000-0000-000000000000', displayName: 'Teachers' };
@@ -148,5 +154,28 @@ describe('judge', () => {
         demand: 'An exception that excepts nothing hides the next finding: take it out.',
       },
     ]);
+  });
+
+  test('hands all that it finds to a report, and then refuses nothing; the report says whether it would have', async () => {
+    const file = join(await newFolder(), 'policy.json');
+    const report = new PolicyReport(file);
+    const environment = resolveEnvironment(full, 'prod.json');
+    const advice = { ...never, id: 'soon', check: () => [], advise: never.check };
+    synthesise((app) => {
+      const stack = new PlatformStack(app, 'prod-platform', { environment });
+      Aspects.of(stack).add(new PolicyAspect({ environment, today, rules: [never, advice], report }));
+    });
+    const finding = { at: 'prod-platform/SecretVault/Resource', found: 'name is kv-oea-contoso', demand: never.demand };
+    expect([report.write(), JSON.parse(readFileSync(file, 'utf8'))]).toEqual([
+      true,
+      [
+        {
+          stack: 'prod-platform',
+          violations: [{ rule: 'never', ...finding }],
+          advice: [{ rule: 'soon', ...finding }],
+        },
+      ],
+    ]);
+    expect(new PolicyReport(file).write()).toBe(false);
   });
 });

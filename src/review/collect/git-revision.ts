@@ -1,0 +1,69 @@
+import { existsSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { InsightsError } from '../../contract/errors';
+import type { ChildResult, RunChild } from '../../deployment/child-process';
+
+/** Git in the project's folder. */
+export interface Git {
+  readonly projectRoot: string;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly run: RunChild;
+}
+
+/** A commit, and how a person calls it. */
+export interface Revision {
+  readonly commit: string;
+  readonly name: string;
+}
+
+/** Where a branch or commit left the line that it is compared with, so that only its own changes are told. */
+export async function findBase(git: Git, base: string | undefined, head: string): Promise<Revision> {
+  const wanted = base === undefined ? ['origin/HEAD', 'origin/main', 'main'] : [base];
+  for (const name of wanted) {
+    const { exitCode, stdout } = await call(git, 'merge-base', name, head);
+    if (exitCode === 0) return describe(name, stdout.trim());
+  }
+  throw unknown(base ?? 'main');
+}
+
+/** @throws InsightsError REVIEW_REVISION_UNKNOWN */
+export async function findRevision(git: Git, name: string): Promise<Revision> {
+  const { exitCode, stdout } = await call(
+    git,
+    'rev-parse',
+    '--verify',
+    '--quiet',
+    '--end-of-options',
+    `${name}^{commit}`,
+  );
+  if (exitCode !== 0) throw unknown(name);
+  return describe(name, stdout.trim());
+}
+
+/** Puts the files of a commit into a folder that is not there yet, with the packages of this project beside them. */
+export async function checkOut(git: Git, commit: string, folder: string): Promise<void> {
+  // A hook of the repository is code too, and none of ours.
+  const { exitCode } = await call(git, '-c', 'core.hooksPath=/dev/null', 'worktree', 'add', '--detach', folder, commit);
+  if (exitCode !== 0) throw unknown(commit);
+  const packages = join(git.projectRoot, 'node_modules');
+  if (existsSync(packages)) symlinkSync(packages, join(folder, 'node_modules'), 'junction');
+}
+
+/** Takes away what `checkOut` made. */
+export async function dropCheckOut(git: Git, folder: string): Promise<void> {
+  rmSync(join(folder, 'node_modules'), { force: true });
+  await call(git, 'worktree', 'remove', '--force', folder);
+}
+
+function describe(name: string, commit: string): Revision {
+  const short = commit.slice(0, 12);
+  return { commit, name: commit.startsWith(name) ? short : `${name} (${short})` };
+}
+
+function call({ projectRoot, variables, run }: Git, ...words: string[]): Promise<ChildResult> {
+  return run({ program: 'git', arguments: words, folder: projectRoot, variables });
+}
+
+function unknown(name: string): InsightsError {
+  return new InsightsError('REVIEW_REVISION_UNKNOWN', `There is no revision ${JSON.stringify(name)} here.`);
+}
