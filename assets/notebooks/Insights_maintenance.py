@@ -22,8 +22,10 @@ with Run(deployment) as run:
     is_at_rest = not any(is_begun(run.context, unit) for unit in run.ledger.pending())
     compacted = compact_lake(run.context, run.context.catalogue.tables, 4) if is_at_rest else 0
     hours = float(retention_hours or deployment.settings['vacuumRetentionHours'])
-    vacuumed = vacuum_lake(run.context, hours)
+    vacuumed, deleted = vacuum_lake(run.context, hours)
     run.context.staging.clear()
 
 # %%
-mssparkutils.notebook.exit(json.dumps({'filesFewer': compacted, 'tablesVacuumed': vacuumed, 'retentionHours': hours}))
+mssparkutils.notebook.exit(
+    json.dumps({'filesFewer': compacted, 'tablesVacuumed': vacuumed, 'filesDeleted': deleted, 'retentionHours': hours})
+)

@@ -66,6 +66,12 @@
 # %run Insights_py_digital_engagement
 
 # %%
+# %run Insights_py_databases
+
+# %%
+# %run Insights_py_checks
+
+# %%
 # %run Insights_py_upkeep
 
 # %%

@@ -202,6 +202,16 @@ class DeltaTable:
                 removed |= went
         return [file for name, file in self.files.items() if name in added], sorted(removed - added)
 
+    def removed_since(self, moment):
+        """Names of files that commits since a moment (milliseconds since 1970) took out of the table: its versions until then have them."""
+        names = set()
+        for file in self.store.list(f'{self.path}/_delta_log'):
+            found = _log_name.fullmatch(file.name)
+            if found and file.modified >= moment:
+                gone = (action['remove']['path'] for action in self._commit_actions(int(found.group(1))) if 'remove' in action)
+                names.update(urllib.parse.unquote(path) for path in gone)
+        return names
+
     def mentioned(self):
         """Names of every file that the log still mentions, also those of older versions."""
         names = {*self.files, *self.removes}

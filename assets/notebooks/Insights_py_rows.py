@@ -217,7 +217,7 @@ def files_with_keys(context, target, key, rows):
     if not unknown:
         return touched
     with without_foreign_texts('looking for keys that are there already', path=target.path):
-        incoming = sql_functions.broadcast(rows.select(key).frame(context).distinct())
+        incoming = sql_functions.broadcast(rows.select(key).frame(context))
         stored = table_frame(context, [(name, 'string') for name in key], target.urls(unknown)).withColumn(
             '_path', sql_functions.input_file_name()
         )

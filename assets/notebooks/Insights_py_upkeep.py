@@ -1,167 +1,4 @@
-# Part of Insights_py: lake databases, the checks of a run, and upkeep of the tables.
-
-# %% [markdown]
-# ## Lake databases
-#
-# `ldb_<workspace>_s2i_m365_v<version>` over Ingested and Ingested_Corrected, `…_s2r_…` over Refined/general, and one with the suffix
-# `_sensitive` over the lookups: who may see the first two need not see the third (upstream has them together, S8).
-
-# %%
-def lake_databases(context):
-    """Tables of each lake database: name to place in the lake. Only of tables that exist."""
-    paths = context.paths
-    owner = f'{paths.workspace.lower().replace("-", "_")}'
-    edition = f'm365_v{paths.version.replace(".", "p")}'
-    wanted = {f'ldb_{owner}_s2i_{edition}': {}, f'ldb_{owner}_s2r_{edition}': {}, f'ldb_{owner}_s2r_{edition}_sensitive': {}}
-    ingested, refined, sensitive = wanted.values()
-    for name, table in context.catalogue.tables.items():
-        ingested[name.lower()] = 'Ingested', name
-        ingested[f'{name.lower()}_corrected'] = 'Ingested_Corrected', name
-        refined[name.lower()] = 'general', name
-        if 'sensitive' in table.refined:
-            sensitive[f'{name.lower()}_lookup'] = 'sensitive', name
-    # Folders are listed once for each zone: opening a hundred logs to learn that they are there would take longer.
-    present = {place for tables in wanted.values() for place in _present_tables(context, {stage for stage, _ in tables.values()})}
-    return {
-        database: {table: place for table, place in tables.items() if place in present} for database, tables in wanted.items()
-    }
-
-
-def _present_tables(context, stages):
-    """(stage, table) of the tables that have a folder."""
-    found = set()
-    for stage in stages:
-        folder = context.paths.table('', stage).rpartition('/')[0]
-        suffix = '_lookup' if stage == 'sensitive' else ''
-        names = set(context.store.names(folder))
-        found |= {(stage, name) for name in context.catalogue.tables if f'{name}{suffix}' in names}
-    return found
-
-
-def update_lake_databases(context):
-    """Creates what is missing and drops what the catalogue no longer has; done twice it changes nothing.
-
-    Serverless SQL goes on showing the columns that a table had when it was created. So a database keeps a mark of the catalogue
-    and the place it was made from; under any other, also that of a sandbox whose name gives the same database, all is made anew.
-    """
-    spark = context.spark
-    made_from = f'{context.catalogue.fingerprint}|{context.store.url(context.paths.table("", "general"))}'
-    mark = hashlib.sha256(made_from.encode()).hexdigest()[:16]
-    for database, tables in lake_databases(context).items():
-        with without_foreign_texts('updating a lake database', path=database):
-            spark.sql(f'CREATE DATABASE IF NOT EXISTS `{database}`')
-            present = {row['tableName'] for row in spark.sql(f'SHOW TABLES IN `{database}`').toLocalIterator()}
-            described = spark.sql(f'DESCRIBE DATABASE EXTENDED `{database}`').toLocalIterator()
-            is_current = any(mark in row['info_value'] for row in described)
-            for table in sorted(present - set(tables) if is_current else present):
-                spark.sql(f'DROP TABLE `{database}`.`{table}`')
-            present = present if is_current else set()
-            missing = [(table, place) for table, place in tables.items() if table not in present]
-
-            def create(one):
-                (table, (stage, name)) = one
-                location = context.store.url(context.paths.table(name, stage))
-                spark.sql(f'CREATE TABLE IF NOT EXISTS `{database}`.`{table}` USING DELTA LOCATION {sql_text(location)}')
-
-            in_parallel(missing, create)
-            if not is_current:
-                spark.sql(f"ALTER DATABASE `{database}` SET DBPROPERTIES ('insights.made_from' = '{mark}')")
-
-
-def drop_lake_databases(spark, paths):
-    """Drops the lake databases of a workspace and version; the tables' files are not theirs, and stay. Returns their names."""
-    owner, edition = paths.workspace.lower().replace('-', '_'), f'm365_v{paths.version.replace(".", "p")}'
-    names = [f'ldb_{owner}_s2i_{edition}', f'ldb_{owner}_s2r_{edition}', f'ldb_{owner}_s2r_{edition}_sensitive']
-    for name in names:
-        with without_foreign_texts('dropping a lake database', path=name):
-            spark.sql(f'DROP DATABASE IF EXISTS `{name}` CASCADE')
-    return names
-
-
-# %% [markdown]
-# ## Checks
-#
-# After each run the logs are held against each other: no row is read for that, because every commit carries its ledger.
-
-
-# %%
-def validate_lake(context, names=None):
-    """Looks at the tables of these names, all for None. Messages of severity `error` for what does not add up; one of severity `information` that says how much was looked at."""
-    findings, examined = [], 0
-
-    def fail(table, message):
-        findings.append({'severity': 'error', 'code': 'VALIDATION', 'message': message, 'table': table})
-
-    chosen = [(name, table) for name, table in context.catalogue.tables.items() if names is None or name in names]
-    in_parallel(
-        chosen, lambda one: [context.table(one[0], stage) for stage in ('Ingested', 'Ingested_Corrected', *one[1].refined)]
-    )
-    for name, table in chosen:
-        stages = {stage: context.table(name, stage) for stage in ('Ingested', 'Ingested_Corrected', *table.refined)}
-        if not stages['Ingested_Corrected'].exists:
-            continue
-        kept = 0
-        for stage, stored in stages.items():
-            ledger = stored.newest_ledger() if stored.exists else None
-            if ledger is None:
-                fail(name, f'{stage} has no ledger.')
-                continue
-            examined += 1
-            rows = ledger['rows']
-            if rows['total'] != stored.rows:
-                fail(name, f'{stage} has {stored.rows} rows by its files and {rows["total"]} by its ledger.')
-            if (
-                ledger['kind'] not in ('catalogue', 'rebuild')
-                and rows['in'] != rows['written'] + rows['duplicates'] + sum(rows['rejected'].values()) + rows['applied']
-            ):
-                fail(name, f'The ledger of {stage} does not add up.')
-            kept = rows['kept'] if stage == 'general' else kept
-        corrected, general = stages['Ingested_Corrected'], stages['general']
-        is_complete = general.exists and general.last_batch >= corrected.last_batch
-        if is_complete and general.rows != corrected.rows + kept:
-            fail(name, f'general has {general.rows} rows, Corrected {corrected.rows} and {kept} are kept.')
-    summary = {'severity': 'information', 'code': 'VALIDATION', 'message': f'{examined} ledgers were held against their tables.'}
-    return findings or [summary]
-
-
-def validate_rows(context, name):
-    """Reads one table: keys are unique and not empty, pseudonyms have their form, and no hashed value is in general as it was."""
-    table, findings = context.catalogue.tables[name], []
-    for stage, shape in [('Ingested_Corrected', {'key': table.key}), *table.refined.items()]:
-        stored = context.table(name, stage)
-        if not stored.files:
-            continue
-        columns = (
-            list(table.types.items())
-            if stage == 'Ingested_Corrected'
-            else [(column['name'], column['type']) for column in shape['columns']]
-        )
-        key = ', '.join(f'`{column}`' for column in shape['key'])
-        empty = ' OR '.join(f'`{column}` IS NULL' for column in shape['key'])
-        wrong = (
-            ' OR '.join(
-                f"NOT coalesce(`{column}` RLIKE '^[0-9a-f]{{64}}$', true)"
-                for column, _ in columns
-                if column.endswith('_pseudonym')
-            )
-            or 'false'
-        )
-        frame = table_frame(context, columns, stored.urls())
-        with without_foreign_texts('validating rows', table=name):
-            rows, keys, without, malformed = frame.selectExpr(
-                'count(1)', f'count(DISTINCT {key})', f'count_if({empty})', f'count_if({wrong})'
-            ).first()
-        for count, what in (
-            (rows - keys, 'rows repeat a key'),
-            (without, 'rows have no key'),
-            (malformed, 'pseudonyms have another form'),
-        ):
-            if count:
-                findings.append(
-                    {'severity': 'error', 'code': 'VALIDATION', 'message': f'{count} {what} in {stage}.', 'table': name}
-                )
-    return findings
-
+# Part of Insights_py: upkeep of the tables, few files instead of many, and none that nobody needs.
 
 # %% [markdown]
 # ## Upkeep
@@ -201,26 +38,27 @@ def compact_table(context, target, columns, statistics, ordered_by, least):
 
 def compact_lake(context, tables, least):
     """Compacts tables of all stages. Rejected is left alone: a file of it belongs to one batch."""
-    gone = 0
-    for name in tables:
-        table = context.catalogue.tables[name]
-        ingested = context.table(name, 'Ingested')
-        if ingested.exists:
-            width = len(re.findall(r'"name":"_c\d+"', ingested.schema))
-            gone += compact_table(context, ingested, ingested_columns(width), ingested_statistics, None, least)
-            gone += compact_table(
-                context, context.table(name, 'Ingested_Corrected'), list(table.types.items()), table.readable, None, least
-            )
-        for stage, shape in table.refined.items():
-            columns = [(column['name'], column['type']) for column in shape['columns']] + (
-                list(history_columns) if shape['history'] else []
-            )
-            statistics = [column['name'] for column in shape['columns'] if column['statistics']]
-            gone += compact_table(context, context.table(name, stage), columns, statistics, shape['orderedBy'], least)
-        if name == 'activity' and context.catalogue.engagement is not None:
-            events = EngagementEvents(context)
-            gone += compact_table(context, events.table, events.stored, ('event_eventTime',), None, least)
-    return gone
+    wanted = [one for name in tables for one in _compactable(context, context.catalogue.tables[name])]
+    return sum(in_parallel(wanted, lambda one: compact_table(context, *one, least)))
+
+
+def _compactable(context, table):
+    """(target, columns, statistics, order) of each stage of a table."""
+    found, ingested = [], context.table(table.name, 'Ingested')
+    if ingested.exists:
+        width = len(re.findall(r'"name":"_c\d+"', ingested.schema))
+        found.append((ingested, ingested_columns(width), ingested_statistics, None))
+        corrected = context.table(table.name, 'Ingested_Corrected')
+        found.append((corrected, list(table.types.items()), table.readable, None))
+    for stage, shape in table.refined.items():
+        columns = [(column['name'], column['type']) for column in shape['columns']]
+        columns += history_columns if shape['history'] else ()
+        statistics = [column['name'] for column in shape['columns'] if column['statistics']]
+        found.append((context.table(table.name, stage), columns, statistics, shape['orderedBy']))
+    if table.name == 'activity' and context.catalogue.engagement is not None:
+        events = EngagementEvents(context)
+        found.append((events.table, events.stored, ('event_eventTime',), None))
+    return found
 
 
 # As many small files as a table may gather before a run makes them one: bounds what any reader has to open.
@@ -235,19 +73,37 @@ def compact_what_grew(context, ledger):
     compact_lake(context, [name for name in context.catalogue.tables if name in written], files_before_compaction)
 
 
+def unneeded_files(table, cutoff):
+    """Data files of a table that no version since `cutoff` (milliseconds since 1970) has, and that are themselves older."""
+    needed = set(table.files) | table.removed_since(cutoff)
+    below = len(table.path) + 1
+    found = [file for file in table.store.list(table.path) if file.name.endswith('.parquet')]
+    return [
+        file.path
+        for file in found
+        if file.modified < cutoff and file.path[below:] not in needed and not file.path[below:].startswith('_delta_log/')
+    ]
+
+
 def vacuum_lake(context, hours):
-    """Deletes files that no version within the retention needs. Returns how many tables were looked at."""
-    spark, tables = context.spark, []
-    for name, table in context.catalogue.tables.items():
-        tables += [context.table(name, stage) for stage in ('Ingested', 'Ingested_Corrected', 'Rejected', *table.refined)]
-    tables.append(DeltaTable(context.store, spark, context.paths.digital_engagement))
-    spark.conf.set('spark.databricks.delta.retentionDurationCheck.enabled', str(hours >= 168).lower())
-    # Delta lists a table's files in as many tasks as this, 10,000 unless told, and reads its log in 50: most tables have ten files.
-    spark.conf.set('spark.sql.sources.parallelPartitionDiscovery.parallelism', '8')
-    spark.conf.set('spark.databricks.delta.snapshotPartitions', '2')
+    """
+    Deletes files that no version within the retention needs. Returns how many tables were looked at, and how many files went. Delta's
+    own VACUUM takes seconds for each table, however small; the log says the same, and the run holds the lock.
+    """
+    cutoff = int(utc_now().timestamp() * 1000) - int(hours * 3600 * 1000)
+    places = [
+        (name, stage)
+        for name, table in context.catalogue.tables.items()
+        for stage in ('Ingested', 'Ingested_Corrected', 'Rejected', *table.refined)
+    ]
+    tables = in_parallel(places, lambda place: context.table(*place))
+    tables.append(DeltaTable(context.store, context.spark, context.paths.digital_engagement))
+
+    def vacuum(table):
+        unneeded = unneeded_files(table, cutoff)
+        context.store.remove(unneeded)
+        return len(unneeded)
+
     existing = [table for table in tables if table.exists]
     with without_foreign_texts('vacuuming'):
-        in_parallel(
-            existing, lambda table: spark.sql(f'VACUUM delta.`{context.store.url(table.path)}` RETAIN {int(hours)} HOURS')
-        )
-    return len(existing)
+        return len(existing), sum(in_parallel(existing, vacuum))
