@@ -1,5 +1,7 @@
 """The lake databases that the driver keeps: what it makes anew, and what it leaves alone."""
 
+import json
+
 import pytest
 
 from lake import Lake
@@ -22,7 +24,8 @@ def update(lake, spark, workspace, steps="databases", **more):
 
 @pytest.fixture(scope="module")
 def lake(home, spark, small_drop):
-    lake = Lake(home / "databases").deliver(small_drop)
+    tables = ["Person", "Session"]
+    lake = Lake(home / "databases", tables).deliver(small_drop, tables)
     place = {"test_data_set": "", "data_share_directory": "insights-test"}
     for workspace in ("jane-doe", "jane_doe"):
         update(lake, spark, workspace, "land,ingest,correct,refine", **place)
@@ -58,3 +61,14 @@ def test_another_catalogue_makes_every_table_anew(lake, spark):
     spark.sql(f"ALTER DATABASE {DATABASE} SET DBPROPERTIES ('insights.made_from' = 'an earlier catalogue')")
     update(lake, spark, "jane-doe")
     assert "Id_pseudonym" in spark.table(f"{DATABASE}.person").columns
+
+
+def test_the_reset_drops_the_databases_of_its_workspace_and_leaves_the_files(lake, spark):
+    update(lake, spark, "jane-doe")
+    files = [path for path in lake.files() if "/reports/" not in path]
+    session = lake.session(spark)
+    dropped = json.loads(session.run("Insights_driver", workspace="jane-doe", version="1.14", steps="drop_databases"))["dropped"]
+    assert dropped == ["ldb_jane_doe_s2i_m365_v1p14", DATABASE, f"{DATABASE}_sensitive"]
+    left = [row.namespace for row in spark.sql("SHOW DATABASES LIKE 'ldb_jane_doe*'").collect()]
+    assert left == []
+    assert [path for path in lake.files() if "/reports/" not in path] == files
