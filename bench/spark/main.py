@@ -60,7 +60,7 @@ class Bench:
 
     def run(self):
         started = time.perf_counter()
-        self.spark = session.start(self.work / "session", events=False)
+        self.spark = session.start(self.work / "session", events=False, java_options="")
         self.spark.range(1).count()
         session_seconds = time.perf_counter() - started
         for number in range(2):

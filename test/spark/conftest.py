@@ -30,7 +30,7 @@ def home(tmp_path_factory):
 def spark(home):
     import session
 
-    started = session.start(home / "session")
+    started = session.start(home / "session", events=False)
     yield started
     started.stop()
 
@@ -55,6 +55,14 @@ def processed(home, spark):
 def small_drop(home, scenarios):
     """All tables of a small institution, and two days of activity."""
     return home / "drops" / "base"
+
+
+@pytest.fixture(scope="session")
+def small_lake(home, small_drop):
+    """What the embedded engine makes of it. Not to be changed."""
+    lake = Lake(home / "small").deliver(small_drop)
+    assert lake.embedded()["outcome"] == "succeeded"
+    return lake
 
 
 @pytest.fixture(scope="session")

@@ -39,10 +39,13 @@ class Lake:
         self.drop = self.root / "oea" / "pre_landing" / "data_shares" / SHARE
         self._deployment = None
 
-    def deliver(self, drop):
-        """Replaces what the share holds by another drop, with the times of its files."""
+    def deliver(self, drop, tables=None):
+        """Replaces what the share holds by another drop, with the times of its files; of the roster these tables only, all for None."""
         shutil.rmtree(self.drop, ignore_errors=True)
         shutil.copytree(drop, self.drop)
+        for folder in (self.drop / "M365" / "roster").glob("*/*") if tables is not None else ():
+            if folder.is_dir() and folder.name not in tables:
+                shutil.rmtree(folder)
         return self
 
     def copy(self, root):

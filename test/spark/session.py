@@ -2,6 +2,8 @@
 
 import pathlib
 
+from pyspark import SparkConf, SparkContext
+from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 import jars
@@ -10,7 +12,11 @@ PROJECT = pathlib.Path(__file__).resolve().parents[2]
 CACHE = PROJECT / ".insights" / "spark-tier" / "ivy"
 
 
-def start(work, cores=2, memory="4g", events=True, log_level="WARN"):
+# A session of a few minutes is over before Java's second compiler has paid for itself.
+SHORT_LIVED = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+
+
+def start(work, cores=2, memory="4g", events=True, log_level="WARN", java_options=SHORT_LIVED):
     """`work` gets the warehouse, the event log and what Spark puts aside."""
     work = pathlib.Path(work)
     (work / "events").mkdir(parents=True, exist_ok=True)
@@ -22,7 +28,7 @@ def start(work, cores=2, memory="4g", events=True, log_level="WARN"):
         "spark.sql.warehouse.dir": str(work / "warehouse"),
         "spark.local.dir": str(work / "local"),
         "spark.driver.memory": memory,
-        "spark.driver.extraJavaOptions": "-Duser.timezone=UTC",
+        "spark.driver.extraJavaOptions": f"-Duser.timezone=UTC {java_options}".strip(),
         "spark.eventLog.enabled": str(events).lower(),
         "spark.eventLog.dir": (work / "events").as_uri(),
         "spark.eventLog.buffer.kb": "1k",
@@ -37,3 +43,16 @@ def start(work, cores=2, memory="4g", events=True, log_level="WARN"):
     session = builder.getOrCreate()
     session.sparkContext.setLogLevel(log_level)
     return session
+
+
+def invitation(spark):
+    """Environment of another Python process that is to work in this session's Java, by `join`."""
+    gateway = spark.sparkContext._gateway
+    return {"PYSPARK_GATEWAY_PORT": str(gateway.gateway_parameters.port), "PYSPARK_GATEWAY_SECRET": gateway.gateway_parameters.auth_token}
+
+
+def join():
+    """A session in the Java of the process that sent the invitation: another driver, without the start of another Java."""
+    gateway = launch_gateway()
+    running = gateway.jvm.org.apache.spark.api.java.JavaSparkContext.fromSparkContext(gateway.jvm.org.apache.spark.SparkContext.getOrCreate())
+    return SparkSession(SparkContext(conf=SparkConf(True, gateway.jvm, running.getConf()), gateway=gateway, jsc=running))

@@ -1,6 +1,7 @@
 """Days in the life of a lake, on Spark and on both engines in turn: what changed, what left, what is done again, what was interrupted."""
 
 import csv
+import os
 import shutil
 import signal
 import subprocess
@@ -8,6 +9,7 @@ import sys
 
 import pytest
 
+import session
 from conftest import DROPS
 from lake import PROJECT, SALT, SHARE, Lake, differences, project
 
@@ -63,10 +65,10 @@ def test_a_run_with_nothing_new_changes_no_file(spark, processed, home):
     assert [path for path in before if after[path] != before[path]] == []
 
 
-def test_a_withdrawn_student_leaves_refined_and_a_replay_brings_nothing_back(home, spark):
+def test_a_withdrawn_student_leaves_refined_and_a_replay_brings_nothing_back(home, spark, processed):
     """ROW15: a snapshot without one student; structure stays, and the same drop again changes nothing."""
-    lake = Lake(home / "withdrawn").deliver(DROPS["k12"])
-    two_days(spark, lake, [DROPS["k12"]], ["spark"])
+    embedded, _, distributed, _ = processed("k12")
+    lake = distributed.copy(home / "withdrawn")
     student, pseudonym = leaver(lake)
     drop = home / "withdrawn-drop"
     withdraw(drop, student)
@@ -79,8 +81,8 @@ def test_a_withdrawn_student_leaves_refined_and_a_replay_brings_nothing_back(hom
     report = lake.spark(spark)
     assert report["outcome"] == "nothing to do"
     assert {place: lake.content(place) for place in lake.tables()} == content
-    embedded = Lake(home / "withdrawn-embedded")
-    two_days(spark, embedded, [DROPS["k12"], drop], ["embedded", "embedded"])
+    embedded = embedded.copy(home / "withdrawn-embedded")
+    two_days(spark, embedded, [drop], ["embedded"])
     assert differences(embedded, lake) == []
 
 
@@ -116,7 +118,7 @@ KILLED = """
 import sys, os, json
 sys.path.insert(0, {folder!r})
 import session, notebooks
-spark = session.start({work!r}, events=False)
+spark = session.join()
 def kill_between_tables():
     original = shell.namespace["DeltaTable"].commit
     done = []
@@ -139,31 +141,29 @@ print("was not killed")
 
 
 @pytest.mark.parametrize("after", [2, 60])
-def test_killed_between_two_tables_and_run_again(home, spark, small_drop, undisturbed, after):
+def test_killed_between_two_tables_and_run_again(home, spark, small_drop, small_lake, after):
     """kill -9 of the driver before a commit; the next run, of either engine, leaves what an undisturbed one leaves."""
-    expected = undisturbed("small", [small_drop])
     lake = Lake(home / "killed" / str(after)).deliver(small_drop)
     deployment = home / f"deployment-{after}.py"
     deployment.write_text(project("deployment", {"lake": str(lake.root)}))
     script = KILLED.format(
-        folder=str(PROJECT / "test" / "spark"), work=str(home / f"killed-session-{after}"), deployment=str(deployment), salt=SALT, share=SHARE, after=after
+        folder=str(PROJECT / "test" / "spark"), deployment=str(deployment), salt=SALT, share=SHARE, after=after
     )
-    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, env={**os.environ, **session.invitation(spark)})
     assert run.returncode == -signal.SIGKILL, run.stdout[-2000:] + run.stderr[-3000:]
     by_embedded = lake.copy(home / "killed" / f"{after}-embedded")
     assert lake.spark(spark)["outcome"] == "succeeded"
-    assert differences(expected, lake) == []
+    assert differences(small_lake, lake) == []
     assert by_embedded.embedded()["outcome"] == "succeeded"
-    assert differences(expected, by_embedded) == []
+    assert differences(small_lake, by_embedded) == []
     assert verified(lake) == []
     assert verified(by_embedded) == []
 
 
 @pytest.mark.parametrize("at", [150, 400])
-def test_spark_completes_what_the_embedded_engine_left_half_done(home, spark, small_drop, undisturbed, at):
-    expected = undisturbed("small", [small_drop])
+def test_spark_completes_what_the_embedded_engine_left_half_done(home, spark, small_drop, small_lake, at):
     lake = Lake(home / "half" / str(at)).deliver(small_drop)
     assert lake.embedded(crashAt=at)["outcome"] == "crashed"
     assert lake.spark(spark)["outcome"] == "succeeded"
-    assert differences(expected, lake) == []
+    assert differences(small_lake, lake) == []
     assert verified(lake) == []

@@ -9,19 +9,12 @@ from conftest import DROPS
 from lake import SHARE, Lake, differences, project
 
 
-@pytest.fixture(scope="module")
-def expected(home, small_drop):
-    lake = Lake(home / "steps" / "expected").deliver(small_drop)
-    lake.embedded()
-    return lake
-
-
 def verified(lake):
     (report,) = project("verify", [{"lake": str(lake.root)}])
     return [(check["check"], check["findings"][:3]) for check in report["checks"] if check["status"] == "failed"]
 
 
-def test_the_notebooks_one_after_the_other_do_what_the_driver_does(home, spark, small_drop, expected):
+def test_the_notebooks_one_after_the_other_do_what_the_driver_does(home, spark, small_drop, small_lake):
     lake = Lake(home / "steps" / "notebooks").deliver(small_drop)
     session = lake.session(spark)
     place = {"workspace": "dev", "version": "1.14"}
@@ -29,21 +22,21 @@ def test_the_notebooks_one_after_the_other_do_what_the_driver_does(home, spark, 
     assert lake.tables() == []
     for name in ("Insights_ingest", "Insights_schema_correction", "Insights_refine"):
         session.run(name, **place)
-    assert differences(expected, lake) == []
+    assert differences(small_lake, lake) == []
     assert verified(lake) == []
 
 
-def test_the_drivers_steps_one_after_the_other_do_the_same(home, spark, small_drop, expected):
+def test_the_drivers_steps_one_after_the_other_do_the_same(home, spark, small_drop, small_lake):
     """As `1_land_insights_prod_data`, `2_ingest_insights` and `3_refine_insights` start it."""
     lake = Lake(home / "steps" / "driver").deliver(small_drop)
     for steps in ("land", "ingest,correct", "refine,digital_engagement,validate"):
         report = lake.spark(spark, steps=steps)
         assert report["outcome"] != "failed" and "error" not in report, report["messages"]
-    assert differences(expected, lake) == []
+    assert differences(small_lake, lake) == []
 
 
-def test_validation_passes_on_a_good_lake(spark, expected):
-    expected.session(spark).run("Insights_DataValidation", workspace="dev", version="1.14")
+def test_validation_passes_on_a_good_lake(spark, small_lake):
+    small_lake.session(spark).run("Insights_DataValidation", workspace="dev", version="1.14")
 
 
 def test_the_tour_runs_from_top_to_bottom_and_shows_nothing_personal(spark, processed):
@@ -76,8 +69,9 @@ def test_upkeep_makes_few_files_of_many_and_both_engines_go_on(home, spark):
     lake.embedded()
     before = {place: lake.content(place) for place in lake.tables()}
     files = len(lake.table(GENERAL).file_uris())
-    done = json.loads(lake.session(spark).run("Insights_maintenance", workspace="dev", version="1.14"))
+    done = maintain(lake, spark)
     assert done["filesFewer"] > 20
+    assert done == {"filesFewer": done["filesFewer"], "tablesVacuumed": len(lake.tables()), "filesDeleted": 0, "retentionHours": 168.0}
     assert {place: lake.content(place) for place in lake.tables()} == before
     assert len(lake.table(GENERAL).file_uris()) < min(files, 4)
     assert verified(lake) == []
@@ -96,3 +90,17 @@ def test_upkeep_makes_few_files_of_many_and_both_engines_go_on(home, spark):
     assert differences(expected, other) == []
     assert verified(lake) == []
     assert verified(other) == []
+    content = {place: lake.content(place) for place in lake.tables()}
+    assert maintain(lake, spark, retention_hours=0)["filesDeleted"] > files
+    assert {place: lake.content(place) for place in lake.tables()} == content
+    assert data_files(lake) == sorted(uri for place in lake.tables() for uri in lake.table(place).file_uris())
+
+
+def maintain(lake, spark, **parameters):
+    return json.loads(lake.session(spark).run("Insights_maintenance", workspace="dev", version="1.14", **parameters))
+
+
+def data_files(lake):
+    """Every data file that lies in a table, whether a version has it or not."""
+    found = (lake.root / path for path in lake.files() if path.endswith(".parquet") and "/_delta_log/" not in path)
+    return sorted(str(path) for path in found)

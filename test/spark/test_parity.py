@@ -24,6 +24,8 @@ def test_every_table_is_equal_row_by_row_column_by_column_type_by_type(processed
     embedded, _, distributed, _ = processed(name)
     assert len(embedded.tables()) >= 90
     assert differences(embedded, distributed) == []
+    protocols = {distributed.table(place).protocol()[:2] for place in distributed.tables()}
+    assert protocols == {(1, 2)}, "serverless SQL reads no later version"
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -81,13 +83,12 @@ def test_scenario(home, spark, scenarios, embedded_scenarios, name):
     assert distributed.landing_ledger() == embedded.landing_ledger()
 
 
-def test_large_batches_are_equal_too(home, spark, small_drop):
+def test_large_batches_are_equal_too(home, spark, small_drop, small_lake):
     """With no batch small enough for the driver alone, Spark's own jobs do all of it."""
-    embedded, distributed = (Lake(home / "large" / engine).deliver(small_drop) for engine in ("embedded", "spark"))
-    embedded.embedded()
+    distributed = Lake(home / "large").deliver(small_drop)
     distributed.spark(spark, deployment=project("deployment", {"lake": str(distributed.root), "driverBatchBytes": 0}))
-    assert differences(embedded, distributed) == []
-    assert distributed.landing_ledger() == embedded.landing_ledger()
+    assert differences(small_lake, distributed) == []
+    assert distributed.landing_ledger() == small_lake.landing_ledger()
 
 
 def test_upstreams_columns_are_equal_too(home, spark, small_drop):
