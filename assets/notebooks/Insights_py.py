@@ -60,6 +60,9 @@
 # %run Insights_py_stages
 
 # %%
+# %run Insights_py_refined
+
+# %%
 # %run Insights_py_units
 
 # %%
