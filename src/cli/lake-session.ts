@@ -6,7 +6,7 @@ import { isTimeZone } from '../contract/environment-check';
 import { InsightsError } from '../contract/errors';
 import type { RunReport, VerificationReport } from '../contract/lake-format';
 import { LakePaths } from '../contract/lake-paths';
-import { saltFromText, saltName } from '../contract/salt';
+import { erasureKeyName, saltFromText, saltName } from '../contract/salt';
 import { parseDataVersion, parseWorkspaceName } from '../contract/versions';
 import { openDatabase } from '../engine/database';
 import { defaultEngineSettings } from '../engine/engine-context';
@@ -16,6 +16,7 @@ import { statusOf } from '../lake/blob-errors';
 import { codeOf } from '../lake/local-files';
 import type { LakeStore } from '../lake/store';
 import { openStore } from '../lake/store-factory';
+import { FileSecrets } from '../privacy/file-secrets';
 import { verifyLake } from '../verify/verify-lake';
 import { ensureLocalSalt } from './local-salt';
 
@@ -63,6 +64,8 @@ export async function processLake(request: ProcessRequest): Promise<RunReport> {
       paths,
       catalogue,
       salt,
+      // The key of the tombstones lies beside the salt (ERASE1).
+      erasureKey: () => new FileSecrets(request.saltFile, '').read(erasureKeyName(request.workspace)),
       settings: { ...defaultEngineSettings, settleMinutes: request.settleMinutes },
       timeZone: request.timeZone,
       rebuild: request.rebuild,

@@ -2,6 +2,7 @@
  * What every engine that writes a lake must agree on, beside the tables themselves: the landing ledger, the ledger in
  * each Delta commit, and the reports. docs/lake-format.md explains it; schemas/*.schema.json are its JSON schemas.
  */
+import type { ErasedFile } from './erasure';
 import type { LandedKind } from './lake-paths';
 
 export const lakeFormatVersion = 1;
@@ -158,6 +159,8 @@ export type LedgerEvent =
   | { readonly event: 'superseded'; readonly unit: string; readonly rundate: string; readonly by: string }
   /** A batch that is tried after later ones of its table were committed gets a new number, so that `txn` lets it pass. */
   | { readonly event: 'renumbered'; readonly from: number; readonly to: number }
+  /** Rows of erased persons were left out of landed files, at landing or later; the delivered hash stays (ERASE2). */
+  | { readonly event: 'erased'; readonly files: readonly ErasedFile[] }
   /** `--rebuild`: between the two, Refined is incomplete and every run continues the rebuild. */
   | { readonly event: 'rebuild'; readonly state: 'started' | 'finished'; readonly fingerprint: string };
 
@@ -194,9 +197,11 @@ export interface CommitLedger {
   readonly stage: LakeStageName;
   readonly batch: number;
   readonly rundate: string;
-  /** `catalogue`: schema or settings only; `rebuild`: written anew from Corrected. */
-  readonly kind: LandedKind | 'catalogue' | 'rebuild';
+  /** `catalogue`: schema or settings only; `rebuild`: written anew from Corrected; `erasure`: rows taken out (ERASE1). */
+  readonly kind: LandedKind | 'catalogue' | 'rebuild' | 'erasure';
   readonly rows: CommitRows;
+  /** Rejected and `erasure` only: what was taken out, by batch and reason. */
+  readonly erased?: readonly { readonly batch: number; readonly rejected: RejectCounts }[];
   /** Corrected only: the column of each delivered cell, in file order, as settled for this batch (ROW7). */
   readonly columns?: readonly string[];
   /** Fingerprint of the catalogue in force. */

@@ -62,6 +62,11 @@ export class LakePaths {
     return `${this.ingestedFolder}/_landing`;
   }
 
+  /** Tombstones of erased persons, of all data versions: taking one version out of the workspace leaves them (ERASE1). */
+  get erasureFolder(): string {
+    return `${this.stage(2)}/Ingested/M365/_erasure`;
+  }
+
   get lock(): string {
     return `${this.landingLedger}/lock.json`;
   }
@@ -105,6 +110,10 @@ export class LakePaths {
 
   runReport(runId: string): string {
     return `${reportsFolder}/${this.workspace}/runs/${runId}.json`;
+  }
+
+  erasureReport(runId: string): string {
+    return `${reportsFolder}/${this.workspace}/erasure/${runId}.json`;
   }
 
   /** `extension` is `json`, `xml` (JUnit) or `html`. */

@@ -3,6 +3,7 @@ import commitLedger from './schemas/commit-ledger.schema.json';
 import common from './schemas/common.schema.json';
 import landingLedgerEntry from './schemas/landing-ledger-entry.schema.json';
 import runReport from './schemas/run-report.schema.json';
+import tombstoneEntry from './schemas/tombstone-entry.schema.json';
 import verificationReport from './schemas/verification-report.schema.json';
 
 /** The JSON documents of a lake (docs/lake-format.md), by the name of their schema file. */
@@ -10,6 +11,7 @@ const schemas = {
   'commit-ledger': commitLedger,
   'landing-ledger-entry': landingLedgerEntry,
   'run-report': runReport,
+  'tombstone-entry': tombstoneEntry,
   'verification-report': verificationReport,
 } as const;
 

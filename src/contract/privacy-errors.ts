@@ -23,6 +23,43 @@ export const privacyErrors = {
     nextStep: 'Name another file with --out.',
     exit: 'usage',
   },
+  PERSON_UNKNOWN: {
+    meaning: 'No row of the lake names the person that a command was asked about, by directory object id or person id.',
+    nextStep:
+      'Check the identifier: the object id of the account, or the Id in the table Person. An erased person is unknown too.',
+    exit: 'checkFailed',
+  },
+  PERSON_HELD: {
+    meaning: 'The person is under a legal hold, and may not be erased.',
+    nextStep: 'End the hold with `insights erase --person ID --release` when it is over, then erase.',
+    exit: 'checkFailed',
+  },
+  ERASURE_NOT_CONFIRMED: {
+    meaning: 'An erasure cannot be undone, and was not confirmed with the code of its dry run.',
+    nextStep: 'Run it without --confirm, check what would go, and give the code that it prints with --confirm.',
+    exit: 'usage',
+  },
+  ERASURE_INCOMPLETE: {
+    meaning: 'After an erasure the search of all bytes still found the person.',
+    nextStep: 'Run `insights erase --resume`. Where files remain that are no part of the lake, remove them by hand.',
+    exit: 'checkFailed',
+  },
+  ERASURE_KEY_MISSING: {
+    meaning: 'Persons were erased from this lake, and the key by which they are recognised is not there.',
+    nextStep: 'Restore it with `insights salt restore`: without it the erased persons would come back.',
+    exit: 'usage',
+  },
+  ERASURE_KEY_DIFFERS: {
+    meaning: 'The erasure key is not the one under which persons were erased from this lake.',
+    nextStep:
+      'Restore the right one with `insights salt restore`: with another key the erased persons would come back.',
+    exit: 'usage',
+  },
+  TOMBSTONES_BROKEN: {
+    meaning: 'The list of erased persons has a gap, or a file in it cannot be understood.',
+    nextStep: 'Restore the file named above from a copy of the account; nothing is landed before that.',
+    exit: 'checkFailed',
+  },
   SALT_DIFFERS: {
     meaning: 'The salt at hand is not the one of the lake or of the backup, so its pseudonyms would be others.',
     nextStep: 'Compare `insights salt fingerprint` of both, then name the right salt, or restore it from its backup.',

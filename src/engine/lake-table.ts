@@ -97,12 +97,18 @@ export class LakeTable {
     return `(SELECT ${names} FROM (SELECT * FROM ${empty} UNION ALL BY NAME SELECT * FROM read_parquet(${localFiles}, union_by_name = true)))`;
   }
 
+  /** The ledgers of all commits that have one, oldest first, as far back as the log is kept. */
+  async ledgers(): Promise<CommitLedger[]> {
+    const history = (await this.table?.history()) ?? [];
+    return history.flatMap(({ userMetadata }) =>
+      userMetadata === undefined ? [] : [JSON.parse(userMetadata) as CommitLedger],
+    );
+  }
+
   /** The ledger that a batch left in this table's log; undefined when it left none. */
   async ledgerOf(batch: number): Promise<CommitLedger | undefined> {
-    const history = (await this.table?.history()) ?? [];
-    return history
-      .map((entry) => (entry.userMetadata === undefined ? undefined : (JSON.parse(entry.userMetadata) as CommitLedger)))
-      .findLast((ledger) => ledger?.batch === batch && ledger.kind !== 'catalogue');
+    const ledgers = await this.ledgers();
+    return ledgers.findLast(({ batch: own, kind }) => own === batch && kind !== 'catalogue' && kind !== 'erasure');
   }
 
   /**
@@ -116,6 +122,9 @@ export class LakeTable {
       return ledger?.batch === batch && ledger.kind !== 'catalogue';
     });
     if (commit === undefined) return undefined;
+    // An erasure takes the files of older versions away: only what it left, or what came later, can be read.
+    const erasure = history.findLast(({ userMetadata }) => userMetadata?.includes('"kind":"erasure"') === true);
+    if (erasure !== undefined && erasure.version > commit.version) return undefined;
     try {
       return (await this.table?.at(commit.version))?.files();
     } catch (error) {

@@ -6,6 +6,7 @@ import type { LakeStore } from '../lake/store';
 import { readDrop, type Drop } from './drop';
 import type { EngineSettings } from './engine-context';
 import { land, planLanding, type LandingPlan } from './land';
+import { landingFilter } from './landing-filter';
 import type { LandingLedger } from './landing-ledger';
 import { pendingUnits, type LandingState } from './landing-state';
 import { describedEvent, readOwnSchemas, type OwnSchemas } from './own-schema';
@@ -16,6 +17,8 @@ export interface LandDropOptions {
   readonly store: LakeStore;
   readonly paths: LakePaths;
   readonly catalogue: Catalogue;
+  /** The key of the tombstones, asked for only where somebody was erased. */
+  readonly erasureKey?: (() => Promise<string | undefined>) | undefined;
   readonly settings: EngineSettings;
   readonly now: () => Date;
   readonly progress: (text: string) => void;
@@ -50,7 +53,8 @@ export async function landDrop(options: LandDropOptions, ledger: LandingLedger):
   const messages = [...drop.messages, ...plan.waiting.map(({ message }) => message)];
   if (plan.units.length === 0 && pendingUnits(ledger.state).length === 0) return { ...plan, messages };
   const schemas = await readOwnSchemas(drop);
-  await land(drop, schemas, plan, { store, paths, ledger }, now, progress);
+  const filter = plan.units.length === 0 ? undefined : await landingFilter(options, schemas);
+  await land(drop, schemas, plan, { store, paths, ledger, filter }, now, progress);
   const described = describedAnew(ledger.state, drop, schemas);
   if (described.length > 0) await ledger.append(described, now());
   return { ...plan, messages: [...messages, ...schemas.messages] };

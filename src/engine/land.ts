@@ -1,10 +1,14 @@
-import { createHash } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { ErasedFile } from '../contract/erasure';
 import type { LandedEvent, LandedFile, LedgerEvent, ReportMessage } from '../contract/lake-format';
 import type { LakePaths, LandedKind } from '../contract/lake-paths';
 import type { LakeStore } from '../lake/store';
 import { formatRundate, laterRundate, type DeliveredFile, type DeliveredUnit, type Drop } from './drop';
+import { withoutErased } from './erased-records';
+import type { LandingFilter } from './landing-filter';
 import type { LandingLedger } from './landing-ledger';
-import { compareUnits, newestRosterRundate, type LandingState } from './landing-state';
+import { compareUnits, contentHash, newestRosterRundate, type LandingState } from './landing-state';
 import { describedEvent, type OwnSchemas } from './own-schema';
 
 /** Activity units that share a ledger entry: bounds what a crash has to copy again. */
@@ -94,6 +98,15 @@ export async function planLanding(
   return { units: planned.sort(compareUnits), waiting };
 }
 
+/** Where to land. */
+export interface LandingPlace {
+  readonly store: LakeStore;
+  readonly paths: LakePaths;
+  readonly ledger: LandingLedger;
+  /** Undefined where nobody was erased. */
+  readonly filter?: LandingFilter | undefined;
+}
+
 /**
  * Copies what is planned into stage 1 and records it, with what the drop says of its columns; a roster folder in one
  * entry, so that it lands whole or not at all.
@@ -102,7 +115,7 @@ export async function land(
   drop: Drop,
   schemas: OwnSchemas,
   plan: LandingPlan,
-  lake: { readonly store: LakeStore; readonly paths: LakePaths; readonly ledger: LandingLedger },
+  lake: LandingPlace,
   now: () => Date,
   progress: (text: string) => void,
 ): Promise<void> {
@@ -118,7 +131,7 @@ export async function land(
     progress(`Landing ${unit.unit}`);
     if (unit.kind !== 'additive') await flush();
     for (const [table, files] of [...unit.tables].sort(([a], [b]) => compare(a, b))) {
-      collected.push(await landTable(drop, lake, unit, table, files, batch++));
+      collected.push(...(await landTable(drop, lake, unit, table, files, batch++)));
     }
     collected.push(...describedEvent(schemas, unit, unit.tables.keys()));
     collectedUnits += 1;
@@ -134,28 +147,53 @@ export async function land(
 
 async function landTable(
   drop: Drop,
-  lake: { readonly store: LakeStore; readonly paths: LakePaths },
+  lake: LandingPlace,
   unit: LandingPlanUnit,
   table: string,
   files: readonly DeliveredFile[],
   batch: number,
-): Promise<LandedEvent> {
+): Promise<LedgerEvent[]> {
   const landed: LandedFile[] = [];
+  const erased: ErasedFile[] = [];
   for (const file of files) {
     const target = `${lake.paths.landedBatch(table, unit.kind, unit.rundate)}/${file.delivered.split('/').at(-1)}`;
-    const { sha256, bytes } = await lake.store.copyFrom(drop.store, file.path, target);
+    const rest = await landWithoutErased(drop, lake, unit, table, file, target);
+    const { sha256, bytes } = rest?.delivered ?? (await lake.store.copyFrom(drop.store, file.path, target));
+    if (rest !== undefined) erased.push(rest.erased);
     landed.push({ delivered: file.delivered, landed: target, bytes, sha256, modified: file.modified.toISOString() });
   }
-  const contentHash = createHash('sha256')
-    .update(
-      landed
-        .map((file) => file.sha256)
-        .sort()
-        .join('\n'),
-    )
-    .digest('hex');
   const { unit: name, kind, rundate } = unit;
-  return { event: 'landed', batch, unit: name, table, kind, rundate, files: landed, contentHash };
+  const hashes = landed.map(({ sha256 }) => sha256);
+  const event: LandedEvent = {
+    event: 'landed',
+    batch,
+    unit: name,
+    table,
+    kind,
+    rundate,
+    files: landed,
+    contentHash: contentHash(hashes),
+  };
+  return erased.length === 0 ? [event] : [event, { event: 'erased', files: erased }];
+}
+
+/** Undefined when the file has no row of an erased person. What is left out never reaches the lake. */
+async function landWithoutErased(
+  drop: Drop,
+  { store, filter }: LandingPlace,
+  unit: LandingPlanUnit,
+  table: string,
+  file: DeliveredFile,
+  target: string,
+): Promise<{ delivered: { sha256: string; bytes: number }; erased: ErasedFile } | undefined> {
+  const persons = filter?.personsOf(unit.unit, table) ?? [];
+  if (filter === undefined || persons.length === 0) return undefined;
+  const local = join(await store.stagingFolder(), randomUUID());
+  const rest = await withoutErased(await drop.store.localPath(file.path), local, persons, filter.isErased);
+  if (rest === undefined) return undefined;
+  await store.putFile(local, target);
+  const delivered = { sha256: await drop.store.sha256(file.path), bytes: file.bytes };
+  return { delivered, erased: { landed: target, ...rest } };
 }
 
 function latestDelivered(state: LandingState): Map<string, LandedFile> {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import type { ErasedFile } from '../contract/erasure';
 import type {
   CatalogueEvent,
   LandedEvent,
@@ -14,6 +16,8 @@ export type LedgerUnitStatus = 'pending' | 'processed' | 'failed' | 'held' | 'su
 /** A landed batch, and the numbers it had before (lake-format.md §2, `renumbered`): its rejected rows may carry them. */
 export interface LandedBatch extends LandedEvent {
   readonly formerBatches: readonly number[];
+  /** By lake path: landed files of which rows of erased persons were left out, as they are now (ERASE2). */
+  readonly erased?: ReadonlyMap<string, ErasedFile>;
 }
 
 /** A unit as the ledger knows it: everything that landed together with one rundate. */
@@ -102,6 +106,8 @@ export function foldLedger(entries: readonly LedgerEntry[]): LandingState {
       for (const unit of units.values()) {
         if (unit.rundate === event.rundate && unit.status !== 'processed') unit.status = 'quarantined';
       }
+    } else if (event.event === 'erased') {
+      for (const unit of units.values()) unit.batches = unit.batches.map((batch) => afterErasure(batch, event.files));
     } else if (event.event === 'catalogue') {
       catalogue = event;
     } else if (event.event === 'rebuild') {
@@ -135,6 +141,23 @@ type GrowingUnit = Mutable<LedgerUnit> & { batches: LandedBatch[] };
 
 function newUnit({ unit, rundate, kind }: LandedEvent): GrowingUnit {
   return { unit, rundate, kind, batches: [], status: 'pending', ownColumns: {}, findings: [], outcomes: [] };
+}
+
+/** Equal content is told by what remains: after an erasure, and after one was lifted, a delivery differs from the last. */
+function afterErasure(batch: LandedBatch, files: readonly ErasedFile[]): LandedBatch {
+  const own = files.filter(({ landed }) => batch.files.some((file) => file.landed === landed));
+  if (own.length === 0) return batch;
+  const erased = new Map(batch.erased);
+  for (const file of own) erased.set(file.landed, { ...file, rows: file.rows + (erased.get(file.landed)?.rows ?? 0) });
+  const hashes = batch.files.map(({ landed, sha256 }) => erased.get(landed)?.sha256 ?? sha256);
+  return { ...batch, erased, contentHash: contentHash(hashes) };
+}
+
+/** Of a batch, from the SHA-256 values of its files (lake-format.md §2). */
+export function contentHash(hashes: readonly string[]): string {
+  return createHash('sha256')
+    .update([...hashes].sort().join('\n'))
+    .digest('hex');
 }
 
 function unitId(event: { readonly unit: string; readonly rundate: string }): string {

@@ -27,6 +27,8 @@ export interface ProcessOptions {
   readonly paths: LakePaths;
   readonly catalogue: Catalogue;
   readonly salt: string;
+  /** The key of the tombstones, asked for only where somebody was erased. @default there is none */
+  readonly erasureKey?: () => Promise<string | undefined>;
   readonly settings: EngineSettings;
   /** Accepts changed treatments or another salt and makes Refined anew. Default false. */
   readonly rebuild?: boolean;

@@ -43,7 +43,7 @@ function rejectedOf(stage: StageTable | undefined): RejectCounts[] {
 
 function batchLedgers(stage: StageTable | undefined) {
   const ledgers = (stage?.commits ?? []).flatMap(({ ledger }) => (ledger === undefined ? [] : [ledger]));
-  return ledgers.filter(({ kind }) => kind !== 'rebuild' && kind !== 'catalogue');
+  return ledgers.filter(({ kind }) => !['rebuild', 'catalogue', 'erasure'].includes(kind));
 }
 
 /** Counts by reason, added up, in the order of ROW10; reasons without rows are left out. */

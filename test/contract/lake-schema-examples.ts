@@ -1,3 +1,4 @@
+import type { TombstoneEntry } from '../../src/contract/erasure';
 import type { CommitLedger, LedgerEntry, RunReport, VerificationReport } from '../../src/contract/lake-format';
 
 /** Documents that use every key their type has, so that a test can break each of them. */
@@ -93,6 +94,7 @@ export const ledgerEntry: LedgerEntry = {
     { event: 'renumbered', from: 1, to: 2 },
     { event: 'rebuild', state: 'started', fingerprint: digest },
     { event: 'described', unit, rundate, columns: { AadUser: ['ObjectId', 'Display Name'] } },
+    { event: 'erased', files: [{ landed: 'oea/dev/stage1/a.csv', rows: 1, bytes: 0, sha256: digest }] },
   ],
 };
 
@@ -116,6 +118,7 @@ export const commitLedger: CommitLedger = {
     kept: 0,
     total: 1,
   },
+  erased: [{ batch: 1, rejected }],
   columns: ['ObjectId'],
   catalogue: digest,
   profile: 'strict',
@@ -155,4 +158,13 @@ export const verificationReport: VerificationReport = {
   tables: [flow],
   freshness: { AadUser: rundate },
   checks: [{ check: 'ledger adds up', rules: ['ROW14'], status: 'warned', examined: 1, findings: [message] }],
+};
+
+export const tombstoneEntry: TombstoneEntry = {
+  format: 1,
+  sequence: 0,
+  at: '2024-05-06T07:08:09.123Z',
+  action: 'erase',
+  keyFingerprint: 'a'.repeat(16),
+  identifiers: [digest],
 };

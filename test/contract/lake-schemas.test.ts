@@ -7,12 +7,13 @@ import {
 } from '../../src/contract/lake-schemas';
 import { rejectReasons } from '../../src/contract/lake-format';
 import common from '../../src/contract/schemas/common.schema.json';
-import { commitLedger, ledgerEntry, runReport, verificationReport } from './lake-schema-examples';
+import { commitLedger, ledgerEntry, runReport, tombstoneEntry, verificationReport } from './lake-schema-examples';
 
 const examples: Record<LakeSchemaName, unknown> = {
   'commit-ledger': commitLedger,
   'landing-ledger-entry': ledgerEntry,
   'run-report': runReport,
+  'tombstone-entry': tombstoneEntry,
   'verification-report': verificationReport,
 };
 
@@ -85,11 +86,12 @@ describe.each(lakeSchemaNames)('schema %s', (name) => {
 
 /** Keys that may be absent, by document; every other key of the example is required. */
 test.each<[LakeSchemaName, string[]]>([
-  ['commit-ledger', ['/columns']],
+  ['commit-ledger', ['/erased', '/columns']],
   [
     'landing-ledger-entry',
     [3, 4].flatMap((event) => ['file', 'line', 'column', 'counts'].map((key) => `/events/${event}/findings/0/${key}`)),
   ],
+  ['tombstone-entry', []],
   ['run-report', ['table', 'file', 'line', 'column', 'counts'].map((key) => `/messages/0/${key}`)],
   ['verification-report', ['table', 'file', 'line', 'column', 'counts'].map((key) => `/checks/0/findings/0/${key}`)],
 ])('%s: which keys may be absent', (name, optional) => {
@@ -115,7 +117,7 @@ test.each<[LakeSchemaName, string, unknown, string]>([
     'Refined',
     'must be one of Ingested, Ingested_Corrected, Rejected, general, sensitive, digital_engagement',
   ],
-  ['commit-ledger', '/kind', 'merge', 'must be one of snapshot, additive, delta, delete, catalogue, rebuild'],
+  ['commit-ledger', '/kind', 'merge', 'must be one of snapshot, additive, delta, delete, catalogue, rebuild, erasure'],
   ['commit-ledger', '/rows/written', -1, 'must be >= 0'],
   ['commit-ledger', '/rows/total', 1.5, 'must be integer'],
   [

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly catalogue?: Catalogue;
   readonly settings?: Partial<EngineSettings>;
   readonly salt?: string;
+  /** Key of the tombstones; asked for only where somebody was erased. */
+  readonly erasureKey?: string | undefined;
   readonly rebuild?: boolean;
   /** @default true */
   readonly digitalEngagement?: boolean;
@@ -46,6 +48,7 @@ export async function runEngine(options: RunOptions): Promise<RunReport> {
       paths: smallPaths,
       catalogue: options.catalogue ?? smallCatalogue(),
       salt: options.salt ?? smallSalt,
+      erasureKey: async () => options.erasureKey,
       settings: { ...defaultEngineSettings, ...settings },
       ...(rebuild === undefined ? {} : { rebuild }),
       ...(now === undefined ? {} : { now }),

@@ -1,7 +1,7 @@
 import { InsightsError } from '../../contract/errors';
 import type { ReportMessage, RunReport } from '../../contract/lake-format';
 import { LakePaths } from '../../contract/lake-paths';
-import { saltName } from '../../contract/salt';
+import { erasureKeyName, saltName } from '../../contract/salt';
 import { defaultDataVersion, parseDataVersion, parseWorkspaceName } from '../../contract/versions';
 import type { Catalogue } from '../../catalogue/model';
 import { confirmRundate, quarantineRundate } from '../../engine/control';
@@ -106,6 +106,7 @@ export class EmbeddedNotebooks implements NotebookRunner {
       catalogue,
       settings,
       salt,
+      erasureKey: () => this.options.salt(erasureKeyName(workspace)),
       now: () => new Date(time()),
       ...(runId === '' ? {} : { runId }),
       ...(timeZone === undefined ? {} : { timeZone }),

@@ -121,7 +121,7 @@ function checkOutcome(
 /** The ledger that a batch left in a stage; of a replayed or rebuilt one the batch's own, not the rebuild's. */
 function ledgerOfBatch(table: LakeTable, stage: LakeStageName, batch: number): CommitLedger | undefined {
   return ledgersOf(table, stage).find(
-    (ledger) => ledger.batch === batch && ledger.kind !== 'catalogue' && ledger.kind !== 'rebuild',
+    ({ batch: own, kind }) => own === batch && !['catalogue', 'rebuild', 'erasure'].includes(kind),
   );
 }
 
@@ -141,7 +141,7 @@ function checkStages({ table, stages }: LakeTable, context: VerifyContext, repor
   for (const stage of stages.values()) {
     const strangers = stage.commits.filter(
       ({ ledger }) =>
-        ledger !== undefined && ledger.kind !== 'catalogue' && ledger.kind !== 'rebuild' && !landed.has(ledger.batch),
+        ledger !== undefined && !['catalogue', 'rebuild', 'erasure'].includes(ledger.kind) && !landed.has(ledger.batch),
     );
     if (strangers.length > 0) {
       report.error(`${stage.stage} has commits of batches that the landing ledger does not know.`, {

@@ -81,7 +81,7 @@ function checkCommit(stage: StageTable, commit: StageCommit, before: number | un
   if (ledger.table !== stage.table || ledger.stage !== stage.stage) {
     report.error(`Version ${version} of ${stage.stage} has the ledger of another table or stage.`, place);
   }
-  const isBatch = ledger.kind !== 'catalogue' && ledger.kind !== 'rebuild' && stage.stage !== 'Rejected';
+  const isBatch = !['catalogue', 'rebuild', 'erasure'].includes(ledger.kind) && stage.stage !== 'Rejected';
   const isSame = txn?.appId === transactionAppId(stage.table, stage.stage) && txn.version === ledger.batch;
   if (isBatch && !isSame) {
     report.error(

@@ -10,7 +10,7 @@ export const landedBytes: Check = {
     const known = new Set<string>();
     const missing = new Map<string, number>();
     for (const { batches } of context.ledger.units) {
-      for (const { table, files } of batches) {
+      for (const { table, files, erased } of batches) {
         for (const { landed, sha256 } of files) {
           known.add(landed);
           if (!present.has(landed)) {
@@ -18,7 +18,7 @@ export const landedBytes: Check = {
             continue;
           }
           report.examine();
-          if ((await context.store.sha256(landed)) !== sha256) {
+          if ((await context.store.sha256(landed)) !== (erased?.get(landed)?.sha256 ?? sha256)) {
             report.error(
               'A landed file does not have the bytes that were delivered. Stage 1 is never changed: restore it.',
               {

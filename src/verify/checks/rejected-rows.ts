@@ -2,6 +2,7 @@ import type { RejectCounts, RejectReason } from '../../contract/lake-format';
 import { toNumber } from '../../engine/database';
 import type { Check } from '../check';
 import { addRejected } from '../flow';
+import type { StageTable } from '../stage-table';
 
 /** What the ledgers call rejected lies in Rejected, by batch and reason (docs/lake-format.md §4, ROW10). */
 export const rejectedRows: Check = {
@@ -23,6 +24,10 @@ export const rejectedRows: Check = {
         }
       }
       const rejected = stages.get('Rejected');
+      for (const [batch, counts] of erasedRows(rejected)) {
+        const counted = expected.get(batch);
+        if (counted !== undefined) expected.set(batch, without(counted, counts));
+      }
       const found = new Map<number, RejectCounts>();
       if (rejected !== undefined) {
         // A quote that is never closed swallows lines, not records, so those are what the ledger counts (ROW10).
@@ -57,6 +62,25 @@ export const rejectedRows: Check = {
     }
   },
 };
+
+/** What erasures took out of each batch since it was last written. */
+function erasedRows(rejected: StageTable | undefined): Map<number, RejectCounts> {
+  const erased = new Map<number, RejectCounts>();
+  for (const { ledger } of rejected?.commits ?? []) {
+    if (ledger === undefined) continue;
+    if (ledger.kind !== 'erasure') erased.delete(ledger.batch);
+    for (const { batch, rejected: counts } of ledger.erased ?? []) {
+      erased.set(batch, addRejected([erased.get(batch) ?? {}, counts]));
+    }
+  }
+  return erased;
+}
+
+/** What an erasure took out is rightly gone (ERASE1). */
+function without(counts: RejectCounts, erased: RejectCounts): RejectCounts {
+  const negative = Object.fromEntries(Object.entries(erased).map(([reason, count]) => [reason, -count]));
+  return addRejected([counts, negative]);
+}
 
 function prefixed(prefix: string, counts: RejectCounts): Record<string, number> {
   return Object.fromEntries(Object.entries(counts).map(([reason, count]) => [`${prefix} ${reason}`, count]));
