@@ -5,6 +5,7 @@ import { exitCodes, InsightsError, type ExitCode } from '../contract/errors';
 import { addBootstrap } from './commands/bootstrap';
 import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor';
+import { addErase } from './commands/erase';
 import { addExplain } from './commands/explain';
 import { addControl } from './commands/control';
 import { addLocalAzure } from './commands/local-azure';
@@ -46,6 +47,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addProcess,
   addVerify,
   addControl,
+  addErase,
   addSalt,
   addUpload,
   addTestData,

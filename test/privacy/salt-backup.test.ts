@@ -2,6 +2,7 @@ import { CompactEncrypt } from 'jose';
 import { saltFingerprint } from '../../src/contract/salt';
 import { checkFingerprint, collectBackup, restoreBackup } from '../../src/privacy/keep-salt';
 import { backupFingerprint, openBackup, sealBackup, type SaltBackup } from '../../src/privacy/salt-backup';
+import { refusalOf } from '../support/erasure';
 import { MemorySecrets } from '../support/memory-secrets';
 import { refusal } from '../support/refusal';
 
@@ -15,16 +16,6 @@ const backup: SaltBackup = {
   saltName: 'oeaSalt',
   secrets: { oeaSalt: salt, oeaErasureKey: 'the key of the tombstones' },
 };
-
-async function rejection(work: Promise<unknown>): Promise<string> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  return refusal(() => {
-    throw error;
-  });
-}
 
 describe('a backup', () => {
   const sealed = sealBackup(backup, passphrase);
@@ -48,7 +39,7 @@ describe('a backup', () => {
     ['half of it', (text: string) => text.slice(0, text.length / 2), passphrase],
     ['no backup at all', () => 'name,value\n', passphrase],
   ])('%s: refused, without a word of its content', async (_, change, words) => {
-    expect(await rejection(openBackup(change(await sealed), words, 'backup.jwe'))).toBe(
+    expect(await refusalOf(openBackup(change(await sealed), words, 'backup.jwe'))).toBe(
       [
         'SALT_BACKUP_UNREADABLE: The backup cannot be opened: damaged, or another passphrase.',
         '  where: backup.jwe',
@@ -63,13 +54,13 @@ describe('a backup', () => {
     )
       .setProtectedHeader({ alg: 'PBES2-HS512+A256KW', enc: 'A256GCM' })
       .encrypt(Buffer.from(passphrase));
-    expect(await rejection(openBackup(other, passphrase, 'other.jwe'))).toContain(
+    expect(await refusalOf(openBackup(other, passphrase, 'other.jwe'))).toContain(
       'SALT_BACKUP_UNREADABLE: The file is encrypted with this passphrase, but no backup of a salt.',
     );
   });
 
   test('a passphrase that could be found by trying is refused', async () => {
-    expect(await rejection(sealBackup(backup, 'fourteen chars'))).toBe(
+    expect(await refusalOf(sealBackup(backup, 'fourteen chars'))).toBe(
       [
         'PASSPHRASE_SHORT: The passphrase has fewer than 15 characters.',
         '  next:  Use 15 characters or more, such as five words drawn by lot.',
@@ -88,7 +79,7 @@ describe('keeping a salt', () => {
       'oeaSalt-dev': salt,
       'oeaErasureKey-dev': 'key',
     });
-    expect(await rejection(collectBackup(new MemorySecrets(), 'prod', 'oeaSalt', now))).toContain(
+    expect(await refusalOf(collectBackup(new MemorySecrets(), 'prod', 'oeaSalt', now))).toContain(
       'SALT_MISSING: There is no salt oeaSalt.',
     );
   });
@@ -108,7 +99,7 @@ describe('keeping a salt', () => {
 
   test('another value is replaced only when that is said, and nothing is written before', async () => {
     const keeper = new MemorySecrets({ oeaErasureKey: 'another key' });
-    expect(await rejection(restoreBackup(backup, keeper, 'prod', false))).toBe(
+    expect(await refusalOf(restoreBackup(backup, keeper, 'prod', false))).toBe(
       [
         'SALT_DIFFERS: https://kv-oea-test.vault.azure.net has another value for oeaErasureKey than the backup.',
         '  next:  Where the backup is right, restore it with --replace; the value that is there is lost then.',
@@ -122,7 +113,7 @@ describe('keeping a salt', () => {
   });
 
   test('PRIV4: the salt of one workspace is not restored into another', async () => {
-    expect(await rejection(restoreBackup(backup, new MemorySecrets(), 'dev', true))).toBe(
+    expect(await refusalOf(restoreBackup(backup, new MemorySecrets(), 'dev', true))).toBe(
       [
         'USAGE: The backup is of workspace prod, not of dev: each has a salt of its own (PRIV4).',
         '  next:  Name the workspace with --workspace.',
