@@ -244,7 +244,7 @@ function setUp(level, options) {
     const what =
       wanted === 'all'
         ? 'all packages and test tools, about a minute'
-        : 'the packages the command needs, about 10 seconds';
+        : 'the packages the command needs, about half a minute';
     report('Installing ' + what + ' ...');
     const started = Date.now();
     install(root, wanted, environment);

@@ -1,6 +1,6 @@
 import type { RunReport, VerificationReport } from '../contract/lake-format';
 
-/** The two steps of a local run, as the commands see them; given to `startLocalLake`, so that a test can stand in. */
+/** The two steps of a local run, as the commands see them; given to `processExample`, so that a test can stand in. */
 export interface LakeSteps {
   /** Everything in the drop that the lake does not have yet, through all stages. */
   process(options: {

@@ -15,7 +15,6 @@ import { addProvision } from './commands/provision';
 import { addRehearse } from './commands/rehearse';
 import { addSalt } from './commands/salt';
 import { addReview } from './commands/review';
-import { addStart } from './commands/start';
 import { addTestData } from './commands/test-data';
 import { addUpload } from './commands/upload';
 import { addVerify } from './commands/verify';
@@ -43,7 +42,6 @@ export interface CommandFrame {
 const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addProvision,
   addRehearse,
-  addStart,
   addProcess,
   addVerify,
   addControl,

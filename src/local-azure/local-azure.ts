@@ -67,7 +67,7 @@ export class LocalAzure implements LocalAzureParts {
         authority,
         faults,
         serviceOf: hostTable({ services, resourceManager, blobs, runHost }),
-        changed: () => world.save(),
+        changed: () => world.saveSoon(),
         ...(port === undefined ? {} : { port }),
       });
       return new LocalAzure(services, resourceManager, storage, emulator, faults, authority, azurite, proxy, runHost);

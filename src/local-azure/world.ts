@@ -22,6 +22,8 @@ export class LocalClock {
 }
 
 const stateFile = 'state.json';
+/** Longest time for which a change is in memory only, in milliseconds. */
+const savePause = 200;
 
 /**
  * What the services of one local Azure share: settings, time, and everything that is kept, in named collections of plain
@@ -30,6 +32,7 @@ const stateFile = 'state.json';
 export class World {
   readonly clock = new LocalClock();
   private readonly collections = new Map<string, Map<string, unknown>>();
+  private planned: NodeJS.Timeout | undefined;
 
   /** @param folder where the state is kept between runs. @default in memory */
   constructor(
@@ -46,8 +49,16 @@ export class World {
     return found as Map<string, Value>;
   }
 
+  /** Writes the state within a moment: many requests come close together, and each may have changed something. */
+  saveSoon(): void {
+    if (this.folder === undefined || this.planned !== undefined) return;
+    this.planned = setTimeout(() => this.save(), savePause);
+  }
+
   /** Writes the state to its folder; in memory nothing is to be done. */
   save(): void {
+    clearTimeout(this.planned);
+    this.planned = undefined;
     if (this.folder === undefined) return;
     const content = [...this.collections].map(([name, values]) => [name, Object.fromEntries(values)]);
     mkdirSync(this.folder, { recursive: true });

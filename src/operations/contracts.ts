@@ -1,4 +1,5 @@
 import type { Profile } from '../contract/environment';
+import type { VerificationReport } from '../contract/lake-format';
 
 /**
  * What the data operations of a deployment are given and report: the constructs write the input into the plan
@@ -83,6 +84,8 @@ export interface VerifyStagesReport {
   readonly checks: number;
   readonly failed: number;
   readonly warnings: number;
+  /** All of it: checks with findings, rows of each table. No personal data. */
+  readonly verification: VerificationReport;
 }
 
 /** Input and report of each operation, by the name that the command line knows it by. */

@@ -13,7 +13,8 @@ export interface VerifyStagesPorts {
 export async function verifyStages(input: VerifyStagesInput, ports: VerifyStagesPorts): Promise<VerifyStagesReport> {
   const salt = input.salt === undefined ? undefined : await ports.readSalt(input.salt);
   if (salt === undefined) ports.print('Without the salt pseudonyms are checked against the lookups only.');
-  const { checks } = await ports.verify(input, salt);
+  const verification = await ports.verify(input, salt);
+  const { checks } = verification;
   for (const { status, check, findings } of checks) {
     if (status !== 'failed' && status !== 'warned') continue;
     const more = findings.length > 1 ? ` (and ${findings.length - 1} more)` : '';
@@ -22,5 +23,5 @@ export async function verifyStages(input: VerifyStagesInput, ports: VerifyStages
   const count = (status: string): number => checks.filter((check) => check.status === status).length;
   const [failed, warnings] = [count('failed'), count('warned')];
   ports.print(`${checks.length} checks, ${failed} failed, ${warnings} with warnings.`);
-  return { checks: checks.length, failed, warnings };
+  return { checks: checks.length, failed, warnings, verification };
 }

@@ -7,8 +7,9 @@ import { runChild, type ChildResult } from '../deployment/child-process';
 import { synthesise, type StackFolder } from '../deployment/synthesis';
 import { clientEnvironment } from '../local-azure/client-environment';
 import { LocalAzure } from '../local-azure/local-azure';
-import { defaultDeployer } from '../local-azure/settings';
-import { PhaseClock } from './phase-clock';
+import { defaultDeployer, defaultSettings } from '../local-azure/settings';
+import { codeFingerprint, markKept, takeKept, type KeptMark } from './kept-rehearsal';
+import { timed } from './phase-clock';
 import type { ProvisionReport } from './provision';
 import { writeRehearsalEnvironment } from './rehearsal-environment';
 import { runHostFor, type PortsChange } from './workspace-ports';
@@ -17,6 +18,8 @@ export interface OpenRequest {
   readonly projectRoot: string;
   /** Below `.insights`: where everything of this rehearsal is, emptied first. */
   readonly folder: string;
+  /** Keeps the local Azure in the folder: `continued` goes on with what an earlier rehearsal of the same kind kept there. @default in memory */
+  readonly keep?: 'anew' | 'continued';
   readonly environment: string;
   /** `none`: the plan loads nothing, runs nothing and verifies nothing. */
   readonly testData: TestDataSet;
@@ -43,61 +46,54 @@ export class OpenRehearsal {
     readonly stacks: readonly StackFolder[],
     /** For processes that are clients of the local Azure. */
     readonly variables: Readonly<Record<string, string | undefined>>,
-    /** Seconds until the local Azure answered, and for the synthesis. */
+    /** Seconds until the local Azure answered and the stacks were synthesised, which happens beside it. */
     readonly phases: { readonly start: number; readonly synthesis: number },
+    /** Whether it goes on with what an earlier one kept. */
+    readonly goesOn: boolean,
+    private readonly mark: KeptMark | undefined,
     private readonly request: OpenRequest,
   ) {}
 
   /** @throws InsightsError LOCAL_AZURE_FAILED, SYNTHESIS_FAILED */
   static async open(request: OpenRequest): Promise<OpenRehearsal> {
     const { projectRoot, folder, environment: name, progress } = request;
-    rmSync(folder, { recursive: true, force: true });
+    const mark = request.keep === undefined ? undefined : markOf(request);
+    const goesOn = mark !== undefined && request.keep === 'continued' && takeKept(folder, mark);
+    if (!goesOn) rmSync(folder, { recursive: true, force: true });
+    rmSync(commandFolder(folder), { recursive: true, force: true });
     mkdirSync(commandFolder(folder), { recursive: true });
     const environments = join(folder, 'environments');
-    const environmentFile = join(environments, `${name}.json`);
-    const clock = new PhaseClock();
-    progress('starting the local Azure');
-    const azure = await LocalAzure.start({
-      settings: { principals: [{ ...defaultDeployer, groups: [deployers.objectId] }] },
-      runHost: (parts) => {
-        writeRehearsalEnvironment({
-          from: join(projectRoot, 'environments'),
-          to: environments,
-          name,
-          testData: request.testData,
-          deleteData: request.deleteData,
-          address: parts.services.world.settings.clientAddress,
-          deployers,
-          today: new Date().toISOString().slice(0, 10),
-        });
-        return runHostFor(parts, {
-          environment: loadEnvironment(environmentFile),
-          projectRoot,
-          databases: join(folder, 'databases'),
-          changePorts: request.changePorts,
-          progress,
-        });
-      },
+    writeRehearsalEnvironment({
+      from: join(projectRoot, 'environments'),
+      to: environments,
+      name,
+      testData: request.testData,
+      deleteData: request.deleteData,
+      address: defaultSettings.clientAddress,
+      deployers,
+      today: new Date().toISOString().slice(0, 10),
     });
-    try {
-      const start = clock.lap();
-      progress(`synthesising ${name}`);
-      const stacks = await synthesise({
-        projectRoot,
-        environment: name,
-        outputFolder: join(folder, 'cdktf.out'),
-        environmentsFolder: environments,
-        variables: request.variables,
-        run: runChild,
-      });
-      const synthesis = clock.lap();
-      const variables = clientVariables(azure, folder, request.variables);
-      const environment = loadEnvironment(environmentFile);
-      return new OpenRehearsal(environment, azure, stacks, variables, { start, synthesis }, request);
-    } catch (error) {
+    const environment = loadEnvironment(join(environments, `${name}.json`));
+    progress(goesOn ? 'going on with the local Azure of the last rehearsal' : 'starting a local Azure');
+    progress(`synthesising ${name}`);
+    const [started, synthesised] = await Promise.all([
+      timed(() => startAzure(request, environment)),
+      // Whatever comes of it, the local Azure is ended by whoever holds it.
+      timed(() => synthesiseInto(request, environments)).catch((error: unknown) => ({ error })),
+    ]);
+    const azure = started.result;
+    if ('error' in synthesised) {
       await azure.stop();
-      throw error;
+      throw synthesised.error;
     }
+    const variables = clientVariables(azure, folder, request.variables);
+    const phases = { start: started.seconds, synthesis: synthesised.seconds };
+    return new OpenRehearsal(environment, azure, synthesised.result, variables, phases, goesOn, mark, request);
+  }
+
+  /** Where the operations of the plan leave their reports. */
+  get commandFolder(): string {
+    return commandFolder(this.request.folder);
   }
 
   /** Applies stacks in their order. @throws InsightsError REHEARSAL_FAILED with what the child said */
@@ -122,8 +118,10 @@ export class OpenRehearsal {
     });
   }
 
-  async stop(): Promise<void> {
+  /** @param isGood whether the next rehearsal may go on with this one. @default false */
+  async stop(isGood = false): Promise<void> {
     await this.azure.stop();
+    if (isGood && this.mark !== undefined) markKept(this.request.folder, this.mark);
   }
 
   private async child(stacks: readonly StackFolder[], words: readonly string[]): Promise<unknown> {
@@ -141,6 +139,26 @@ export class OpenRehearsal {
     }
     return (JSON.parse(readFileSync(result, 'utf8')) as { readonly result: unknown }).result;
   }
+}
+
+function startAzure({ projectRoot, folder, keep, changePorts, progress }: OpenRequest, environment: Environment) {
+  return LocalAzure.start({
+    settings: { principals: [{ ...defaultDeployer, groups: [deployers.objectId] }] },
+    ...(keep === undefined ? {} : { folder: join(folder, 'azure') }),
+    runHost: (parts) => {
+      const databases = join(folder, 'databases');
+      return runHostFor(parts, { environment, projectRoot, databases, changePorts, progress });
+    },
+  });
+}
+
+function synthesiseInto({ projectRoot, folder, environment, variables }: OpenRequest, environmentsFolder: string) {
+  const outputFolder = join(folder, 'cdktf.out');
+  return synthesise({ projectRoot, environment, outputFolder, environmentsFolder, variables, run: runChild });
+}
+
+function markOf({ projectRoot, environment, testData }: OpenRequest): KeptMark {
+  return { environment, testData, code: codeFingerprint(projectRoot) };
 }
 
 /** As deep below the project as a stack of cdktf.out, whose commands are relative to it. */

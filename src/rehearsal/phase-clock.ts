@@ -10,3 +10,10 @@ export class PhaseClock {
     return seconds;
   }
 }
+
+/** A result, and the seconds that it took. */
+export async function timed<Result>(work: () => Promise<Result>): Promise<{ result: Result; seconds: number }> {
+  const clock = new PhaseClock();
+  const result = await work();
+  return { result, seconds: clock.lap() };
+}

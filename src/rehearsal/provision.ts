@@ -89,7 +89,7 @@ function openStack(stack: StackFolder, request: ProvisionRequest): Provisioner {
 async function runCommand(command: LocalCommand, request: ProvisionRequest): Promise<void> {
   const { commandFolder: folder, variables, run, progress } = request;
   const own = Object.fromEntries(Object.entries(command.environment).map(([name, value]) => [name, String(value)]));
-  const [program = '', ...words] = command.command.split(' ');
+  const [program = '', ...words] = [...command.command.split(' '), ...reportOf(command.command, folder)];
   const result: ChildResult = await run({
     program: program === 'node' ? process.execPath : program,
     arguments: words,
@@ -100,6 +100,12 @@ async function runCommand(command: LocalCommand, request: ProvisionRequest): Pro
   if (result.exitCode === 0) return;
   const what = command.command.replace(/^.*insights\.cjs /, '');
   throw new InsightsError('PROVISIONING_COMMAND_FAILED', `${what} failed.\n${result.stderr.trim()}`);
+}
+
+/** Operations leave their report beside where they run, for whoever rehearses. */
+function reportOf(command: string, folder: string): readonly string[] {
+  const [, operation] = /\binsights\.cjs operation ([a-z-]+) create$/.exec(command) ?? [];
+  return operation === undefined ? [] : ['--json', join(folder, `${operation}.json`)];
 }
 
 function secondsSince(from: number): number {

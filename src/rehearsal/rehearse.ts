@@ -1,28 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Environment } from '../contract/environment';
 import { InsightsError } from '../contract/errors';
+import type { VerificationReport } from '../contract/lake-format';
 import type { LocalAzure } from '../local-azure/local-azure';
 import { refuseUnknown } from '../local-azure/running';
+import type { VerifyStagesReport } from '../operations/contracts';
 import { OpenRehearsal } from './open-rehearsal';
 import { PhaseClock } from './phase-clock';
 import type { ProvisionReport } from './provision';
+import { verifyRehearsal } from './verify-rehearsal';
 
 export interface RehearsalRequest {
   readonly projectRoot: string;
   /** @default dev */
   readonly environment?: string;
   readonly set: 'k12' | 'hed';
+  /** Begins from nothing, whatever an earlier rehearsal left. @default false */
+  readonly fresh?: boolean;
   /** Variables of this process, passed on to those that it starts. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly progress: (text: string) => void;
 }
 
-/** How long each part took, in seconds. */
+/** How long each part took, in seconds; start and synthesis go on at once. */
 export interface RehearsalPhases {
-  readonly synthesis: number;
   readonly start: number;
+  readonly synthesis: number;
   readonly provision: number;
   readonly again: number;
+  readonly verify: number;
 }
 
 export interface Rehearsal {
@@ -30,13 +37,17 @@ export interface Rehearsal {
   readonly azure: LocalAzure;
   readonly phases: RehearsalPhases;
   readonly stacks: readonly ProvisionReport[];
+  readonly verification: VerificationReport;
+  /** Whether it went on with what an earlier one left. */
+  readonly goesOn: boolean;
   /** Requests that clients sent to the local Azure. */
   readonly requests: number;
 }
 
 /**
- * A deployment to the local Azure from nothing: the environment is synthesised, provisioned, given its test data, run and
- * verified, as its plan says; a second pass must find nothing to do.
+ * A deployment to the local Azure: the environment is synthesised, provisioned, given its test data, run and verified, as its plan says; a
+ * second pass must find nothing to do. What it leaves is gone on with by the next: then only what changed is deployed, run and verified,
+ * and where nothing changed, the lake is verified once more.
  * @param use what is done with the running local Azure before it ends.
  * @throws InsightsError what any step throws; LOCAL_AZURE_UNKNOWN_OPERATION when something was asked that the stand-in does not know;
  *   REHEARSAL_NOT_SETTLED when the second pass finds changes.
@@ -45,33 +56,59 @@ export async function rehearse<Result>(
   request: RehearsalRequest,
   use: (rehearsal: Rehearsal) => Promise<Result>,
 ): Promise<Result> {
-  const { projectRoot, environment = 'dev', set, variables, progress } = request;
+  const { projectRoot, environment = 'dev', set, fresh = false, variables, progress } = request;
   const folder = join(projectRoot, '.insights', 'rehearsal');
-  const rehearsal = await OpenRehearsal.open({ projectRoot, folder, environment, testData: set, variables, progress });
+  const opened = { projectRoot, folder, environment, testData: set, variables, progress };
+  const rehearsal = await OpenRehearsal.open({ ...opened, keep: fresh ? 'anew' : 'continued' });
   const { azure } = rehearsal;
+  let isGood = false;
   try {
     const clock = new PhaseClock();
     const stacks = await rehearsal.provision();
     const provision = clock.lap();
-    progress('applying again: nothing may change');
-    refuseChanges(await rehearsal.provision());
+    if (hasChanged(stacks)) {
+      progress('applying again: nothing may change');
+      refuseChanges(await rehearsal.provision());
+    }
     const again = clock.lap();
+    const told = toldVerification(rehearsal.commandFolder);
+    if (told === undefined) progress('verifying the lake');
+    const verification = told ?? (await verifyRehearsal(rehearsal, projectRoot));
+    const verify = clock.lap();
     refuseUnknown({ requests: azure.requests.length, unknownOperations: azure.unknownOperations });
-    return await use({
+    const result = await use({
       environment: rehearsal.environment,
       azure,
-      phases: { ...rehearsal.phases, provision, again },
+      phases: { ...rehearsal.phases, provision, again, verify },
       stacks,
+      verification,
+      goesOn: rehearsal.goesOn,
       requests: azure.requests.length,
     });
+    isGood = verification.outcome === 'passed';
+    return result;
   } finally {
-    await rehearsal.stop();
+    await rehearsal.stop(isGood);
   }
 }
 
+/** What the plan's own verification reported; undefined where the plan had none to do. */
+function toldVerification(commandFolder: string): VerificationReport | undefined {
+  const file = join(commandFolder, 'verify-stages.json');
+  if (!existsSync(file)) return undefined;
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly result: VerifyStagesReport }).result.verification;
+}
+
+function hasChanged(reports: readonly ProvisionReport[]): boolean {
+  return reports.some((report) => changesOf(report) > 0);
+}
+
+function changesOf({ counts }: ProvisionReport): number {
+  return counts.create + counts.update + counts.replace + counts.destroy;
+}
+
 function refuseChanges(reports: readonly ProvisionReport[]): void {
-  const changed = reports.filter(({ counts }) => counts.create + counts.update + counts.replace + counts.destroy > 0);
-  const [first] = changed;
+  const first = reports.find((report) => changesOf(report) > 0);
   if (first === undefined) return;
   throw new InsightsError('REHEARSAL_NOT_SETTLED', `A second pass over ${first.stack} still found changes.`, {
     place: { path: first.stack },

@@ -88,7 +88,7 @@ describe('what is installed when', () => {
     run('runtime');
     expect(calls()).toEqual([runtimeCall]);
     expect(reported).toEqual([
-      'Installing the packages the command needs, about 10 seconds ...',
+      'Installing the packages the command needs, about half a minute ...',
       expect.stringMatching(/^Installed in \d+\.\d s\.$/),
     ]);
     expect(readdirSync(path.join(root, '.insights'))).toEqual([]);

@@ -1,3 +1,4 @@
+import type { VerificationReport } from '../../src/contract/lake-format';
 import type { OperationContracts, OperationName } from '../../src/operations/contracts';
 import { contractProblems, operationNames, parseOperationInput } from '../../src/operations/check-contract';
 import { refusal } from '../support/refusal';
@@ -39,7 +40,7 @@ const examples: { readonly [N in OperationName]: Required<OperationContracts[N]>
       salt: { vaultId, secretName: 'oeaSalt' },
       contentHash: 'h',
     },
-    report: { checks: 1, failed: 0, warnings: 0 },
+    report: { checks: 1, failed: 0, warnings: 0, verification: {} as VerificationReport },
   },
 };
 

@@ -41,7 +41,7 @@ test('counts the checks and tells those that did not pass', async () => {
       },
     },
   );
-  expect(report).toEqual({ checks: 4, failed: 1, warnings: 1 });
+  expect(report).toEqual({ checks: 4, failed: 1, warnings: 1, verification: { checks } });
   expect(asked).toEqual([[{ ...input, salt }, 'value of oeaSalt']]);
   expect(ports.lines).toEqual([
     'failed: b: One row is gone. (and 1 more)',

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCodes } from '../../contract/errors';
+import { exitCodes, InsightsError } from '../../contract/errors';
 import { defaultDataVersion } from '../../contract/versions';
 import { wholeNumber } from '../arguments';
 import { printable } from '../output';
@@ -8,7 +8,7 @@ import { printRunMessages, printStages } from '../stage-table';
 
 interface ProcessFlags {
   readonly drop?: string;
-  readonly lake: string;
+  readonly lake?: string;
   readonly workspace: string;
   readonly version: string;
   readonly profile: string;
@@ -25,7 +25,7 @@ export function addProcess({ program, run }: CommandFrame): void {
     .command('process')
     .description('take what a drop holds and the lake does not have through all stages')
     .option('--drop <folder>', 'the folder that holds M365/; without it what is pending is tried again')
-    .requiredOption('--lake <folder>', 'the lake; made when it is not there')
+    .option('--lake <folder>', 'the lake; made when it is not there (default without a drop: one for the K-12 example)')
     .option('--workspace <name>', 'prod, dev or a sandbox', 'dev')
     .option('--version <version>', 'data version', defaultDataVersion)
     .option('--profile <profile>', 'strict, or v0.2 for upstream’s columns', 'strict')
@@ -36,10 +36,19 @@ export function addProcess({ program, run }: CommandFrame): void {
     .option('--rebuild', 'accept changed treatments or another salt, and make Refined anew')
     .action((flags: ProcessFlags, command: Command) =>
       run(command, async (output, { projectRoot }) => {
+        const { drop, lake } = flags;
+        if (drop === undefined && lake === undefined) {
+          const { loadLakeSteps } = require('../load-lake-steps') as typeof import('../load-lake-steps');
+          const { processExample } = require('../process-example') as typeof import('../process-example');
+          return processExample(loadLakeSteps(), projectRoot, output);
+        }
+        if (lake === undefined) throw new InsightsError('USAGE', 'A drop needs --lake, the lake that it goes into.');
         const { processLake, saltFileOf } = require('../lake-session') as typeof import('../lake-session');
         const saltFile = saltFileOf(flags.saltFile, flags.workspace, flags.profile, projectRoot);
         const report = await processLake({
           ...flags,
+          drop,
+          lake,
           saltFile,
           rebuild: flags.rebuild === true,
           progress: (text) => output.progress(text),

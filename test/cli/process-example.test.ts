@@ -1,9 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { startLocalLake } from '../../src/cli/commands/start';
+
 import type { LakeSteps } from '../../src/cli/lake-steps';
 import { createOutput } from '../../src/cli/output';
+import { processExample } from '../../src/cli/process-example';
 import type { RunReport, VerificationReport } from '../../src/contract/lake-format';
 import { captured } from './captured';
 
@@ -89,7 +90,7 @@ async function start(run = goodRun, verification = goodVerification) {
     },
   };
   const surroundings = captured();
-  const outcome = await startLocalLake(steps, root, createOutput(surroundings.streams, false));
+  const outcome = await processExample(steps, root, createOutput(surroundings.streams, false));
   const { stdout, stderr } = surroundings.printed();
   return { given, outcome, stdout: stdout.replace(/\d+\.\d s/g, 'N s'), stderr };
 }

@@ -1,30 +1,18 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Command } from 'commander';
-import { exitCodes, InsightsError } from '../../contract/errors';
-import { saltName } from '../../contract/salt';
-import type { LakeSteps } from '../lake-steps';
-import { ensureLocalSalt } from '../local-salt';
-import type { Output } from '../output';
-import type { CommandFrame } from '../program';
-import type { Outcome } from '../run-command';
-import { printRunMessages, printStages, printVerification } from '../stage-table';
+import { exitCodes, InsightsError } from '../contract/errors';
+import { saltName } from '../contract/salt';
+import type { LakeSteps } from './lake-steps';
+import { ensureLocalSalt } from './local-salt';
+import type { Output } from './output';
+import type { Outcome } from './run-command';
+import { printRunMessages, printStages, printVerification } from './stage-table';
 
-/** `insights start`, which is `npm start`: the committed K-12 export into a local lake, verified. Asks nothing. */
-export function addStart({ program, run }: CommandFrame): void {
-  program
-    .command('start')
-    .description('process the K-12 example into a local lake under .insights/, verify it, show the stages')
-    .action((_options: unknown, command: Command) =>
-      run(command, async (output, { projectRoot }) => {
-        const { loadLakeSteps } = require('../load-lake-steps') as typeof import('../load-lake-steps');
-        return startLocalLake(loadLakeSteps(), projectRoot, output);
-      }),
-    );
-}
-
-/** Re-running is safe: the salt is kept, and the engine lands and processes only what the lake does not have. */
-export async function startLocalLake(steps: LakeSteps, projectRoot: string, output: Output): Promise<Outcome> {
+/**
+ * `insights process` without a drop: the committed K-12 export into a local lake, verified. Re-running is safe: the salt is kept, and the
+ * engine lands and processes only what the lake does not have.
+ */
+export async function processExample(steps: LakeSteps, projectRoot: string, output: Output): Promise<Outcome> {
   const drop = path.join(projectRoot, 'test_data', 'k12');
   if (!existsSync(path.join(drop, 'M365'))) {
     throw new InsightsError('START_DATA_MISSING', 'The K-12 example is missing.', {
