@@ -122,6 +122,7 @@ export async function verifyLakeAt(request: VerifyRequest): Promise<VerifiedLake
         paths,
         catalogue,
         connection: database.connections[0],
+        secondConnection: database.connections[1],
         ...(salt === undefined ? {} : { salt }),
         progress: (check, index, count) => request.progress(`Check ${index + 1} of ${count}: ${check}`),
       });

@@ -1,4 +1,4 @@
-import Ajv, { type ErrorObject } from 'ajv';
+import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import schema from '../../environments/environment.schema.json';
 import { InsightsError } from './errors';
 import type { EnvironmentFile } from './environment';
@@ -30,10 +30,17 @@ export function findProblems(content: unknown): readonly string[] {
   return [...shapeErrors(content).map(describe), ...(isObject(content) ? crossProblemsOfTheRest(content) : [])];
 }
 
-const validate = new Ajv({ allErrors: true, verbose: true, strict: true }).compile(schema);
+let compiled: ValidateFunction | undefined;
+
+/** Compiled when the first environment is read: most commands on a lake read none. */
+function validator(): ValidateFunction {
+  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: true }).compile(schema);
+  return compiled;
+}
 
 /** What the schema refuses; a bad key once, by the rule that it breaks. */
 function shapeErrors(content: unknown): readonly ErrorObject[] {
+  const validate = validator();
   return validate(content) ? [] : (validate.errors ?? []).filter((error) => error.keyword !== 'propertyNames');
 }
 

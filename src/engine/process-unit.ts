@@ -9,6 +9,7 @@ import type { LandedBatch, LandingState, LedgerUnit } from './landing-state';
 import { missingRows } from './missing-rows';
 import { prepareBatch, preparedMessages, type PreparedBatch } from './prepare-batch';
 import { dropWorkingTables } from './read-batch';
+import { sideBySide } from './side-by-side';
 import { refineBatch, type RefineInput } from './refine';
 import { unitIdentifiers } from './unit-identifiers';
 
@@ -30,7 +31,7 @@ export async function processUnit(context: EngineContext, state: LandingState, u
   const refused: UnitFinding[] = [];
   const done: { readonly table: Table; readonly batch: LandedBatch }[] = [];
   try {
-    await inPairs(context, unit.batches, async (batch, connection) => {
+    await sideBySide(context.connections, unit.batches, async (batch, connection) => {
       const table = tableOf(context, batch.table);
       const earlier = await earlierOutcome(context, connection, state, batch);
       if (earlier !== undefined) {
@@ -66,11 +67,11 @@ export async function processUnit(context: EngineContext, state: LandingState, u
     if (held.length > 0) return { status: 'held', findings: held.sort(byTable) };
 
     await commitRejected(context, prepared);
-    await inPairs(context, prepared, async ({ changes }) => {
+    await sideBySide(context.connections, prepared, async ({ changes }) => {
       for (const { target, change } of changes)
         if (target.lastBatch < change.ledger.batch) await commitChange(context, target, change);
     });
-    await inPairs(context, prepared, async (one, connection) => {
+    await sideBySide(context.connections, prepared, async (one, connection) => {
       const { table, batch, refine } = one;
       const { relation } = refine;
       const input =
@@ -78,7 +79,7 @@ export async function processUnit(context: EngineContext, state: LandingState, u
       await refineBatch(context, connection, table, batch, input);
       outcomes.push(outcomeOf(one));
     });
-    await inPairs(context, done, async ({ table, batch }, connection) => {
+    await sideBySide(context.connections, done, async ({ table, batch }, connection) => {
       await refineBatch(context, connection, table, batch, await refineInput(context, connection, table, batch));
     });
     return { status: 'processed', outcomes: outcomes.sort(byTable) };
@@ -93,30 +94,8 @@ function isRefusal({ code }: InsightsError): boolean {
   return code === 'INGEST_FILE_UNREADABLE' || code.startsWith('COLUMNS_');
 }
 
-/** Works through items with a connection each, two at a time; stops at the first error, after the other is done. */
-async function inPairs<T>(
-  context: EngineContext,
-  items: readonly T[],
-  work: (item: T, connection: DuckDBConnection) => Promise<void>,
-): Promise<void> {
-  const queue = [...items];
-  let failed = false;
-  const worker = async (connection: DuckDBConnection): Promise<void> => {
-    for (let item = queue.shift(); item !== undefined && !failed; item = queue.shift()) {
-      try {
-        await work(item, connection);
-      } catch (error) {
-        failed = true;
-        throw error;
-      }
-    }
-  };
-  const results = await Promise.allSettled(context.connections.map(worker));
-  for (const result of results) if (result.status === 'rejected') throw result.reason;
-}
-
 async function commitRejected(context: EngineContext, prepared: readonly PreparedBatch[]): Promise<void> {
-  await inPairs(context, prepared, async ({ rejectedChange }) => {
+  await sideBySide(context.connections, prepared, async ({ rejectedChange }) => {
     if (rejectedChange !== undefined) await commitChange(context, rejectedChange.target, rejectedChange.change);
   });
 }

@@ -28,6 +28,7 @@ export async function verifyRehearsal(
       paths: new LakePaths(workspace, environment.dataVersion),
       catalogue: loadCatalogue(profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
       connection: database.connections[0],
+      secondConnection: database.connections[1],
       ...(salt === undefined ? {} : { salt }),
     });
   } finally {

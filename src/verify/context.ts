@@ -17,6 +17,8 @@ export interface VerifyOptions {
   readonly catalogue: Catalogue;
   /** Of a DuckDB of the caller's; verification makes temporary tables in it and drops them again. */
   readonly connection: DuckDBConnection;
+  /** To the same DuckDB: with it two checks run at a time. @default one after the other */
+  readonly secondConnection?: DuckDBConnection;
   /** Without it, pseudonyms are checked against the lookups only, and the report says so. */
   readonly salt?: string;
   /** @default a name made of the time */
@@ -76,6 +78,14 @@ export class VerifyContext {
     const hasSalt = salt !== undefined && (built === undefined || saltFingerprint(salt) === built);
     if (hasSalt) await connection.run('SET VARIABLE verify_salt = $salt', { salt });
     return new VerifyContext(options, ledger.state, tables, options.now?.() ?? new Date(), hasSalt, new Map());
+  }
+
+  /** The same lake for checks on another connection: temporary tables and the salt belong to a connection. */
+  async beside(connection: DuckDBConnection): Promise<VerifyContext> {
+    const { salt } = this.options;
+    if (this.hasSalt && salt !== undefined) await connection.run('SET VARIABLE verify_salt = $salt', { salt });
+    const options = { ...this.options, connection };
+    return new VerifyContext(options, this.ledger, this.tables, this.now, this.hasSalt, this.listings);
   }
 
   /** Takes the salt out of the caller's connection again. */

@@ -1,4 +1,5 @@
 import type { VerificationCheck, VerificationReport } from '../contract/lake-format';
+import { sideBySide } from '../engine/side-by-side';
 import { runCheck } from './check';
 import { VerifyContext, type VerifyOptions } from './context';
 import { newestRundates, tableFlows } from './flow';
@@ -15,14 +16,16 @@ export async function verifyLake(options: VerifyOptions): Promise<VerificationRe
   const startedAt = now();
   const context = await VerifyContext.open(options);
   const { salt, catalogue, paths } = options;
+  const contexts = [context];
   const results: VerificationCheck[] = [];
   try {
-    for (const [index, check] of checks.entries()) {
+    if (options.secondConnection !== undefined) contexts.push(await context.beside(options.secondConnection));
+    await sideBySide(contexts, [...checks.entries()], async ([index, check], own) => {
       options.progress?.(check.name, index, checks.length);
-      results.push(await runCheck(check, context));
-    }
+      results[index] = await runCheck(check, own);
+    });
   } finally {
-    await context.close();
+    for (const own of contexts) await own.close();
   }
   return {
     format: 1,

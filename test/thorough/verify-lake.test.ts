@@ -1,6 +1,7 @@
 import { LakePaths } from '../../src/contract/lake-paths';
 import { lakeSchemaProblems } from '../../src/contract/lake-schemas';
 import { loadCatalogue } from '../../src/catalogue/load';
+import { openDatabase } from '../../src/engine/database';
 import { FolderStore } from '../../src/lake/folder-store';
 import { checks } from '../../src/verify/checks';
 import { formatVerificationHtml } from '../../src/verify/reports/html';
@@ -121,6 +122,27 @@ test('PRIV3: no cell of the lake, and no salt, stands in a report, even when eve
   expect(telling.length).toBeGreaterThan(150);
   const shown = [fixtureSalt, ...telling].filter((cell) => texts.some((text) => text.includes(cell)));
   expect(shown).toEqual([]);
+});
+
+test('on two connections the checks find what they find on one, and leave nothing on either', async () => {
+  const lake = await goodLake();
+  await lake.rewrite('general', 'Person', `SELECT * REPLACE ('raw' AS Surname) FROM rows`);
+  const database = await openDatabase();
+  const [alone, secondConnection] = database.connections;
+  try {
+    const options = { ...lake, connection: alone, salt: fixtureSalt, now: clock };
+    const report = await verifyLake(options);
+    expect(report.outcome).toBe('failed');
+    expect(await verifyLake({ ...options, secondConnection })).toEqual(report);
+    for (const connection of database.connections) {
+      const left = await connection.runAndReadAll(
+        `SELECT getvariable('verify_salt') AS salt, (SELECT count(*)::INTEGER FROM duckdb_tables()) AS tables`,
+      );
+      expect(left.getRowObjects()).toEqual([{ salt: null, tables: 0 }]);
+    }
+  } finally {
+    database.close();
+  }
 });
 
 test('LAKE_EMPTY: nothing to verify is an error of its own, not a pass', async () => {

@@ -68,6 +68,7 @@ async function verifyStore(store: LakeStore, input: VerifyStagesInput, salt: str
       paths,
       catalogue: loadCatalogue(profile),
       connection: database.connections[0],
+      secondConnection: database.connections[1],
       ...(salt === undefined ? {} : { salt }),
     });
   } finally {

@@ -147,7 +147,8 @@ export class EmbeddedNotebooks implements NotebookRunner {
     const { store, catalogue } = this.options;
     const database = await openDatabase();
     try {
-      const { checks } = await verifyLake({ store, paths, catalogue, connection: database.connections[0], salt });
+      const [connection, secondConnection] = database.connections;
+      const { checks } = await verifyLake({ store, paths, catalogue, connection, secondConnection, salt });
       return checks
         .filter(({ status }) => status === 'failed')
         .map(({ check }) => ({ severity: 'error', code: 'VALIDATION', message: `The check "${check}" failed.` }));
