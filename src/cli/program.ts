@@ -10,6 +10,7 @@ import { addExplain } from './commands/explain';
 import { addControl } from './commands/control';
 import { addLocalAzure } from './commands/local-azure';
 import { addOperation } from './commands/operation';
+import { addPowerBi } from './commands/powerbi';
 import { addProcess } from './commands/process';
 import { addProvision } from './commands/provision';
 import { addRehearse } from './commands/rehearse';
@@ -49,6 +50,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addSalt,
   addUpload,
   addTestData,
+  addPowerBi,
   addOperation,
   addLocalAzure,
   addReview,

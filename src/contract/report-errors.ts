@@ -13,4 +13,23 @@ export const reportErrors = {
       'Process the drops with the strict profile (the default) into a workspace of their own, and report on that.',
     exit: 'usage',
   },
+  POWERBI_FOLDER_TAKEN: {
+    meaning:
+      'A folder below --out that a Power BI project would be written to holds something that is no project of ours.',
+    nextStep: 'Give another --out, or empty the folder.',
+    exit: 'usage',
+  },
+  POWERBI_PROJECT_WRONG: {
+    meaning:
+      'A Power BI project that was made breaks a rule of ours: a defect of this program, or of a changed catalogue.',
+    nextStep:
+      'Compare the names in the message with assets/catalogue and src/powerbi; undo the change, or follow it there.',
+    exit: 'checkFailed',
+  },
+  POWERBI_REAL_DATA: {
+    meaning: 'An imported Power BI model is a copy of its data, so it may hold test data only (CELL5).',
+    nextStep:
+      'Take a DirectQuery variant: it reads with the identity of whoever looks. Or name a workspace with test data.',
+    exit: 'usage',
+  },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;
