@@ -27,6 +27,21 @@ export const deploymentErrors = {
     nextStep: 'Run it on a terminal and answer, or give --yes, and for data that would go --confirm <environment>.',
     exit: 'usage',
   },
+  DEPLOYMENT_PLAN_NOT_APPROVED: {
+    meaning: 'The plans that were to be applied are not those that somebody approved.',
+    nextStep: 'Make plans with `insights deploy --plan-to FOLDER`, have their hash approved, and apply that folder.',
+    exit: 'usage',
+  },
+  DEPLOYMENT_PLAN_STALE: {
+    meaning: 'A plan was approved for another revision than the one that would apply it.',
+    nextStep: 'Check out the revision of the plan, or plan and approve again.',
+    exit: 'usage',
+  },
+  DEPLOYMENT_PRODUCTION_GUARDED: {
+    meaning: 'Something of production would be destroyed, and only one of the two keys for that was given.',
+    nextStep: 'Give both: --production, and --confirm with the name of the environment.',
+    exit: 'usage',
+  },
   DEPLOYMENT_RUNS_GOING: {
     meaning: 'Pipelines still run, and what they write would be left half done.',
     nextStep:

@@ -115,7 +115,8 @@ export async function destroy(
   return { environment, stacks: reports };
 }
 
-function showPlan(stack: StackFolder, summary: PlanSummary, print: (line: string) => void): void {
+/** Says what a plan would do, what would lose data first. */
+export function showPlan(stack: StackFolder, summary: PlanSummary, print: (line: string) => void): void {
   const counts = describeCounts(summary.counts);
   if (counts === undefined) {
     print(`${stack.name}: nothing to do`);
@@ -130,7 +131,8 @@ function showPlan(stack: StackFolder, summary: PlanSummary, print: (line: string
   print(`${stack.name}: ${counts}`);
 }
 
-function questionFor(environment: string, stack: StackFolder, { counts, losses }: PlanSummary): Question {
+/** What is asked before a plan is applied: the environment's name where data would go. */
+export function questionFor(environment: string, stack: StackFolder, { counts, losses }: PlanSummary): Question {
   const text = `Apply to ${stack.name}: ${describeCounts(counts) ?? 'nothing'}?`;
   return losses.length === 0 ? { text } : { text: `${text} ${losses.length} of them hold data.`, typed: environment };
 }

@@ -55,6 +55,11 @@ export class Terraform {
   async plan(mode: 'apply' | 'destroy' = 'apply'): Promise<TerraformPlan> {
     const destroy = mode === 'destroy' ? ['-destroy'] : [];
     await this.must('plan', '-input=false', '-no-color', `-out=${planFile}`, ...destroy);
+    return this.showPlan();
+  }
+
+  /** What the plan file says, whoever made it. */
+  async showPlan(): Promise<TerraformPlan> {
     const { stdout } = await this.must('show', '-json', '-no-color', planFile);
     return JSON.parse(stdout) as TerraformPlan;
   }

@@ -15,7 +15,14 @@ interface DeployOptions {
   readonly confirm?: string;
 }
 
+interface PlanOptions extends DeployOptions {
+  readonly planTo?: string;
+  readonly approvedPlan?: string;
+  readonly approvedHash?: string;
+}
+
 interface DestroyOptions extends DeployOptions {
+  readonly production?: true;
   readonly platform?: true;
   readonly cancelRuns?: true;
 }
@@ -35,28 +42,53 @@ export function addDeploy({ program, run }: CommandFrame): void {
     .description(
       'plan, show, confirm, apply and plan again until nothing is left to do; goes on where it was interrupted',
     )
-    .action((options: DeployOptions, command: Command) =>
+    .option('--plan-to <folder>', 'only plan, keep the plans there, and print their hash for somebody to approve')
+    .option('--approved-plan <folder>', 'apply exactly the plans that --plan-to has kept, without asking')
+    .option('--approved-hash <hash>', 'the hash that was approved')
+    .action((options: PlanOptions, command: Command) =>
       run(command, (output, surroundings) => deployHere(options, output, surroundings)),
     );
   confirmations(program.command('destroy'))
     .description('destroy the disposable stack of an environment; what holds data stays')
     .option('--platform', 'destroy what holds data as well, where the environment allows it')
+    .option('--production', 'with --confirm, one of the two keys without which nothing of production is destroyed')
     .option('--cancel-runs', 'cancel pipelines that run, instead of waiting for them')
     .action((options: DestroyOptions, command: Command) =>
       run(command, (output, surroundings) => destroyHere(options, output, surroundings)),
     );
 }
 
-async function deployHere(options: DeployOptions, output: Output, surroundings: Surroundings): Promise<Outcome> {
+async function deployHere(options: PlanOptions, output: Output, surroundings: Surroundings): Promise<Outcome> {
   const { deploy } = require('../../deployment/deploy') as typeof import('../../deployment/deploy');
+  const { applyKeptPlans, keepPlans } =
+    require('../../deployment/approved-plan') as typeof import('../../deployment/approved-plan');
+  const { env, planTo, approvedPlan, approvedHash } = options;
+  if (
+    (approvedPlan === undefined) !== (approvedHash === undefined) ||
+    (planTo !== undefined && approvedPlan !== undefined)
+  ) {
+    throw new InsightsError('USAGE', 'Give --approved-plan and --approved-hash together, and --plan-to without them.');
+  }
   const { stacks, ports } = await prepare(options, output, surroundings);
-  return { result: await deploy(options.env, stacks, ports) };
+  if (planTo !== undefined) {
+    const kept = await keepPlans(env, stacks, planTo, ports);
+    output.line(`Plans kept in ${planTo}. To be approved: ${kept.hash}`);
+    return { result: kept };
+  }
+  if (approvedPlan === undefined || approvedHash === undefined) return { result: await deploy(env, stacks, ports) };
+  const kept = { folder: approvedPlan, approved: approvedHash };
+  return { result: await applyKeptPlans(env, stacks, kept, ports) };
 }
 
 async function destroyHere(options: DestroyOptions, output: Output, surroundings: Surroundings): Promise<Outcome> {
   const { destroy } = require('../../deployment/deploy') as typeof import('../../deployment/deploy');
   const { drainRuns } = require('../../deployment/drain') as typeof import('../../deployment/drain');
   const { systemClock: clock } = require('../../operations/clock') as typeof import('../../operations/clock');
+  const { isProduction } =
+    require('../../contract/environment-check') as typeof import('../../contract/environment-check');
+  if (isProduction(options.env) && (options.production !== true || options.confirm !== options.env)) {
+    throw new InsightsError('DEPLOYMENT_PRODUCTION_GUARDED', `${options.env} is production, and stays as it is.`);
+  }
   const { stacks, ports, host, development } = await prepare(options, output, surroundings);
   const drain = async ({ isPlatform }: StackFolder): Promise<void> => {
     if (isPlatform) return;
