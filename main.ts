@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { loadEnvironments } from './src/contract/environment';
+import { withExpiry } from './src/contract/environment-expiry';
 import { exitCodes, formatError, InsightsError } from './src/contract/errors';
 
 /**
  * Composition root: reads the environments, builds their stacks, has the policy judge them, and writes Terraform JSON to
- * cdktf.out (or CDKTF_OUTDIR). All environments, or one: `ENVIRONMENT=dev node --import tsx main.ts`, or `environment` in the context of cdktf.json.
- * ENVIRONMENTS names another folder of environment files, such as a rehearsal's. POLICY_REPORT names a file that takes all that
- * the policy finds, instead of the first stack's refusal; the exit code stays that of a refusal.
+ * cdktf.out (or CDKTF_OUTDIR). All environments, or one: `ENVIRONMENT=dev node --import tsx main.ts`, or `environment` in the
+ * context of cdktf.json. ENVIRONMENTS names another folder of environment files, such as a rehearsal's; EXPIRES is a last day,
+ * as a tag. POLICY_REPORT names a file that takes all findings of the policy; the exit code stays that of its refusal.
  */
 function main(): void {
   const { App, Aspects, InsightsStack, PlatformStack, PolicyAspect, PolicyReport } = loadConstructs();
@@ -18,7 +19,8 @@ function main(): void {
   const folder = process.env['ENVIRONMENTS'] ?? join(__dirname, 'environments');
   const reportFile = process.env['POLICY_REPORT'];
   const report = reportFile === undefined ? undefined : new PolicyReport(reportFile);
-  for (const environment of loadEnvironments(folder, wanted)) {
+  for (const loaded of loadEnvironments(folder, wanted)) {
+    const environment = withExpiry(loaded, process.env['EXPIRES']);
     const policy = new PolicyAspect({ environment, today, report });
     Aspects.of(new PlatformStack(app, `${environment.name}-platform`, { environment })).add(policy);
     Aspects.of(new InsightsStack(app, `${environment.name}-insights`, { environment })).add(policy);

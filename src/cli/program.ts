@@ -6,6 +6,7 @@ import { addBootstrap } from './commands/bootstrap';
 import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor';
 import { addErase } from './commands/erase';
+import { addDrift } from './commands/drift';
 import { addExplain } from './commands/explain';
 import { addControl } from './commands/control';
 import { addLocalAzure } from './commands/local-azure';
@@ -55,6 +56,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addLocalAzure,
   addReview,
   addDeploy,
+  addDrift,
   addDoctor,
   addBootstrap,
   addExplain,

@@ -56,7 +56,7 @@ export function dropAdoption(folder: string): void {
 }
 
 /** None where there is no workspace yet. */
-async function listArtifacts(client: RestClient, host: string): Promise<readonly ExistingArtifact[]> {
+export async function listArtifacts(client: RestClient, host: string): Promise<readonly ExistingArtifact[]> {
   const found: ExistingArtifact[] = [];
   for (const kind of artifactKinds) {
     let url: string | undefined = `https://${host}/${kind}?api-version=${apiVersion}`;

@@ -5,6 +5,7 @@ import type { Environment } from '../../contract/environment';
 import { InsightsError } from '../../contract/errors';
 import type { DeployPorts, Question } from '../../deployment/deploy';
 import type { StackFolder } from '../../deployment/synthesis';
+import { wholeNumber } from '../arguments';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
@@ -16,6 +17,7 @@ interface DeployOptions {
 }
 
 interface PlanOptions extends DeployOptions {
+  readonly ttl?: number;
   readonly planTo?: string;
   readonly approvedPlan?: string;
   readonly approvedHash?: string;
@@ -41,6 +43,11 @@ export function addDeploy({ program, run }: CommandFrame): void {
   confirmations(program.command('deploy'))
     .description(
       'plan, show, confirm, apply and plan again until nothing is left to do; goes on where it was interrupted',
+    )
+    .option(
+      '--ttl <days>',
+      'tag it with its last day, so that `insights reap` lists it after that; not for production',
+      wholeNumber,
     )
     .option('--plan-to <folder>', 'only plan, keep the plans there, and print their hash for somebody to approve')
     .option('--approved-plan <folder>', 'apply exactly the plans that --plan-to has kept, without asking')
@@ -69,7 +76,7 @@ async function deployHere(options: PlanOptions, output: Output, surroundings: Su
   ) {
     throw new InsightsError('USAGE', 'Give --approved-plan and --approved-hash together, and --plan-to without them.');
   }
-  const { stacks, ports } = await prepare(options, output, surroundings);
+  const { stacks, ports } = await prepare(options, output, withLastDay(surroundings, options.ttl));
   if (planTo !== undefined) {
     const kept = await keepPlans(env, stacks, planTo, ports);
     output.line(`Plans kept in ${planTo}. To be approved: ${kept.hash}`);
@@ -78,6 +85,13 @@ async function deployHere(options: PlanOptions, output: Output, surroundings: Su
   if (approvedPlan === undefined || approvedHash === undefined) return { result: await deploy(env, stacks, ports) };
   const kept = { folder: approvedPlan, approved: approvedHash };
   return { result: await applyKeptPlans(env, stacks, kept, ports) };
+}
+
+/** The last day reaches the synthesis as a variable. */
+function withLastDay(surroundings: Surroundings, days: number | undefined): Surroundings {
+  if (days === undefined) return surroundings;
+  const expires = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+  return { ...surroundings, environment: { ...surroundings.environment, EXPIRES: expires } };
 }
 
 async function destroyHere(options: DestroyOptions, output: Output, surroundings: Surroundings): Promise<Outcome> {

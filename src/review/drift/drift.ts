@@ -1,0 +1,62 @@
+import type { RestClient } from '../../operations/rest-client';
+import type { ReviewedStack } from '../stacks';
+import { artifactDrift } from './artifact-drift';
+import { networkDrift } from './network-drift';
+import { roleDrift } from './role-drift';
+
+/** Something in Azure that is not as this revision would deploy it. */
+export interface Drift {
+  readonly kind: 'artifact' | 'role' | 'network';
+  /** Name of the artifact, who and where, or the setting. */
+  readonly at: string;
+  /** `missing`: ours, and not there; `added`: there, and not ours; `changed`: there with other content. */
+  readonly change: 'missing' | 'added' | 'changed';
+  /** What differs, in a few words; no secret is among what is compared. */
+  readonly detail: string;
+}
+
+export interface DriftReport {
+  readonly environment: string;
+  /** How many things of each kind were compared: an empty comparison proves nothing. */
+  readonly compared: Readonly<Record<Drift['kind'], number>>;
+  readonly drifts: readonly Drift[];
+}
+
+/** What a comparison of one kind comes to. */
+export interface Comparison {
+  readonly compared: number;
+  readonly drifts: readonly Drift[];
+}
+
+/** Where an environment is, and how Azure is asked about it. */
+export interface DriftPlace {
+  readonly subscriptionId: string;
+  readonly tenantId: string;
+  readonly resourceGroup: string;
+  readonly storageAccount: string;
+  readonly keyVault: string;
+  readonly synapseWorkspace: string;
+  readonly dataShareAccount: string;
+  readonly resourceManager: Pick<RestClient, 'send'>;
+  readonly development: RestClient;
+}
+
+/**
+ * Compares what is deployed with what the stacks of this revision say: artifacts by content, roles on the resource group, the
+ * way in to account, vault and workspace. Reads only, and needs no state of Terraform.
+ */
+export async function findDrift(
+  environment: string,
+  stacks: readonly ReviewedStack[],
+  place: DriftPlace,
+): Promise<DriftReport> {
+  const resources = stacks.flatMap((stack) => stack.resources);
+  const artifact = await artifactDrift(resources, place);
+  const role = await roleDrift(resources, place);
+  const network = await networkDrift(resources, place);
+  return {
+    environment,
+    compared: { artifact: artifact.compared, role: role.compared, network: network.compared },
+    drifts: [...artifact.drifts, ...role.drifts, ...network.drifts],
+  };
+}
