@@ -32,4 +32,15 @@ export const reportErrors = {
       'Take a DirectQuery variant: it reads with the identity of whoever looks. Or name a workspace with test data.',
     exit: 'usage',
   },
+  DASHBOARD_FAILED: {
+    meaning: 'The numbers of the dashboard could not be computed from the lake.',
+    nextStep:
+      'Run `insights verify` on the lake: it says what is wrong with which table. Process it again where needed.',
+    exit: 'outside',
+  },
+  DASHBOARD_EMPTY: {
+    meaning: 'The lake has no activity in Refined/general, so there is nothing to show.',
+    nextStep: 'Name the lake, workspace and version that were processed, or process a drop first: `insights process`.',
+    exit: 'usage',
+  },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;

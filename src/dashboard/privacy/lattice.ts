@@ -32,6 +32,11 @@ export class Lattice {
     });
   }
 
+  /** The lattice of the other dimensions. */
+  without(dimension: number): Lattice {
+    return new Lattice(this.dimensions.filter((_, index) => index !== dimension));
+  }
+
   /** @param nodes a node for each dimension, in their order */
   cellAt(nodes: readonly number[]): number {
     return nodes.reduce((cell, node, dimension) => cell + node * this.stride(dimension), 0);

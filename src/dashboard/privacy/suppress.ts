@@ -122,9 +122,16 @@ function closeLines(world: World, inhabited: Int32Array): void {
   }
 }
 
-function closeLine(whole: number, secret: number[], shown: number[], { counts, hidden }: World): void {
-  shown.sort((a, b) => (counts.persons[a] ?? 0) - (counts.persons[b] ?? 0));
+function closeLine(whole: number, secret: number[], shown: number[], world: World): void {
+  const { counts, hidden } = world;
   // A single one is the difference of the whole and the other parts.
+  if (secret.length > 1 && !isUnsafe(counts, secret)) return;
+  // First the smallest; those that are a total in another line come last, because that would have to be hidden too.
+  const rank = (part: number): number => (isOnly(part, world) ? Infinity : 0) + (counts.persons[part] ?? 0);
+  shown.sort(
+    (a, b) =>
+      Number(rank(a) > rank(b)) - Number(rank(a) < rank(b)) || (counts.persons[a] ?? 0) - (counts.persons[b] ?? 0),
+  );
   while (secret.length === 1 || isUnsafe(counts, secret)) {
     const next = shown.shift();
     if (next === undefined) {
@@ -134,6 +141,22 @@ function closeLine(whole: number, secret: number[], shown: number[], { counts, h
     hidden[next] = 1;
     secret.push(next);
   }
+}
+
+/**
+ * Whether a cell has siblings along one of its dimensions, and none of them is inhabited: it is all of its parent, as
+ * students are all of an app that only students use.
+ */
+function isOnly(cell: number, { lattice, counts }: World): boolean {
+  return lattice.boundDimensions(cell).some((dimension) => {
+    let siblings = 0;
+    let inhabited = 0;
+    lattice.forEachChild(lattice.parentOf(cell, dimension) ?? cell, dimension, (sibling) => {
+      siblings += 1;
+      if ((counts.persons[sibling] ?? 0) > 0) inhabited += 1;
+    });
+    return siblings > 1 && inhabited === 1;
+  });
 }
 
 /** Rule 4, for the cells whose parents are all shown: what is below another hidden cell is protected with it. */
@@ -146,7 +169,7 @@ function closeBoxes(world: World, inhabited: Int32Array): void {
 }
 
 /** How many opposite corners are tried for the box that hides least. */
-const triedBoxes = 256;
+const triedBoxes = 1000;
 
 function closeBox(cell: number, dimensions: readonly number[], world: World): void {
   const { lattice, counts, hidden } = world;
@@ -162,12 +185,13 @@ function closeBox(cell: number, dimensions: readonly number[], world: World): vo
     price = persons;
     if (persons === 0) break;
   }
-  // Without another value to exchange there is no box: what the cell is a part of is hidden instead.
-  for (const corner of best ?? parentsOf(lattice, cell)) hidden[corner] = 1;
+  // Without other values to exchange there is no box: something that the cell is a part of is hidden, and has one.
+  for (const corner of best ?? [smallestParent(cell, world)]) hidden[corner] = 1;
 }
 
-function parentsOf(lattice: Lattice, cell: number): number[] {
-  return lattice.dimensions.flatMap((_, dimension) => lattice.parentOf(cell, dimension) ?? []);
+function smallestParent(cell: number, { lattice, counts }: World): number {
+  const parents = lattice.dimensions.flatMap((_, dimension) => lattice.parentOf(cell, dimension) ?? []);
+  return parents.reduce((least, one) => ((counts.persons[one] ?? 0) < (counts.persons[least] ?? 0) ? one : least));
 }
 
 /** Values to exchange along each dimension, those first that rule 3 has hidden beside the cell. */

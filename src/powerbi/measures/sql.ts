@@ -105,7 +105,7 @@ function outputColumns(measure: CountedMeasure, index: number): string[] {
   ];
 }
 
-function aggregateSql({ aggregate, where }: CountedMeasure): string {
+export function aggregateSql({ aggregate, where }: CountedMeasure): string {
   const filter = ` FILTER (${conditionSql(where)})`;
   switch (aggregate.kind) {
     case 'rows':
@@ -122,7 +122,7 @@ function aggregateSql({ aggregate, where }: CountedMeasure): string {
 }
 
 /** What a row adds to a person's part of a number: its amount, or one. */
-function weightSql({ aggregate, fact }: CountedMeasure): string {
+export function weightSql({ aggregate, fact }: CountedMeasure): string {
   if (aggregate.kind === 'sum') return `sum(${quoteName(aggregate.column)})`;
   return countsPersons(aggregate, fact) ? 'max(1)' : 'count(*)';
 }
@@ -132,7 +132,7 @@ export function countsPersons(aggregate: Aggregate, fact: FactTable): boolean {
   return aggregate.kind === 'distinct' && aggregate.column === personColumns[fact];
 }
 
-function conditionSql(conditions: readonly Condition[]): string {
+export function conditionSql(conditions: readonly Condition[]): string {
   if (conditions.length === 0) return 'WHERE true';
   const parts = conditions.map((condition) => {
     const column = quoteName(condition.column);

@@ -1,0 +1,189 @@
+import { signalGroupings } from '../../catalogue/signal-groups';
+import type { CountedMeasure } from '../../powerbi/measures/measure';
+import { isRatio } from '../../powerbi/measures/measure';
+import { measureNamed, measures } from '../../powerbi/measures/measures';
+import { countsPersons } from '../../powerbi/measures/sql';
+import type { Engagement, SchoolNumbers, Shown, Term } from '../published';
+import type { EngagementCube, SuppressedMeasure, SuppressedSignals } from './engagement-cube';
+import { partId } from './kinds';
+import { roundedToFive, shownPersons, shownValue } from './shown-numbers';
+
+/** The numbers of a school (0: of all) that may be shown. */
+export function schoolNumbers(cube: EngagementCube, school: number): SchoolNumbers {
+  const { kinds, time, hours, devices, values } = cube;
+  const periods = 1 + values.months.length + values.weeks.length;
+  const signals = ({ counts }: SuppressedSignals, cell: number): Shown => counts.total[cell] ?? 0;
+  return {
+    signals: shown(kinds, school, (cell) => signals(kinds, cell)),
+    users: shown(kinds, school, (cell) => usersOf(kinds, cell)),
+    days: shown(time, school, (cell) => (time.lattice.nodeOf(cell, 3) < periods ? undefined : signals(time, cell))),
+    hours: shown(hours, school, (cell) => (hours.lattice.nodeOf(cell, 3) === 0 ? undefined : signals(hours, cell))),
+    devices: shown(devices, school, (cell) =>
+      devices.lattice.nodeOf(cell, 3) === 0 ? undefined : signals(devices, cell),
+    ),
+    measures: schoolMeasures(cube, school),
+    classes: school === 0 ? [] : classNumbers(cube, school),
+  };
+}
+
+/** What every page receives. */
+export function engagementOverview(cube: EngagementCube, timeZone: string, terms: readonly Term[]): Engagement {
+  const { kinds, values } = cube;
+  const { classes: _classes, calendar: _calendar, ...published } = values;
+  const own = kinds.lattice.dimensions.length - 1;
+  const beside = values.schools.flatMap((_, index) =>
+    shown(kinds, index + 1, (cell) =>
+      kinds.lattice.nodeOf(cell, own) === 0 ? (kinds.counts.total[cell] ?? 0) : undefined,
+    ),
+  );
+  return {
+    values: published,
+    timeZone,
+    terms,
+    charted: chartedKinds(cube),
+    measures: measures
+      .filter(({ isHidden }) => isHidden !== true)
+      .map(({ name, description, format }) => ({ name, description, format })),
+    all: schoolNumbers(cube, 0),
+    schools: { signals: beside },
+  };
+}
+
+/** The numbers of a school's part of a lattice, in order; a cell of which `numberOf` says undefined is left out. */
+function shown(
+  { lattice, hidden }: Pick<SuppressedSignals | SuppressedMeasure, 'lattice' | 'hidden'>,
+  school: number,
+  numberOf: (cell: number) => Shown | undefined,
+): Shown[] {
+  const size = lattice.size / (lattice.dimensions[0]?.parents.length ?? 1);
+  const numbers: Shown[] = [];
+  for (let cell = school * size; cell < (school + 1) * size; cell += 1) {
+    const number = numberOf(cell);
+    if (number !== undefined) numbers.push(hidden[cell] === 1 ? null : number);
+  }
+  return numbers;
+}
+
+/** Exact only where nothing is filtered: of the institution, by kind and period. */
+function usersOf({ lattice, counts }: SuppressedSignals, cell: number): Shown {
+  const users = counts.users[cell] ?? 0;
+  if ([0, 1, 2].some((dimension) => lattice.nodeOf(cell, dimension) !== 0)) return roundedToFive(users);
+  return shownPersons(
+    users,
+    wholesOf(cell, lattice).map((whole) => counts.users[whole] ?? 0),
+  );
+}
+
+/** Every cell of a lattice that a cell is a part of. */
+function wholesOf(cell: number, lattice: SuppressedSignals['lattice']): number[] {
+  const parents = lattice.dimensions.flatMap((_, dimension) => lattice.parentOf(cell, dimension) ?? []);
+  return [...parents, ...parents.flatMap((parent) => wholesOf(parent, lattice))];
+}
+
+function schoolMeasures(cube: EngagementCube, school: number): Readonly<Record<string, readonly Shown[]>> {
+  const counted = new Map(
+    [...cube.measures].map(([measure, cells]) => [measure.name, measureValues(measure, cells, school)]),
+  );
+  const published: Record<string, readonly Shown[]> = {};
+  for (const measure of measures) {
+    if (measure.isHidden === true) continue;
+    if (isRatio(measure)) {
+      const [top, bottom] = [counted.get(measure.numerator), counted.get(measure.denominator)];
+      if (top === undefined || bottom === undefined) continue;
+      published[measure.name] = top.map((one, index) => {
+        const other = bottom[index] ?? null;
+        return one === null || other === null || other === 0 ? null : shownValue(one / other, measure.format);
+      });
+    } else {
+      const values = counted.get(measure.name);
+      if (values === undefined) continue;
+      published[measure.name] = values.map((one) => (one === null ? null : shownValue(one, measure.format)));
+    }
+  }
+  return { ...published, ...structureNumbers(cube, school), ...roleNumbers(cube, school) };
+}
+
+function measureValues(measure: CountedMeasure, cells: SuppressedMeasure, school: number): Shown[] {
+  const { lattice, counts } = cells;
+  const arePersons = countsPersons(measure.aggregate, measure.fact);
+  return shown(cells, school, (cell) => {
+    const value = counts.value[cell] ?? NaN;
+    if (Number.isNaN(value)) return 0;
+    if (!arePersons) return value;
+    if ([0, 1, 2].some((dimension) => lattice.nodeOf(cell, dimension) !== 0)) return roundedToFive(value);
+    return shownPersons(
+      value,
+      wholesOf(cell, lattice).map((whole) => counts.value[whole] ?? 0),
+    );
+  });
+}
+
+/** Structure is public, but how much of it is in a cell that is hidden is not told either. */
+function structureNumbers(cube: EngagementCube, school: number): Readonly<Record<string, readonly Shown[]>> {
+  const { kinds, structure } = cube;
+  const own = kinds.lattice.dimensions.length - 1;
+  const width = kinds.lattice.dimensions[own]?.parents.length ?? 1;
+  const entries = [...structure].map(([name, counts]): [string, readonly Shown[]] => [
+    name,
+    shown(kinds, school, (cell) => (kinds.lattice.nodeOf(cell, own) === 0 ? (counts[cell / width] ?? 0) : undefined)),
+  ]);
+  return Object.fromEntries(entries);
+}
+
+/** Users in the roles that a measure is about, for pages that filter no role; of one role, because accounts can have two. */
+function roleNumbers({ kinds, values }: EngagementCube, school: number): Readonly<Record<string, readonly Shown[]>> {
+  const own = kinds.lattice.dimensions.length - 1;
+  const entries = ['Active Students', 'Active Educators'].flatMap((name): [string, readonly Shown[]][] => {
+    const measure = measureNamed(name);
+    const wanted = isRatio(measure) ? [] : measure.where.flatMap((one) => ('isIn' in one ? one.isIn : []));
+    const roles = values.roles.flatMap(({ id }, index) => (wanted.includes(id) ? [index + 1] : []));
+    const [role] = roles;
+    if (role === undefined || roles.length > 1) return [];
+    const numbers = shown(kinds, school, (cell) => {
+      if (kinds.lattice.nodeOf(cell, own) !== 0) return undefined;
+      if (kinds.lattice.nodeOf(cell, 1) !== 0) return null;
+      const part = kinds.lattice.replace(cell, 1, role);
+      if (kinds.hidden[part] === 1) return null;
+      const users = kinds.counts.users[part] ?? 0;
+      const isFiltered = [0, 2].some((dimension) => kinds.lattice.nodeOf(cell, dimension) !== 0);
+      if (isFiltered) return roundedToFive(users);
+      return shownPersons(
+        users,
+        [cell, ...wholesOf(part, kinds.lattice)].map((whole) => kinds.counts.users[whole] ?? 0),
+      );
+    });
+    return [[name, numbers]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function classNumbers({ classes, values }: EngagementCube, school: number): SchoolNumbers['classes'] {
+  return values.classes.flatMap(({ id, name, school: ownSchool }, index) => {
+    if (ownSchool !== school) return [];
+    const node = values.schools.length + 1 + index;
+    // Nobody and few look the same.
+    const rounded = (count: number): Shown => (count === 0 ? null : roundedToFive(count));
+    const numbers = (counts: ArrayLike<number>): Shown[] => shown(classes, node, (cell) => rounded(counts[cell] ?? 0));
+    return [{ id, name, signals: numbers(classes.counts.total), students: numbers(classes.counts.users) }];
+  });
+}
+
+/** The kinds that the two reports chart, in their order; a grouping without any of them is left out. */
+function chartedKinds({ values }: EngagementCube): Engagement['charted'] {
+  const nodeOf = (id: string): number[] => {
+    const at = values.kinds.findIndex((kind) => kind.id === id);
+    return at < 0 ? [] : [at + 1];
+  };
+  const { products, classTeam } = signalGroupings;
+  const parts = classTeam.charted.flatMap((name) =>
+    values.kinds.filter((kind) => kind.id === partId(groupOf(kind.id), name)),
+  );
+  return [
+    { id: 'products', name: 'All products', kinds: products.charted.flatMap(nodeOf) },
+    { id: 'class-team', name: 'In class teams', kinds: parts.flatMap(({ id }) => nodeOf(id)) },
+  ].filter(({ kinds }) => kinds.length > 0);
+}
+
+function groupOf(id: string): string {
+  return id.split('/')[0] ?? '';
+}
