@@ -8,11 +8,23 @@ export interface ProjectFinding {
 /** Files of a project by path, as `powerBiProject` gives them. */
 export type ProjectFiles = ReadonlyMap<string, string>;
 
-/** A file's JSON, read so that a rule can look at what may be anything. */
-export type Loose = { readonly [name: string]: Loose } & readonly Loose[] & string & number;
+/** A file's JSON, read so that a rule can look at what may be anything: a member that is not there is undefined. */
+export interface Loose {
+  readonly [name: string]: Loose | undefined;
+}
 
 export function readJson(text: string): Loose {
   return JSON.parse(text) as Loose;
+}
+
+/** A value that should be a list, as one. */
+export function listOf(value: unknown): readonly Loose[] {
+  return Array.isArray(value) ? (value as readonly Loose[]) : [];
+}
+
+/** A value that should be a text or a number, for comparison and messages. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : String(JSON.stringify(value));
 }
 
 /** Every value below a JSON value, itself included, with the path to it. */

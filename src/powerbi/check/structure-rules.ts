@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { readJson, walk, type Loose, type ProjectFiles, type ProjectFinding } from './finding';
+import { listOf, readJson, textOf, walk, type Loose, type ProjectFiles, type ProjectFinding } from './finding';
 
 const guid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
@@ -26,9 +26,9 @@ type Say = (rule: string, message: string) => ProjectFinding;
 
 function* platform(file: string, json: Loose, say: Say): Generator<ProjectFinding> {
   const folder = file.split('/').at(-2) ?? '';
-  const type = String(json['metadata']?.['type']);
+  const type = textOf(json['metadata']?.['type']);
   if (!folder.endsWith(`.${type}`)) yield say('platform', `A folder ${folder} is no ${type}.`);
-  const id = String(json['config']?.['logicalId']);
+  const id = textOf(json['config']?.['logicalId']);
   if (!guid.test(id)) yield say('platform', `${id} is no GUID.`);
 }
 
@@ -37,22 +37,22 @@ function* modelReference(file: string, json: Loose, files: ProjectFiles, say: Sa
   const reference = json['datasetReference'] ?? {};
   const kinds = Object.keys(reference);
   if (kinds.length !== 1) yield say('model', `It has ${kinds.length} references to a model and needs one.`);
-  const path = (reference as Loose)['byPath']?.['path'];
+  const path = reference['byPath']?.['path'];
   if (path === undefined) return;
-  const target = posix.join(posix.dirname(file), String(path));
-  if (/^([A-Za-z]:|[/\\])/.test(String(path))) yield say('model', 'The path to the model is absolute.');
+  const target = posix.join(posix.dirname(file), textOf(path));
+  if (/^([A-Za-z]:|[/\\])/.test(textOf(path))) yield say('model', 'The path to the model is absolute.');
   else if (!files.has(`${target}/definition.pbism`)) yield say('model', `There is no model ${target}.`);
 }
 
 function* theme(file: string, json: Loose, files: ProjectFiles, say: Say): Generator<ProjectFinding> {
   const name = json['themeCollection']?.['customTheme']?.['name'];
-  const text = files.get(posix.join(posix.dirname(file), `../StaticResources/RegisteredResources/${String(name)}`));
-  if (text === undefined) yield say('theme', `There is no theme ${String(name)}.`);
+  const text = files.get(posix.join(posix.dirname(file), `../StaticResources/RegisteredResources/${textOf(name)}`));
+  if (text === undefined) yield say('theme', `There is no theme ${textOf(name)}.`);
   else if (readJson(text)['name'] !== name) yield say('theme', 'The theme’s file has another name than the theme.');
 }
 
 function* pageOrder(file: string, json: Loose, files: ProjectFiles, say: Say): Generator<ProjectFinding> {
-  const order = ((json['pageOrder'] ?? []) as readonly string[]).map(String);
+  const order = listOf(json['pageOrder']).map(textOf);
   const folder = posix.dirname(file);
   const pages = [...files.keys()].flatMap((path) => {
     const [, name] = new RegExp(`^${folder}/([^/]+)/page\\.json$`).exec(path) ?? [];
@@ -61,7 +61,7 @@ function* pageOrder(file: string, json: Loose, files: ProjectFiles, say: Say): G
   for (const name of order.filter((one) => !pages.includes(one))) yield say('pages', `There is no page ${name}.`);
   for (const name of pages.filter((one) => !order.includes(one)))
     yield say('pages', `Page ${name} is not in the order.`);
-  if (!order.includes(String(json['activePageName']))) yield say('pages', 'The page that opens is not in the order.');
+  if (!order.includes(textOf(json['activePageName']))) yield say('pages', 'The page that opens is not in the order.');
 }
 
 function* page(file: string, json: Loose, say: Say): Generator<ProjectFinding> {
@@ -71,7 +71,7 @@ function* page(file: string, json: Loose, say: Say): Generator<ProjectFinding> {
 
 /** Folders are called like what is in them, in short ASCII: Windows ends paths at 259 characters. */
 function* itemNames(file: string, json: Loose, say: Say): Generator<ProjectFinding> {
-  const name = String(json['name']);
+  const name = textOf(json['name']);
   if (!/^[0-9a-f]{20}$/.test(name)) yield say('name', `${name} is not 20 hexadecimal digits.`);
   if (file.split('/').at(-2) !== name) yield say('name', `The folder is not called ${name}.`);
 }
@@ -84,5 +84,5 @@ function* filterNames(json: Loose, all: readonly string[], say: Say): Generator<
 }
 
 function filtersIn(json: Loose): readonly string[] {
-  return [...walk(json['filterConfig'])].flatMap(([, { name, field }]) => (field === undefined ? [] : [String(name)]));
+  return [...walk(json['filterConfig'])].flatMap(([, { name, field }]) => (field === undefined ? [] : [textOf(name)]));
 }

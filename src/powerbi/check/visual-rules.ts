@@ -1,5 +1,5 @@
 import type { VisualType } from '../report/report';
-import { readJson, walk, type Loose, type ProjectFiles, type ProjectFinding } from './finding';
+import { listOf, readJson, textOf, walk, type Loose, type ProjectFiles, type ProjectFinding } from './finding';
 import { readModel, type ReadModel } from './model-reader';
 import { visualKinds } from './visual-kinds';
 
@@ -29,9 +29,12 @@ function pageOf(file: string, files: ProjectFiles): Loose | undefined {
 }
 
 function* rolesOf({ visual }: Loose): Generator<Said> {
-  const type = String(visual?.['visualType']);
+  const type = textOf(visual?.['visualType']);
   const kinds = visualKinds[type as VisualType] as (typeof visualKinds)[VisualType] | undefined;
-  if (kinds === undefined) return yield ['visual-type', `${type} is no visual that we know.`];
+  if (kinds === undefined) {
+    yield ['visual-type', `${type} is no visual that we know.`];
+    return;
+  }
   const state = visual?.['query']?.['queryState'] ?? {};
   for (const [role, given] of Object.entries(state)) {
     const expected = kinds[role];
@@ -39,7 +42,7 @@ function* rolesOf({ visual }: Loose): Generator<Said> {
       yield ['role', `${type} has no role ${role}.`];
       continue;
     }
-    const projections = ((given as Loose)['projections'] ?? []) as readonly Loose[];
+    const projections = listOf(given?.['projections']);
     if (projections.length > (expected.most ?? Infinity))
       yield ['role', `${role} of ${type} takes ${expected.most} field.`];
     for (const projection of projections) {
@@ -56,8 +59,8 @@ function* rolesOf({ visual }: Loose): Generator<Said> {
 function* literals(visual: Loose): Generator<Said> {
   const form = /^('(?:[^']|'')*'|true|false|null|-?\d+(?:\.\d+)?D|-?\d+L|datetime'[\d:T-]+')$/;
   for (const [path, { Literal: literal }] of walk(visual)) {
-    const value = (literal as Readonly<Record<string, unknown>> | undefined)?.['Value'];
-    if (value !== undefined && !form.test(String(value))) yield ['literal', `${path}: ${String(value)} is no literal.`];
+    const value = (literal as Loose | undefined)?.['Value'];
+    if (value !== undefined && !form.test(textOf(value))) yield ['literal', `${path}: ${textOf(value)} is no literal.`];
   }
   for (const [path, { properties }] of walk(visual)) {
     for (const [name, value] of Object.entries((properties ?? {}) as Readonly<Record<string, unknown>>)) {
@@ -72,15 +75,15 @@ function* fields(visual: Loose, { tables }: ReadModel): Generator<Said> {
   const aliases = new Map<string, unknown>();
   const scopeOf = (path: string): string => path.replace(/\/(From|Where)\/.*$/, '');
   for (const [path, { Name: alias, Entity: entity }] of walk(visual)) {
-    if (entity !== undefined) aliases.set(`${scopeOf(path)} ${String(alias)}`, entity);
+    if (entity !== undefined) aliases.set(`${scopeOf(path)} ${textOf(alias)}`, entity);
   }
   for (const [path, node] of walk(visual)) {
     for (const kind of ['Column', 'Measure'] as const) {
       const field = node[kind] as Loose | undefined;
       const source = field?.['Expression']?.['SourceRef'];
       if (field === undefined || source === undefined) continue;
-      const table = String(source['Entity'] ?? aliases.get(`${scopeOf(path)} ${String(source['Source'])}`));
-      const name = String(field['Property']);
+      const table = textOf(source['Entity'] ?? aliases.get(`${scopeOf(path)} ${textOf(source['Source'])}`));
+      const name = textOf(field['Property']);
       const found = tables.get(table);
       const isThere = kind === 'Column' ? found?.columns.has(name) : found?.measures.has(name);
       if (isThere !== true) yield ['field', `${path}: the model has no ${kind.toLowerCase()} ${table}[${name}].`];
@@ -96,10 +99,10 @@ function* filterSources(visual: Loose): Generator<Said> {
   for (const [path, node] of walk(visual)) {
     const where = node['Where'];
     if (where === undefined) continue;
-    const from = new Set(((node['From'] ?? []) as readonly Loose[]).map((source) => String(source['Name'])));
+    const from = new Set(listOf(node['From']).map((source) => textOf(source['Name'])));
     for (const [inner, { SourceRef: reference }] of walk(where, `${path}/Where`)) {
       const source = (reference as Loose | undefined)?.['Source'];
-      if (reference !== undefined && (source === undefined || !from.has(String(source)))) {
+      if (reference !== undefined && (source === undefined || !from.has(textOf(source)))) {
         yield ['filter', `${inner}: a condition refers to no table of its filter.`];
       }
     }
@@ -117,9 +120,9 @@ function* bounds({ position }: Loose, page: Loose | undefined): Generator<Said> 
 function* wording({ visual }: Loose): Generator<Said> {
   const container = visual?.['visualContainerObjects'];
   const value = (object: string, property: string): unknown =>
-    container?.[object]?.[0]?.['properties']?.[property]?.['expr']?.['Literal']?.['Value'];
+    container?.[object]?.['0']?.['properties']?.[property]?.['expr']?.['Literal']?.['Value'];
   if (value('general', 'altText') === undefined) yield ['wording', 'It has no alternative text.'];
-  if (String(visual?.['visualType']) !== 'textbox' && value('title', 'text') === undefined) {
+  if (textOf(visual?.['visualType']) !== 'textbox' && value('title', 'text') === undefined) {
     yield ['wording', 'It has no title.'];
   }
 }
