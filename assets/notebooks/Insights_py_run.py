@@ -63,7 +63,7 @@ class Run:
         refuse_change(change)
         if change.kind == 'extended':
             extend_tables(self.context, change.tables)
-        if change.kind in ('first', 'extended'):
+        if change.kind in ('first', 'extended', 'rules'):
             self.ledger.append([record])
 
     def _say(self, severity, code, message, **place):
@@ -80,7 +80,7 @@ class Run:
             raise InsightsError(
                 'LAKE_CATALOGUE_DIFFERS', "The hash of the lake's metadata.csv is not that of the deployed catalogue.", file=path
             )
-        if present != deployed and change.kind in ('none', 'first', 'extended'):
+        if present != deployed and change.kind in ('none', 'first', 'extended', 'rules'):
             store.write(path, deployed)
         self._say('information', 'ACCESS7', f'metadata.csv has the SHA-256 {hashlib.sha256(deployed.encode()).hexdigest()}.')
 

@@ -6,6 +6,8 @@ import type { CatalogueEvent, CatalogueTableShape } from '../contract/lake-forma
 /** How the catalogue in force differs from the one that a lake was built with. */
 export type CatalogueChange =
   | { readonly kind: 'first' | 'none' }
+  /** Only what rows to come are judged by, such as the known words of a column: nothing that is there changes. */
+  | { readonly kind: 'rules' }
   /** New columns at the end of tables, or new tables: old rows have null there. */
   | { readonly kind: 'extended'; readonly tables: readonly string[] }
   /** Treatments, keys or the salt changed: Refined must be made anew. */
@@ -58,7 +60,8 @@ export function compareCatalogues(before: CatalogueEvent | undefined, now: Catal
   if (before.profile !== now.profile) treated.unshift(`the profile was ${before.profile} and is ${now.profile}`);
   if (hasNewSalt) treated.unshift('the salt is another one');
   if (treated.length > 0) return { kind: 'refined', reasons: treated, hasNewSalt };
-  return extended.length > 0 ? { kind: 'extended', tables: extended } : { kind: 'none' };
+  if (extended.length > 0) return { kind: 'extended', tables: extended };
+  return { kind: before.fingerprint === now.fingerprint ? 'none' : 'rules' };
 }
 
 /** Refuses a change that may not happen silently. @throws InsightsError SALT_CHANGED, CATALOGUE_CHANGED, REBUILD_IMPOSSIBLE */

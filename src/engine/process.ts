@@ -150,7 +150,7 @@ class Run {
     } else if (change.kind === 'extended') {
       await extendTables(await this.engine(), change.tables);
       await ledger.append([record], this.now());
-    } else if (change.kind === 'first') {
+    } else if (change.kind === 'first' || change.kind === 'rules') {
       await ledger.append([record], this.now());
     }
   }

@@ -30,7 +30,13 @@ const withClub = (change: Partial<typeof club>): CatalogueEvent => ({
 
 test('nothing to compare with, and nothing changed', () => {
   expect(compareCatalogues(undefined, before)).toEqual({ kind: 'first' });
-  expect(compareCatalogues(before, { ...before, fingerprint: 'other descriptions' })).toEqual({ kind: 'none' });
+  expect(compareCatalogues(before, before)).toEqual({ kind: 'none' });
+});
+
+test('rules for rows to come change nothing that is there', () => {
+  const change = compareCatalogues(before, { ...before, fingerprint: 'of other known words' });
+  expect(change).toEqual({ kind: 'rules' });
+  expect(() => refuseChange(change, false)).not.toThrow();
 });
 
 test('new columns at the end and new tables extend the lake', () => {

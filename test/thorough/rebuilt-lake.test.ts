@@ -3,6 +3,7 @@ import type { VerificationReport } from '../../src/contract/lake-format';
 import { openDatabase } from '../../src/engine/database';
 import { FolderStore } from '../../src/lake/folder-store';
 import { verifyLake } from '../../src/verify/verify-lake';
+import { changedCatalogue } from '../engine/changed-catalogue';
 import { smallCatalogue, writeDrop } from '../support/small-drop';
 import { readCommitLedgers, runEngine, smallPaths, smallSalt } from '../support/small-lake';
 import { useTemporaryFolders } from '../support/temporary-folder';
@@ -49,4 +50,27 @@ test('PRIV3: a lake of profile v0.2 that is rebuilt as strict verifies; readable
   expect(corrected.map(({ kind }) => kind)).toEqual(['snapshot', 'catalogue']);
   const general = await readCommitLedgers(lake, 'general', 'Course');
   expect(general.map(({ kind }) => kind)).toEqual(['rebuild']);
+});
+
+test('a catalogue with other rules for rows to come is recorded by the next run, and needs no rebuild', async () => {
+  const [drop, lake] = [await temporaryFolder(), await temporaryFolder()];
+  const before = changedCatalogue(['activity']);
+  const after = changedCatalogue(['activity'], {
+    tables: ({ tables }) => {
+      const { enumeration } = tables['activity']!.columns['AppName'] as { enumeration: { values: string[] } };
+      enumeration.values.push('Whiteboard of tomorrow');
+    },
+  });
+  await writeDrop(drop, { activity: { '2022-01-28/a.csv': [{}, {}, {}] } });
+  await runEngine({ drop, lake, catalogue: before });
+  expect(errorsOf(await verify(lake, after))).toEqual([
+    {
+      severity: 'error',
+      code: 'PRIV4',
+      message:
+        'The lake was built with another catalogue than this one. Run insights process: it says whether --rebuild is needed.',
+    },
+  ]);
+  expect((await runEngine({ drop, lake, catalogue: after })).outcome).toBe('nothing to do');
+  expect(errorsOf(await verify(lake, after))).toEqual([]);
 });

@@ -225,7 +225,7 @@ describe('lake was built with this catalogue and salt', () => {
       finding(
         'error',
         'PRIV4',
-        'The lake was built with another catalogue than this one. Run insights process with --rebuild.',
+        'The lake was built with another catalogue than this one. Run insights process: it says whether --rebuild is needed.',
         {},
       ),
     );

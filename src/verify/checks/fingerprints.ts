@@ -21,7 +21,9 @@ export const fingerprints: Check = {
         `The lake was built with the profile ${built.profile}, and is verified with ${catalogue.profile}. Name the right one with --profile.`,
       );
     } else if (built.fingerprint !== catalogue.fingerprint) {
-      report.error('The lake was built with another catalogue than this one. Run insights process with --rebuild.');
+      report.error(
+        'The lake was built with another catalogue than this one. Run insights process: it says whether --rebuild is needed.',
+      );
     }
     const { salt } = context.options;
     if (salt === undefined) {
