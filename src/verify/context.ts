@@ -17,7 +17,7 @@ export interface VerifyOptions {
   readonly catalogue: Catalogue;
   /** Of a DuckDB of the caller's; verification makes temporary tables in it and drops them again. */
   readonly connection: DuckDBConnection;
-  /** To the same DuckDB: with it two checks run at a time. @default one after the other */
+  /** To the same DuckDB: with it two checks of a small lake run at a time. @default one after the other */
   readonly secondConnection?: DuckDBConnection;
   /** Without it, pseudonyms are checked against the lookups only, and the report says so. */
   readonly salt?: string;
@@ -103,6 +103,11 @@ export class VerifyContext {
 
   get paths(): LakePaths {
     return this.options.paths;
+  }
+
+  /** Rows of all tables in all stages. */
+  get rows(): number {
+    return this.tables.flatMap(({ stages }) => [...stages.values()]).reduce((sum, { rows }) => sum + rows, 0);
   }
 
   /** Tables that can be read in Ingested, Corrected and general. */

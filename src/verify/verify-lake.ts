@@ -6,6 +6,9 @@ import { newestRundates, tableFlows } from './flow';
 import { checks } from './checks';
 import { saltFingerprint } from '../contract/salt';
 
+/** Rows in all tables up to which two checks share the memory. Statements on more rows use all threads by themselves. */
+const mostRowsForTwo = 500_000;
+
 /**
  * Runs all checks on a lake and tells what they found. Only reads; the caller writes the report (design.md §4).
  * A check that meets an error of ours fails with that error's code, and the others still run.
@@ -19,7 +22,8 @@ export async function verifyLake(options: VerifyOptions): Promise<VerificationRe
   const contexts = [context];
   const results: VerificationCheck[] = [];
   try {
-    if (options.secondConnection !== undefined) contexts.push(await context.beside(options.secondConnection));
+    if (options.secondConnection !== undefined && context.rows <= mostRowsForTwo)
+      contexts.push(await context.beside(options.secondConnection));
     await sideBySide(contexts, [...checks.entries()], async ([index, check], own) => {
       options.progress?.(check.name, index, checks.length);
       results[index] = await runCheck(check, own);
