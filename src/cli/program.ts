@@ -7,6 +7,7 @@ import { addDeploy } from './commands/deploy';
 import { addDoctor } from './commands/doctor';
 import { addErase } from './commands/erase';
 import { addDrift } from './commands/drift';
+import { addDrill } from './commands/drill';
 import { addExplain } from './commands/explain';
 import { addControl } from './commands/control';
 import { addLocalAzure } from './commands/local-azure';
@@ -57,6 +58,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addReview,
   addDeploy,
   addDrift,
+  addDrill,
   addDoctor,
   addBootstrap,
   addExplain,

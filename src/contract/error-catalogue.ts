@@ -1,6 +1,7 @@
 import { artifactErrors } from './artifact-errors';
 import { commandErrors } from './command-errors';
 import { deploymentErrors } from './deployment-errors';
+import { drillErrors } from './drill-errors';
 import { engineErrors } from './engine-errors';
 import type { ErrorEntry } from './error-entry';
 import { lakeErrors } from './lake-errors';
@@ -20,6 +21,7 @@ const entries = {
   ...lakeErrors,
   ...engineErrors,
   ...deploymentErrors,
+  ...drillErrors,
   ...artifactErrors,
   ...operationErrors,
   ...notebookErrors,

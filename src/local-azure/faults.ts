@@ -16,9 +16,13 @@ export type Fault =
   | { readonly kind: 'reset'; readonly afterwards?: boolean }
   | { readonly kind: 'slow'; readonly milliseconds: number };
 
+export type FaultSource = 'client' | 'identity';
+
 export interface FaultRule {
   /** Of the host, such as `/\.blob\.core\.windows\.net$/`. */
   readonly host: RegExp;
+  /** Who asks: a client of Azure, or the identity of a resource from inside. @default client */
+  readonly source?: FaultSource;
   /** @default any */
   readonly method?: string;
   /** Of path and query. @default any */
@@ -48,10 +52,11 @@ export class Faults {
   }
 
   /** The fault that this request meets, counted; undefined when it goes well. */
-  next({ method, url }: Pick<LocalRequest, 'method' | 'url'>): Fault | undefined {
+  next({ method, url }: Pick<LocalRequest, 'method' | 'url'>, source: FaultSource = 'client'): Fault | undefined {
     for (const each of this.rules) {
       const { rule } = each;
       const isMeant =
+        (rule.source ?? 'client') === source &&
         rule.host.test(url.host) &&
         (rule.method === undefined || rule.method === method) &&
         (rule.path === undefined || rule.path.test(`${url.pathname}${url.search}`));

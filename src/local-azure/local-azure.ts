@@ -1,4 +1,5 @@
 import { Faults } from './faults';
+import { Gateway } from './gateway';
 import { hostTable, makeResourceManager, makeServices } from './hosts';
 import { Proxy, type Authority } from './proxy';
 import type { ResourceManager } from './resource-manager/resource-manager';
@@ -27,6 +28,8 @@ export interface LocalAzureParts {
   readonly storage: StorageService;
   readonly emulator: BlobEmulator;
   readonly resourceManager: ResourceManager;
+  /** What goes wrong, by choice. */
+  readonly faults: Faults;
 }
 
 /**
@@ -39,8 +42,9 @@ export class LocalAzure implements LocalAzureParts {
     readonly resourceManager: ResourceManager,
     readonly storage: StorageService,
     readonly emulator: BlobEmulator,
-    /** What goes wrong, by choice. */
     readonly faults: Faults,
+    /** For clients of this process, which need neither proxy nor authority. */
+    readonly gateway: Gateway,
     /** PEM of the authority that clients must trust (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE). */
     readonly authority: Authority,
     private readonly azurite: Azurite,
@@ -60,17 +64,27 @@ export class LocalAzure implements LocalAzureParts {
       const services = makeServices(world, emulator);
       const resourceManager = makeResourceManager(services);
       const storage = new StorageService(services, emulator);
-      const runHost = options.runHost?.({ services, storage, emulator, resourceManager });
-      const blobs: Parameters<typeof hostTable>[0]['blobs'] = (request) => storage.handle(request);
       const faults = new Faults();
-      const proxy = await Proxy.start({
-        authority,
+      const runHost = options.runHost?.({ services, storage, emulator, resourceManager, faults });
+      const blobs: Parameters<typeof hostTable>[0]['blobs'] = (request) => storage.handle(request);
+      const gateway = new Gateway({
         faults,
         serviceOf: hostTable({ services, resourceManager, blobs, runHost }),
         changed: () => world.saveSoon(),
-        ...(port === undefined ? {} : { port }),
       });
-      return new LocalAzure(services, resourceManager, storage, emulator, faults, authority, azurite, proxy, runHost);
+      const proxy = await Proxy.start({ authority, gateway, ...(port === undefined ? {} : { port }) });
+      return new LocalAzure(
+        services,
+        resourceManager,
+        storage,
+        emulator,
+        faults,
+        gateway,
+        authority,
+        azurite,
+        proxy,
+        runHost,
+      );
     } catch (error) {
       await azurite.stop();
       throw error;
@@ -83,13 +97,13 @@ export class LocalAzure implements LocalAzureParts {
   }
 
   /** What was asked, in order. */
-  get requests(): Proxy['requests'] {
-    return this.proxy.requests;
+  get requests(): Gateway['requests'] {
+    return this.gateway.requests;
   }
 
   /** What was asked and is not known; not empty means that a rehearsal proves nothing. */
   get unknownOperations(): readonly string[] {
-    return [...this.proxy.unknownOperations];
+    return [...this.gateway.unknownOperations];
   }
 
   /** Changes settings while it runs: the client's address, propagation, shares. */

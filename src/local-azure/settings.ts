@@ -46,6 +46,8 @@ export interface LocalAzureSettings {
   readonly clientSubnet?: string;
   /** Seconds after which a role or a network rule works that was reported as done (ORDER1). */
   readonly propagationSeconds: number;
+  /** Seconds for which a token is good. */
+  readonly tokenSeconds: number;
   /** Answers `in progress` that a long-running operation gives before it is done. */
   readonly operationPolls: number;
   readonly shares: readonly OfferedShare[];
@@ -66,6 +68,7 @@ export const defaultSettings: LocalAzureSettings = {
   // Of the addresses that are kept free for documentation.
   clientAddress: '203.0.113.10',
   propagationSeconds: 0,
+  tokenSeconds: 3600,
   operationPolls: 0,
   shares: [],
 };

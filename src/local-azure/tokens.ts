@@ -3,8 +3,6 @@ import { ServiceError, type ErrorShape, type LocalRequest } from './http';
 import type { Principal } from './settings';
 import type { World } from './world';
 
-const secondsValid = 3600;
-
 interface Claims {
   readonly aud: string;
   readonly oid: string;
@@ -23,14 +21,14 @@ export class Tokens {
   /** A token of the principal for one audience. */
   issue(principal: Principal, audience: string): { readonly token: string; readonly expiresIn: number } {
     const now = Math.floor(this.world.clock.now() / 1000);
-    const { tenantId } = this.world.settings;
+    const { tenantId, tokenSeconds } = this.world.settings;
     const isUser = principal.kind === 'User';
     const claims = {
       aud: audience,
       iss: `https://sts.windows.net/${tenantId}/`,
       iat: now,
       nbf: now,
-      exp: now + secondsValid,
+      exp: now + tokenSeconds,
       oid: principal.objectId,
       tid: tenantId,
       appid: principal.clientId ?? '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
@@ -40,7 +38,7 @@ export class Tokens {
     };
     const head = encode({ alg: 'HS256', typ: 'JWT' });
     const payload = encode(claims);
-    return { token: `${head}.${payload}.${this.sign(`${head}.${payload}`)}`, expiresIn: secondsValid };
+    return { token: `${head}.${payload}.${this.sign(`${head}.${payload}`)}`, expiresIn: tokenSeconds };
   }
 
   /** Makes every token of until now expire, as after an hour. */

@@ -7,7 +7,8 @@ import { runChild, type ChildResult } from '../deployment/child-process';
 import { synthesise, type StackFolder } from '../deployment/synthesis';
 import { clientEnvironment } from '../local-azure/client-environment';
 import { LocalAzure } from '../local-azure/local-azure';
-import { defaultDeployer, defaultSettings } from '../local-azure/settings';
+import { defaultDeployer, defaultSettings, type OfferedShare } from '../local-azure/settings';
+import type { PipelineClock } from '../pipelines/clock';
 import { codeFingerprint, markKept, takeKept, type KeptMark } from './kept-rehearsal';
 import { timed } from './phase-clock';
 import type { ProvisionReport } from './provision';
@@ -23,10 +24,14 @@ export interface OpenRequest {
   readonly environment: string;
   /** `none`: the plan loads nothing, runs nothing and verifies nothing. */
   readonly testData: TestDataSet;
-  /** Whether the platform stack, which holds the data, may be destroyed. @default as the committed environment says */
-  readonly deleteData?: boolean;
+  /** Members of the environment's file that are others than the committed one's. @default none */
+  readonly changes?: Readonly<Record<string, unknown>>;
+  /** Shares that are offered to the deployer. @default none */
+  readonly shares?: readonly OfferedShare[];
   /** Puts something between pipelines and what they touch. @default nothing */
   readonly changePorts?: PortsChange;
+  /** Of pipelines and their waits. @default the machine's */
+  readonly clock?: PipelineClock;
   /** Variables of this process, passed on to those that it starts. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly progress: (text: string) => void;
@@ -68,7 +73,7 @@ export class OpenRehearsal {
       to: environments,
       name,
       testData: request.testData,
-      deleteData: request.deleteData,
+      changes: request.changes ?? {},
       address: defaultSettings.clientAddress,
       deployers,
       today: new Date().toISOString().slice(0, 10),
@@ -118,6 +123,14 @@ export class OpenRehearsal {
     });
   }
 
+  /** The same, where anything but success is an error. @throws InsightsError REHEARSAL_FAILED */
+  async must(words: readonly string[]): Promise<void> {
+    const { exitCode, stderr } = await this.insights(words);
+    if (exitCode === 0) return;
+    const command = words.slice(0, 2).join(' ');
+    throw new InsightsError('REHEARSAL_FAILED', `insights ${command} failed.\n${lastError(stderr)}`);
+  }
+
   /** @param isGood whether the next rehearsal may go on with this one. @default false */
   async stop(isGood = false): Promise<void> {
     await this.azure.stop();
@@ -141,13 +154,14 @@ export class OpenRehearsal {
   }
 }
 
-function startAzure({ projectRoot, folder, keep, changePorts, progress }: OpenRequest, environment: Environment) {
+function startAzure(request: OpenRequest, environment: Environment): Promise<LocalAzure> {
+  const { projectRoot, folder, keep, shares = [], changePorts, clock, progress } = request;
   return LocalAzure.start({
-    settings: { principals: [{ ...defaultDeployer, groups: [deployers.objectId] }] },
+    settings: { principals: [{ ...defaultDeployer, groups: [deployers.objectId] }], shares },
     ...(keep === undefined ? {} : { folder: join(folder, 'azure') }),
     runHost: (parts) => {
       const databases = join(folder, 'databases');
-      return runHostFor(parts, { environment, projectRoot, databases, changePorts, progress });
+      return runHostFor(parts, { environment, projectRoot, databases, changePorts, clock, progress });
     },
   });
 }

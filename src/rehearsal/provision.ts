@@ -8,7 +8,7 @@ import { StateFile } from '../local-azure/provisioning/provisioning-state';
 import { readStack, type LocalCommand } from '../local-azure/provisioning/synthesised-stack';
 import { resourceManagerHost } from '../local-azure/provisioning/azure-request';
 import type { AzureClients } from '../operations/azure-clients';
-import { systemClock } from '../operations/clock';
+import { systemClock, type Clock } from '../operations/clock';
 import type { RestClient } from '../operations/rest-client';
 
 export interface ProvisionRequest {
@@ -20,6 +20,8 @@ export interface ProvisionRequest {
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly clients: AzureClients;
   readonly run: RunChild;
+  /** Of waits for operations. @default the machine's */
+  readonly clock?: Clock;
   readonly progress: (line: string) => void;
 }
 
@@ -75,7 +77,7 @@ function openStack(stack: StackFolder, request: ProvisionRequest): Provisioner {
       objectId: '',
     },
     clientFor,
-    clock: systemClock,
+    clock: request.clock ?? systemClock,
     state: new StateFile(join(stateFolder, `${stack.name}.state.json`)),
     // The endpoint of a stand-in works at once; Azure's is waited for (ORDER1).
     variables: { stability_seconds: 0 },

@@ -1,6 +1,7 @@
 import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EntraGroup, TestDataSet } from '../contract/environment-settings';
+import type { DataShareSettings, EntraGroup, TestDataSet } from '../contract/environment-settings';
+import type { OfferedShare } from '../local-azure/settings';
 
 export interface RehearsalEnvironment {
   /** Folder of the project's own environment files. */
@@ -9,8 +10,8 @@ export interface RehearsalEnvironment {
   readonly to: string;
   readonly name: string;
   readonly testData: TestDataSet;
-  /** Whether the platform stack may be destroyed. @default as in the committed file */
-  readonly deleteData: boolean | undefined;
+  /** Members of the file that are others than the committed one's. */
+  readonly changes: Readonly<Record<string, unknown>>;
   /** Address that the rehearsal's clients come from. */
   readonly address: string;
   /** The group that the deploying identity is in: who loads test data and verifies it gets its rights through it. */
@@ -28,7 +29,7 @@ export function writeRehearsalEnvironment({
   to,
   name,
   testData,
-  deleteData,
+  changes,
   address,
   deployers,
   today,
@@ -42,9 +43,20 @@ export function writeRehearsalEnvironment({
     network: { access: 'addresses', addresses: [opening] },
     people: { ...people, deployers: [deployers] },
     state: { backend: 'local' },
-    ...(deleteData === undefined ? {} : { teardown: { deleteData } }),
+    ...changes,
   };
   mkdirSync(to, { recursive: true });
   copyFileSync(join(from, 'environment.schema.json'), join(to, 'environment.schema.json'));
   writeFileSync(join(to, `${name}.json`), `${JSON.stringify(changed, undefined, 2)}\n`);
+}
+
+/** Setting of an environment that accepts an offered share in its plan (OWN2). */
+export function receiving({ invitationId, location, dataSets, schedule }: OfferedShare): DataShareSettings {
+  return {
+    mode: 'accept',
+    invitationId,
+    sourceLocation: location,
+    dataSets: dataSets.map(({ name }) => name),
+    schedule: schedule ?? { interval: 'Day', time: '2026-01-01T02:00:00Z' },
+  };
 }

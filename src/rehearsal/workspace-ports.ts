@@ -8,6 +8,7 @@ import type { LocalAzureParts } from '../local-azure/local-azure';
 import { readSecretAs } from '../local-azure/resource-identity';
 import { identityBlobs } from '../local-azure/storage/identity-blobs';
 import { PipelineRunHost } from '../local-azure/synapse/pipeline-run-host';
+import type { PipelineClock } from '../pipelines/clock';
 import type { PipelinePorts } from '../pipelines/ports';
 import { DuckDbSql } from '../pipelines/ports/duckdb-sql';
 import { EmbeddedNotebooks } from '../pipelines/ports/embedded-notebooks';
@@ -20,6 +21,8 @@ export interface RehearsedWorkspace {
   readonly databases: string;
   /** @default nothing is put between */
   readonly changePorts?: PortsChange | undefined;
+  /** Of pipelines and their waits. @default the machine's */
+  readonly clock?: PipelineClock | undefined;
   readonly progress: (text: string) => void;
 }
 
@@ -30,6 +33,7 @@ export type PortsChange = (ports: PipelinePorts) => PipelinePorts;
 export function runHostFor(parts: LocalAzureParts, rehearsed: RehearsedWorkspace): PipelineRunHost {
   return new PipelineRunHost({
     world: parts.services.world,
+    ...(rehearsed.clock === undefined ? {} : { clock: rehearsed.clock }),
     portsOf: ({ id }) => (rehearsed.changePorts ?? unchanged)(portsOf(parts, id, rehearsed)),
   });
 }
@@ -37,17 +41,17 @@ export function runHostFor(parts: LocalAzureParts, rehearsed: RehearsedWorkspace
 const unchanged: PortsChange = (ports) => ports;
 
 function portsOf(
-  { services, storage }: LocalAzureParts,
+  parts: LocalAzureParts,
   workspaceId: string,
   { environment, projectRoot, databases, progress }: RehearsedWorkspace,
 ): PipelinePorts {
   const { storageAccount, keyVault } = deployedNames(environment);
-  const store = new BlobStore(identityBlobs(services, storage, workspaceId, storageAccount));
+  const store = new BlobStore(identityBlobs(parts, workspaceId, storageAccount));
   const notebooks = new EmbeddedNotebooks({
     store,
     catalogue: loadCatalogue(environment.lake.profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
     settings: engineSettings(environment),
-    salt: async (secretName) => readSecretAs(services, workspaceId, keyVault, secretName),
+    salt: async (secretName) => readSecretAs(parts.services, workspaceId, keyVault, secretName),
     timeZone: environment.lake.timeZone,
     progress,
   });
@@ -55,7 +59,7 @@ function portsOf(
 }
 
 /** Test drops do not settle (ROW3); everything else is the environment's. */
-function engineSettings({ lake, testData }: Environment): EngineSettings {
+export function engineSettings({ lake, testData }: Environment): EngineSettings {
   const { heldThreshold, rejectThreshold, columnOrder, requiredTables, settleMinutes } = lake;
   return {
     heldShare: heldThreshold.removedKeysPercent / 100,

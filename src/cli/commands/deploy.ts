@@ -127,7 +127,7 @@ async function prepare(options: DeployOptions, output: Output, { environment: va
   const { azureClients } = require('../../operations/azure-clients') as typeof import('../../operations/azure-clients');
 
   // Said before anything long begins.
-  const [environment] = loadEnvironments(join(projectRoot, 'environments'), options.env);
+  const [environment] = loadEnvironments(variables['ENVIRONMENTS'] ?? join(projectRoot, 'environments'), options.env);
   const program = await findTerraform(run, variables, projectRoot);
   output.progress(`synthesising ${options.env}`);
   const stacks = await synthesise({ projectRoot, environment: options.env, variables, run });

@@ -6,11 +6,13 @@ import type { Rehearsal } from '../../rehearsal/rehearse';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
+import { rehearseFaults } from './faults';
 import { printStages, printVerification } from '../stage-table';
 
 interface RehearseOptions {
   readonly set: 'k12' | 'hed';
   readonly fresh?: boolean;
+  readonly faults?: readonly string[];
 }
 
 /** `insights rehearse`, which is `npm start`: a deployment to the local Azure, run and verified. Asks nothing. */
@@ -23,8 +25,13 @@ export function addRehearse({ program, run }: CommandFrame): void {
     )
     .addOption(new Option('--set <name>', 'the test data').choices(['k12', 'hed']).default('k12'))
     .option('--fresh', 'begin from nothing, whatever an earlier rehearsal left')
+    .option('--faults <name...>', 'let these faults happen instead: names, all, or list')
     .action((options: RehearseOptions, command: Command) =>
-      run(command, (output, surroundings) => rehearseHere(options, output, surroundings)),
+      run(command, (output, surroundings) =>
+        options.faults === undefined
+          ? rehearseHere(options, output, surroundings)
+          : rehearseFaults(options.faults, output, surroundings),
+      ),
     );
 }
 

@@ -5,7 +5,7 @@ import type { World } from '../world';
 import { dropConnections, withConnections } from './private-connections';
 import { lastName } from './resource-id';
 import type { ResourceContent } from './resource-store';
-import type { Change, ResourceType } from './resource-type';
+import type { Change, ResourceType, Services } from './resource-type';
 import type { Route, RouteCall } from './subscription';
 
 const vault = 'Microsoft.KeyVault/vaults';
@@ -147,8 +147,7 @@ export const deletedVaultRoutes: readonly Route[] = [
           `Operation "DeletedVaultPurge" is not allowed because purge protection is enabled for the vault '${match[1]}'.`,
         );
       }
-      deletedVaults(services.world).delete((match[1] ?? '').toLowerCase());
-      new VaultStore(services.world).purgeAll(match[1] ?? '');
+      purgeVault(services, match[1] ?? '');
       const { id } = operations.start();
       const version = request.url.searchParams.get('api-version');
       const { subscriptionId } = services.world.settings;
@@ -157,6 +156,12 @@ export const deletedVaultRoutes: readonly Route[] = [
     },
   },
 ];
+
+/** Makes an end of a deleted vault and its secrets, as its retention would. */
+export function purgeVault({ world }: Pick<Services, 'world'>, name: string): void {
+  deletedVaults(world).delete(name.toLowerCase());
+  new VaultStore(world).purgeAll(name);
+}
 
 function findDeleted({ services, match }: RouteCall): DeletedVault {
   const found = deletedVaults(services.world).get((match[1] ?? '').toLowerCase());

@@ -1,0 +1,16 @@
+import type { ErrorEntry } from './error-entry';
+
+/** `insights drill`: an environment torn down and made again. */
+export const drillErrors = {
+  DRILL_LEFTOVERS: {
+    meaning: 'A stack was destroyed, and what is there afterwards is not what was there before it.',
+    nextStep: 'Find who makes what is named and does not take it away, or changes what is not its own.',
+    exit: 'checkFailed',
+  },
+  DRILL_DIFFERENT: {
+    meaning: 'An environment was made again from the same data, and its lake is another one.',
+    nextStep:
+      'Other values in a column of pseudonyms mean another salt: see `insights salt`. Other counts mean lost or doubled rows.',
+    exit: 'checkFailed',
+  },
+} as const satisfies Record<string, ErrorEntry>;

@@ -1,0 +1,50 @@
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { loadCatalogue } from '../catalogue/load';
+import type { Catalogue } from '../catalogue/model';
+import { deployedNames } from '../contract/deployed-names';
+import { LakePaths } from '../contract/lake-paths';
+import { saltName } from '../contract/salt';
+import { openDatabase } from '../engine/database';
+import { BlobStore } from '../lake/blob-store';
+import { VaultStore } from '../local-azure/vault-store';
+import type { Rehearsal } from './rehearse';
+
+/** The lake of a workspace of a rehearsed environment, for whoever looks at it from outside: nobody's rights are asked. */
+export interface RehearsedLake {
+  readonly store: BlobStore;
+  readonly paths: LakePaths;
+  readonly catalogue: Catalogue;
+  readonly connection: DuckDBConnection;
+  /** For what can go on beside it. */
+  readonly secondConnection: DuckDBConnection;
+  /** Undefined while there is none. */
+  readonly salt: string | undefined;
+}
+
+/** Opens the lake, and closes it after `use`. */
+export async function withRehearsedLake<Result>(
+  { azure, environment }: Pick<Rehearsal, 'azure' | 'environment'>,
+  projectRoot: string,
+  workspace: string,
+  use: (lake: RehearsedLake) => Promise<Result>,
+): Promise<Result> {
+  const { storageAccount, keyVault } = deployedNames(environment);
+  const { profile } = environment.lake;
+  const store = new BlobStore(azure.emulator.client(storageAccount));
+  const secret = new VaultStore(azure.services.world).get(keyVault, saltName(workspace, profile));
+  const database = await openDatabase();
+  try {
+    return await use({
+      store,
+      paths: new LakePaths(workspace, environment.dataVersion),
+      catalogue: loadCatalogue(profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
+      connection: database.connections[0],
+      secondConnection: database.connections[1],
+      salt: secret?.versions.at(-1)?.value,
+    });
+  } finally {
+    database.close();
+    await store.close();
+  }
+}
