@@ -81,6 +81,10 @@ export interface DestroyPorts extends Omit<DeployPorts, 'adopt' | 'dropAdoption'
   readonly drain: (stack: StackFolder) => Promise<void>;
 }
 
+/** Said before anything is destroyed, because afterwards it is too late (PRIV4). */
+const saltGoes =
+  'The salt goes with the vault. Without a backup of it (insights salt backup) every pseudonym will be another one.';
+
 /**
  * Destroys stacks, those without data first. What is protected is refused by Terraform before anything goes (`prevent_destroy`).
  * @param stacks as synthesised; platform last.
@@ -90,6 +94,7 @@ export async function destroy(
   stacks: readonly StackFolder[],
   ports: DestroyPorts,
 ): Promise<DeployReport> {
+  if (stacks.some(({ isPlatform }) => isPlatform)) ports.print(saltGoes);
   const reports: StackReport[] = [];
   for (const stack of [...stacks].reverse()) {
     const from = Date.now();

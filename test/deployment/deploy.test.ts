@@ -155,7 +155,11 @@ test('ORDER3: destroys what holds no data first, once nothing runs, and says wha
   const terraform = fakeTerraform();
   const drained: string[] = [];
   const drain = async ({ name }: { readonly name: string }): Promise<void> => void drained.push(name);
-  await destroy('dev', stacks, { ...portsOn(terraform).ports, drain });
+  const { ports, lines } = portsOn(terraform);
+  await destroy('dev', stacks, { ...ports, drain });
+  expect(lines[0]).toBe(
+    'The salt goes with the vault. Without a backup of it (insights salt backup) every pseudonym will be another one.',
+  );
   expect(drained).toEqual(['dev-insights', 'dev-platform']);
   expect(terraform.calls.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
     ...['init', 'plan', 'show', 'apply', 'state'].map((word) => `insights: ${word}`),
@@ -167,6 +171,9 @@ test('ORDER3: destroys what holds no data first, once nothing runs, and says wha
     message: 'dev-insights still has 1 resources.',
     place: { path: 'x.Stuck' },
   });
+  const disposable = portsOn(fakeTerraform());
+  await destroy('dev', stacks.slice(1), { ...disposable.ports, drain });
+  expect(disposable.lines[0]).toBe('dev-insights: planning its destruction');
 });
 
 describe('the tool', () => {

@@ -233,12 +233,14 @@ test('what is in a group is listed, and goes with it; a vault stays deleted', as
   expect((await azure.manage('GET', deleted, '2023-07-01')).status).toBe(200);
 });
 
-test('a system identity keeps its id while the resource is there, and a new resource has another', async () => {
+test('a system identity keeps its id while the resource is there, goes with it, and a new resource has another', async () => {
   const idOf = ({ body }: { body: Record<string, unknown> }) =>
     (body['identity'] as { principalId: string }).principalId;
   const first = idOf(await azure.manage('GET', workspace, synapse));
   expect(idOf(await azure.manage('PUT', workspace, synapse, { body: workspaceBody }))).toBe(first);
+  expect(azure.world.principal(first)?.displayName).toBe('syn-oea-test');
   await azure.expect(202, azure.manage('DELETE', workspace, synapse));
+  expect(azure.world.principal(first)).toBeUndefined();
   expect(idOf(await azure.manage('PUT', workspace, synapse, { body: workspaceBody }))).not.toBe(first);
 });
 

@@ -1,7 +1,9 @@
 import {
+  child,
   json,
   jsonBody,
   ServiceError,
+  text,
   UnknownOperation,
   type Json,
   type LocalAnswer,
@@ -126,7 +128,10 @@ export class ResourceManager {
   }
 
   private async forget(gone: readonly StoredResource[]): Promise<void> {
+    const { world } = this.services;
     for (const { content } of gone) {
+      // The identity of a resource is nobody once the resource is gone.
+      world.collection('identities').delete(text(child(content, 'identity')['principalId']));
       await this.types.get(content.type.toLowerCase())?.afterDelete?.(content, this.services);
     }
   }
