@@ -7,6 +7,7 @@ export { DataAzurermClientConfig } from '@cdktf/provider-azurerm/lib/data-azurer
 export { DataAzurermSynapseWorkspace } from '@cdktf/provider-azurerm/lib/data-azurerm-synapse-workspace';
 export { DataShareAccount } from '@cdktf/provider-azurerm/lib/data-share-account';
 export { KeyVault } from '@cdktf/provider-azurerm/lib/key-vault';
+export { LogAnalyticsSavedSearch } from '@cdktf/provider-azurerm/lib/log-analytics-saved-search';
 export { LogAnalyticsWorkspace } from '@cdktf/provider-azurerm/lib/log-analytics-workspace';
 export { MonitorDiagnosticSetting } from '@cdktf/provider-azurerm/lib/monitor-diagnostic-setting';
 export { PrivateEndpoint } from '@cdktf/provider-azurerm/lib/private-endpoint';

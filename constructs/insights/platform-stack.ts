@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { Environment } from '../../src/contract/environment';
+import { LakePaths } from '../../src/contract/lake-paths';
 import { resourceNames } from '../../src/contract/resource-names';
 import { ReceivedShare, type IReceivedShare } from '../data-share/received-share';
 import { DataAzurermClientConfig, ResourceGroup } from '../core/azurerm';
@@ -8,6 +9,7 @@ import { People } from '../core/grantee';
 import { resourceId, type ResourcePlace } from '../core/resource-id';
 import { standardTags } from '../core/tags';
 import { SecretVault, type ISecretVault } from '../key-vault/secret-vault';
+import { AuditQueries } from '../monitoring/audit-queries';
 import { LogWorkspace, type ILogWorkspace } from '../monitoring/log-workspace';
 import { PrivateEntrance } from '../network/private-entrance';
 import { DataLake, type IDataLake } from '../storage/data-lake';
@@ -155,6 +157,8 @@ export class PlatformStack extends TerraformStack implements IPlatformStack {
     });
     logWorkspace.collect(dataLake);
     logWorkspace.collect(secretVault);
+    const paths = new LakePaths('prod', dataVersion);
+    new AuditQueries(this, 'AuditQueries', { logWorkspace, dataLake, paths, tags });
     new LakeRetention(this, 'LakeRetention', { dataLake, retention });
 
     if (network.access === 'private') {

@@ -10,6 +10,7 @@ import {
   logAnalyticsWorkspace,
   privateEndpoint,
   resourceGroup,
+  savedSearch,
 } from './azurerm-platform';
 import { managementPolicy, storageAccount, storageContainer } from './azurerm-storage';
 
@@ -45,6 +46,8 @@ export async function azureResourceOf(
       return keyVault(attributes, groupPath);
     case 'azurerm_log_analytics_workspace':
       return logAnalyticsWorkspace(attributes, groupPath);
+    case 'azurerm_log_analytics_saved_search':
+      return savedSearch(attributes);
     case 'azurerm_monitor_diagnostic_setting':
       return diagnosticSetting(attributes);
     case 'azurerm_data_share_account':

@@ -66,6 +66,31 @@ export function logAnalyticsWorkspace(attributes: Answer, groupPath: string): Az
   };
 }
 
+export function savedSearch(attributes: Answer): AzureResource {
+  const workspace = String(attributes['log_analytics_workspace_id']);
+  const tags = Object.entries(block(attributes['tags'])).map(([name, value]) => ({ name, value }));
+  return {
+    host: resourceManagerHost,
+    requests: [
+      {
+        path: `${workspace}/savedSearches/${String(attributes['name'])}`,
+        apiVersion: '2020-08-01',
+        body: {
+          etag: '*',
+          properties: {
+            category: attributes['category'],
+            displayName: attributes['display_name'],
+            query: attributes['query'],
+            tags,
+            version: 2,
+          },
+        },
+      },
+    ],
+    exports: ({ id }) => ({ id }),
+  };
+}
+
 export function diagnosticSetting(attributes: Answer): AzureResource {
   const target = String(attributes['target_resource_id']);
   const logs = blocks(attributes['enabled_log']).map((log) =>

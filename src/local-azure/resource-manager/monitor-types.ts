@@ -22,6 +22,12 @@ export const monitorTypes: readonly ResourceType[] = [
     },
   },
   {
+    type: `${workspace}/savedSearches`,
+    versions: ['2020-08-01', ...workspaceVersions],
+    createdStatus: 200,
+    accept: acceptSavedSearch,
+  },
+  {
     type: 'Microsoft.Insights/diagnosticSettings',
     versions: ['2021-05-01-preview'],
     createdStatus: 200,
@@ -71,6 +77,19 @@ export const deletedWorkspaceRoutes: readonly Route[] = [
     answer: () => json(200, { value: [] }),
   },
 ];
+
+/** What is there is replaced only by who says which version of it, or any: `etag` (the service's own guard). */
+function acceptSavedSearch({ body, before }: Change): Json {
+  const given = child(body, 'properties');
+  const missing = ['category', 'displayName', 'query'].find((name) => text(given[name]) === '');
+  if (missing !== undefined) {
+    throw new ServiceError(400, 'InvalidParameter', `The property '${missing}' of the saved search is missing.`);
+  }
+  if (before !== undefined && text(body['etag']) === '') {
+    throw new ServiceError(409, 'Conflict', 'The saved search is there already: its etag is needed to replace it.');
+  }
+  return { properties: given };
+}
 
 function acceptLogWorkspace({ body, before }: Change): Json {
   const given = child(body, 'properties');
