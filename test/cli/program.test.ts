@@ -94,6 +94,19 @@ describe('explain', () => {
   });
 });
 
+test.each([
+  ['process', '--drop', 'nowhere'],
+  ['verify'],
+  ['confirm', '2022-01-28'],
+  ['quarantine', '2022-01-28', '--reason', 'x'],
+])('%s takes --version as the data version, not as the question for its own', async (...args) => {
+  expect(await run(...args, '--lake', 'nowhere', '--version', 'x.y')).toEqual({
+    exitCode: 2,
+    stdout: '',
+    stderr: expect.stringContaining('DATA_VERSION_INVALID: "x.y" is not a data version.') as string,
+  });
+});
+
 describe('bin/insights.cjs', () => {
   const bin = path.join(projectRoot, 'bin', 'insights.cjs');
   const spawned = (...args: string[]): { status: number | null; stdout: string; stderr: string } => {
@@ -103,20 +116,6 @@ describe('bin/insights.cjs', () => {
 
   test('runs from any folder', () => {
     expect(spawned('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
-  });
-
-  test.each([
-    ['process', '--drop', 'nowhere'],
-    ['verify'],
-    ['confirm', '2022-01-28'],
-    ['quarantine', '2022-01-28', '--reason', 'x'],
-  ])('%s takes --version as the data version, not as the question for its own', (...args) => {
-    const { status, stdout, stderr } = spawned(...args, '--lake', 'nowhere', '--version', 'x.y');
-    expect({ status, stdout, stderr }).toEqual({
-      status: 2,
-      stdout: '',
-      stderr: expect.stringContaining('DATA_VERSION_INVALID: "x.y" is not a data version.') as string,
-    });
   });
 
   test('hands the exit code on', () => {
