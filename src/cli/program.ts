@@ -4,6 +4,7 @@ import { Command, CommanderError } from 'commander';
 import { exitCodes, InsightsError, type ExitCode } from '../contract/errors';
 import { addBootstrap } from './commands/bootstrap';
 import { addDeploy } from './commands/deploy';
+import { addDictionary } from './commands/dictionary';
 import { addDoctor } from './commands/doctor';
 import { addErase } from './commands/erase';
 import { addDrift } from './commands/drift';
@@ -53,6 +54,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addUpload,
   addTestData,
   addPowerBi,
+  addDictionary,
   addOperation,
   addLocalAzure,
   addReview,

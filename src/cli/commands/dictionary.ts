@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import { loadCatalogue } from '../../catalogue/load';
+import type { Catalogue, Profile } from '../../catalogue/model';
+import { databaseNames } from '../../contract/database-names';
+import { deployedNames } from '../../contract/deployed-names';
+import { loadEnvironments, type Environment } from '../../contract/environment';
+import { exitCodes } from '../../contract/errors';
+import { LakePaths } from '../../contract/lake-paths';
+import { lakeWorkspaces } from '../../contract/lake-workspaces';
+import type { Dictionary } from '../../powerbi/lineage/dictionary';
+import type { Output } from '../output';
+import type { CommandFrame } from '../program';
+import type { Outcome } from '../run-command';
+
+const formats = ['markdown', 'json', 'openlineage'] as const;
+
+interface DictionaryFlags {
+  readonly format?: (typeof formats)[number];
+  readonly out?: string;
+  readonly env: string;
+  readonly profile: Profile;
+}
+
+/** `insights dictionary`: what every column means, how it is treated, where it is and what is made of it. */
+export function addDictionary({ program, run }: CommandFrame): void {
+  program
+    .command('dictionary')
+    .description(
+      'search the data dictionary, or write it: docs/dictionary.md, JSON, or lineage as OpenLineage tells it',
+    )
+    .argument('[word]', 'tables and columns with this in their name or description; without it: all')
+    .addOption(new Option('--format <format>', 'write a document instead of a table').choices(formats))
+    .option('--out <file>', 'where the document goes (default: printed)')
+    .option('--env <name>', 'the environment whose paths and databases are named', 'dev')
+    .addOption(new Option('--profile <name>', 'treatment of columns').choices(['strict', 'v0.2']).default('strict'))
+    .action((word: string | undefined, flags: DictionaryFlags, command: Command) =>
+      run(command, async (output, { projectRoot }) => {
+        const [environment] = loadEnvironments(path.join(projectRoot, 'environments'), flags.env) as [Environment];
+        const catalogue = loadCatalogue(flags.profile);
+        const paths = new LakePaths(lakeWorkspaces(environment).scheduled, environment.dataVersion);
+        const { dictionary } =
+          require('../../powerbi/lineage/dictionary') as typeof import('../../powerbi/lineage/dictionary');
+        const entries = dictionary(catalogue, paths);
+        if (flags.format === undefined) return search(entries, word, output);
+        const { synapseWorkspace, storageAccount } = deployedNames(environment);
+        const sites = {
+          lakeHost: `${storageAccount}.dfs.core.windows.net`,
+          sqlServer: `${synapseWorkspace}-ondemand.sql.azuresynapse.net`,
+          sqlDatabase: databaseNames(paths.workspace, paths.version).serverless,
+        };
+        const text = render(flags.format, entries, catalogue, paths, sites);
+        if (flags.out === undefined) output.line(text.trimEnd());
+        else {
+          mkdirSync(path.dirname(path.resolve(flags.out)), { recursive: true });
+          writeFileSync(flags.out, text);
+          output.line(`Written to ${flags.out}`);
+        }
+        return { result: flags.out === undefined ? entries : { out: flags.out } };
+      }),
+    );
+}
+
+function render(
+  format: (typeof formats)[number],
+  entries: Dictionary,
+  catalogue: Catalogue,
+  paths: LakePaths,
+  sites: import('../../powerbi/lineage/open-lineage').LineageSites,
+): string {
+  if (format === 'json') return `${JSON.stringify(entries, null, 2)}\n`;
+  if (format === 'markdown') {
+    const { dictionaryDocument } =
+      require('../../powerbi/lineage/markdown-document') as typeof import('../../powerbi/lineage/markdown-document');
+    return dictionaryDocument(catalogue, paths);
+  }
+  const { openLineage } =
+    require('../../powerbi/lineage/open-lineage') as typeof import('../../powerbi/lineage/open-lineage');
+  return `${JSON.stringify(openLineage(catalogue, paths, sites, new Date().toISOString()), null, 2)}\n`;
+}
+
+/** Case does not matter; a table that fits brings all its columns. */
+function search(entries: Dictionary, word: string | undefined, output: Output): Outcome {
+  const fits = (...texts: readonly string[]): boolean =>
+    word === undefined || texts.some((text) => text.toLowerCase().includes(word.toLowerCase()));
+  const found = entries.tables.flatMap((table) =>
+    table.columns.filter(({ column, description }) => fits(table.table, column, description)),
+  );
+  output.table(
+    ['table', 'column', 'type', 'treatment', 'readable in', 'meaning'],
+    found.map(({ table, column, type, treatment, zones, description }) => [
+      table,
+      column,
+      type,
+      treatment,
+      zones.join(', ') || '-',
+      description,
+    ]),
+  );
+  if (found.length === 0) output.line(`No table or column has "${word ?? ''}" in its name or description.`);
+  return { exitCode: found.length === 0 ? exitCodes.checkFailed : exitCodes.done, result: found };
+}
