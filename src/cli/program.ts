@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exitCodes, InsightsError, type ExitCode } from '../contract/errors';
 import { addBootstrap } from './commands/bootstrap';
+import { addDashboard } from './commands/dashboard';
 import { addDeploy } from './commands/deploy';
 import { addDictionary } from './commands/dictionary';
 import { addDoctor } from './commands/doctor';
@@ -48,6 +49,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addRehearse,
   addProcess,
   addVerify,
+  addDashboard,
   addControl,
   addErase,
   addSalt,

@@ -43,4 +43,14 @@ export const reportErrors = {
     nextStep: 'Name the lake, workspace and version that were processed, or process a drop first: `insights process`.',
     exit: 'usage',
   },
+  DASHBOARD_FOLDER_TAKEN: {
+    meaning: 'The folder of --export holds something that no export of the dashboard wrote.',
+    nextStep: 'Name a new or empty folder, or that of an earlier export.',
+    exit: 'usage',
+  },
+  DASHBOARD_PORT_TAKEN: {
+    meaning: 'Another program listens on the port, or it may not be used by you.',
+    nextStep: 'Leave --port out for any free one, or name another.',
+    exit: 'outside',
+  },
 } as const satisfies Readonly<Record<string, ErrorEntry>>;

@@ -91,3 +91,78 @@ export interface Engagement {
   readonly all: SchoolNumbers;
   readonly schools: SchoolsBesideEachOther;
 }
+
+export interface FlowRow {
+  readonly table: string;
+  readonly landed: number;
+  readonly corrected: number;
+  readonly general: number | null;
+  readonly duplicates: number;
+  readonly superseded: number;
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Newest processed rundate, UTC. */
+  readonly newest: string | null;
+}
+
+/** How the rows came here, from the reports in the lake; numbers of rows, no persons. */
+export interface Runs {
+  /** Why there is nothing, as a sentence. */
+  readonly missing?: string;
+  readonly verification?: {
+    readonly finishedAt: string;
+    readonly outcome: string;
+    readonly checks: readonly {
+      readonly check: string;
+      readonly status: string;
+      readonly examined: number;
+      readonly findings: number;
+    }[];
+  };
+  readonly tables: readonly FlowRow[];
+  readonly runs: readonly {
+    readonly finishedAt: string;
+    readonly engine: string;
+    readonly outcome: string;
+    readonly units: number;
+  }[];
+}
+
+export interface DictionaryColumn {
+  readonly name: string;
+  readonly type: string;
+  readonly treatment: string;
+  readonly description: string;
+  /** `general.<name>`, `sensitive.<name>`: where it can be read. */
+  readonly zones: readonly string[];
+  /** Measures that count or choose by it. */
+  readonly measures: readonly string[];
+}
+
+export interface DictionaryTable {
+  readonly name: string;
+  readonly description: string;
+  readonly protection: string;
+  /** From the delivered file to the view, in order. */
+  readonly lineage: readonly string[];
+  readonly columns: readonly DictionaryColumn[];
+}
+
+/** Everything but the numbers of single schools. */
+export interface Site {
+  readonly format: 1;
+  /** Of the lake, for people. */
+  readonly workspace: string;
+  readonly version: string;
+  readonly madeAt: string;
+  readonly engagement: Engagement;
+  readonly runs: Runs;
+  readonly dictionary: readonly DictionaryTable[];
+}
+
+/** What the page is told instead while there is no site. */
+export interface SiteState {
+  readonly state: 'loading' | 'failed' | 'empty';
+  readonly message: string;
+  readonly nextStep?: string;
+  readonly code?: string;
+}

@@ -92,7 +92,8 @@ function schoolMeasures(cube: EngagementCube, school: number): Readonly<Record<s
       if (top === undefined || bottom === undefined) continue;
       published[measure.name] = top.map((one, index) => {
         const other = bottom[index] ?? null;
-        return one === null || other === null || other === 0 ? null : shownValue(one / other, measure.format);
+        if (one === null || other === null) return null;
+        return other === 0 ? 0 : shownValue(one / other, measure.format);
       });
     } else {
       const values = counted.get(measure.name);

@@ -1,0 +1,51 @@
+type Content = Node | string | undefined | readonly Content[];
+
+/** An element with attributes and content. Text is text, never markup. */
+export function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string | number | boolean | undefined>> = {},
+  ...content: readonly Content[]
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) {
+    if (value !== undefined && value !== false) made.setAttribute(key, value === true ? '' : String(value));
+  }
+  append(made, content);
+  return made;
+}
+
+function append(parent: Node, content: Content): void {
+  if (content === undefined) return;
+  if (typeof content === 'string') parent.appendChild(document.createTextNode(content));
+  else if (content instanceof Node) parent.appendChild(content);
+  else for (const one of content) append(parent, one);
+}
+
+/** A table with a caption and row headings; columns of numbers stand right. */
+export function dataTable(
+  caption: string,
+  columns: readonly string[],
+  rows: readonly (readonly (string | Node)[])[],
+  options: { readonly textColumns?: number } = {},
+): HTMLElement {
+  const { textColumns = 1 } = options;
+  const kind = (index: number): string | undefined => (index < textColumns ? undefined : 'number');
+  const head = columns.map((text, index) => element('th', { scope: 'col', class: kind(index) }, text));
+  const body = rows.map((row) =>
+    element(
+      'tr',
+      {},
+      row.map((cell, index) =>
+        index === 0 ? element('th', { scope: 'row' }, cell) : element('td', { class: kind(index) }, cell),
+      ),
+    ),
+  );
+  const table = element(
+    'table',
+    {},
+    element('caption', {}, caption),
+    element('thead', {}, element('tr', {}, head)),
+    element('tbody', {}, body),
+  );
+  return element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, table);
+}

@@ -1,0 +1,75 @@
+import type { Markish } from '@observablehq/plot';
+import * as Plot from '@observablehq/plot';
+import { dataTable, element } from './elements';
+
+export interface FigureOptions {
+  readonly id: string;
+  /** Says what is counted. */
+  readonly title: string;
+  /** A sentence below the title. */
+  readonly note?: string | undefined;
+  /** Undefined where everything is hidden or there is nothing. */
+  readonly chart: Node | undefined;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly extra?: Node | undefined;
+  readonly isWide?: boolean;
+}
+
+/** A chart with its title, and the same numbers as a table for those who cannot or would rather not read a chart. */
+export function figure({ id, title, note, chart, columns, rows, extra, isWide }: FigureOptions): HTMLElement {
+  return element(
+    'figure',
+    { id, class: isWide === true ? 'card wide' : 'card' },
+    element(
+      'figcaption',
+      {},
+      element('h2', {}, title),
+      note === undefined ? undefined : element('p', { class: 'note' }, note),
+    ),
+    extra,
+    chart ?? element('p', { class: 'nothing' }, 'Nothing to show: nobody is in this selection, or too few.'),
+    rows.length === 0
+      ? undefined
+      : element('details', {}, element('summary', {}, 'Numbers as a table'), dataTable(title, columns, rows)),
+  );
+}
+
+/** Width of the drawing: that of its place on the screen. */
+export function widthOf(isWide: boolean): number {
+  const available = Math.min(document.documentElement.clientWidth, 1320) - 64;
+  return Math.max(260, isWide || available < 760 ? available : available / 2 - 26);
+}
+
+/** A drawing whose marks with a link can be reached and read by keyboard and screen reader. */
+export function drawing(options: Plot.PlotOptions & { readonly marks: Markish[] }, label: string): Node {
+  const plot = Plot.plot({ className: 'plot', ...options });
+  const svg = plot.tagName.toLowerCase() === 'svg' ? plot : plot.querySelector('svg:last-of-type');
+  if (svg === null) return plot;
+  svg.setAttribute('aria-label', label);
+  const links = svg.querySelectorAll('a');
+  svg.setAttribute('role', links.length > 0 ? 'group' : 'img');
+  for (const link of links) {
+    const mark = link.firstElementChild;
+    link.setAttribute('href', link.getAttributeNS('http://www.w3.org/1999/xlink', 'href') ?? '');
+    link.setAttribute('aria-label', mark?.getAttribute('aria-label') ?? mark?.textContent ?? '');
+    mark?.removeAttribute('aria-label');
+  }
+  // Groups of marks carry names of Plot's own, which say nothing to a reader.
+  for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
+  return plot;
+}
+
+/** Colours by number, from the style sheet, so that they follow light and dark. */
+export function colour(index: number): string {
+  return `var(--series-${(index % 6) + 1})`;
+}
+
+/** What the colours mean. */
+export function legend(names: readonly string[]): HTMLElement {
+  return element(
+    'ul',
+    { class: 'legend' },
+    names.map((name, index) => element('li', {}, element('span', { class: `swatch series-${(index % 6) + 1}` }), name)),
+  );
+}

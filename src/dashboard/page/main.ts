@@ -1,0 +1,121 @@
+import type { Site, SiteState } from '../published';
+import { formatAddress, pageNames, parseAddress, type PageName } from './address';
+import { loadSchool, loadSite, receiveData } from './data';
+import { element } from './elements';
+import { engagementPage, layoutWidth } from './engagement-page';
+import { formatTime } from './format';
+import { nodeOf, Numbers } from './numbers';
+import { aboutPage, dictionaryPage, runsPage } from './other-pages';
+
+const titles: Readonly<Record<PageName, string>> = {
+  engagement: 'Engagement',
+  runs: 'Runs',
+  dictionary: 'Dictionary',
+  about: 'About these numbers',
+};
+
+/** How often a lake that is being read is asked for again. */
+const pause = 400;
+
+void start();
+
+async function start(): Promise<void> {
+  receiveData();
+  const site = await waitForSite();
+  if (site === undefined) return;
+  let width = layoutWidth();
+  window.addEventListener('hashchange', () => void show(site));
+  window.addEventListener('resize', () => {
+    // Drawings have a width of their own; a scroll bar or a keyboard on a phone is no reason to draw again.
+    if (Math.abs(layoutWidth() - width) < 24) return;
+    width = layoutWidth();
+    void show(site);
+  });
+  await show(site);
+}
+
+async function waitForSite(): Promise<Site | undefined> {
+  for (;;) {
+    let content: Site | SiteState;
+    try {
+      content = await loadSite();
+    } catch {
+      showState({
+        state: 'failed',
+        message: 'The dashboard does not answer.',
+        nextStep: 'Start `insights dashboard` again, or look whether the folder of the site is complete.',
+      });
+      return undefined;
+    }
+    if (!('state' in content)) return content;
+    showState(content);
+    if (content.state !== 'loading') return undefined;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+}
+
+function showState({ state, message, nextStep, code }: SiteState): void {
+  const heading = {
+    loading: 'Reading the lake',
+    failed: 'The lake cannot be shown',
+    empty: 'This lake has no activity yet',
+  }[state];
+  const main = document.getElementById('content');
+  main?.replaceChildren(
+    element(
+      'section',
+      { class: `state is-${state}`, role: state === 'loading' ? 'status' : 'alert' },
+      element('h1', {}, heading),
+      state === 'loading' ? element('progress', { 'aria-label': 'Progress' }) : undefined,
+      element('p', {}, message),
+      nextStep === undefined ? undefined : element('p', {}, nextStep),
+      code === undefined ? undefined : element('p', { class: 'note' }, code),
+    ),
+  );
+}
+
+async function show(site: Site): Promise<void> {
+  // The skip link is no page.
+  if (location.hash === '#content') return;
+  const address = parseAddress(location.hash);
+  const pages = pageNames.map((page) =>
+    element(
+      'a',
+      {
+        href: formatAddress(page === 'engagement' ? { ...address, page } : { page }),
+        'aria-current': page === address.page ? 'page' : undefined,
+      },
+      titles[page],
+    ),
+  );
+  document.getElementById('pages')?.replaceChildren(...pages);
+  document.title = `${titles[address.page]} – Education Insights`;
+  const school = nodeOf(site.engagement.values.schools, address.school);
+  const focused = document.activeElement?.id ?? '';
+  const content = async (): Promise<Node[]> => {
+    if (address.page === 'runs') return runsPage(site);
+    if (address.page === 'dictionary') return dictionaryPage(site, address);
+    if (address.page === 'about') return aboutPage(site);
+    const own = school === 0 ? site.engagement.all : await loadSchool(school);
+    return engagementPage(new Numbers(site.engagement, own, address), address);
+  };
+  try {
+    const nodes = await content();
+    document.getElementById('content')?.replaceChildren(...nodes);
+  } catch {
+    showState({
+      state: 'failed',
+      message: 'The numbers of this school could not be loaded.',
+      nextStep: 'Start `insights dashboard` again.',
+    });
+  }
+  // Who chooses filters by keyboard stays where they were.
+  if (focused !== '') document.getElementById(focused)?.focus();
+  const { workspace, version, madeAt } = site;
+  document
+    .getElementById('foot')
+    ?.replaceChildren(
+      `Workspace ${workspace}, data version ${version}, computed ${formatTime(madeAt)}. Aggregates only; small numbers are hidden.`,
+    );
+  document.documentElement.dataset.shown = formatAddress(address);
+}

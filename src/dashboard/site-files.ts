@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { InsightsError } from '../contract/errors';
+import type { SchoolNumbers, Site, SiteState } from './published';
+
+/** A file of the site as it is served or written. */
+export interface SiteFile {
+  readonly type: string;
+  readonly text: string;
+}
+
+const pageFolder = path.join(__dirname, 'page');
+
+/** Observable Plot puts this style into each drawing, once and always the same; its hash stands in the policy. */
+const plotStyle = `:where(.plot) {
+  --plot-background: white;
+  display: block;
+  height: auto;
+  height: intrinsic;
+  max-width: 100%;
+}
+:where(.plot text),
+:where(.plot tspan) {
+  white-space: pre;
+}`;
+
+/** Nothing from elsewhere, nothing inline but that style, no eval, no forms. */
+export const contentPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  `style-src 'self' 'sha256-${createHash('sha256').update(plotStyle).digest('base64')}'`,
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** The files that are the same for every lake: page, style and script, the latter made of the page's TypeScript. */
+export async function pageFiles(): Promise<ReadonlyMap<string, SiteFile>> {
+  const [html, style, script] = await Promise.all([
+    readFile(path.join(pageFolder, 'index.html'), 'utf8'),
+    readFile(path.join(pageFolder, 'style.css'), 'utf8'),
+    bundledPage(),
+  ]);
+  return new Map([
+    ['index.html', { type: 'text/html; charset=utf-8', text: html.replace('{{policy}}', contentPolicy) }],
+    ['style.css', { type: 'text/css; charset=utf-8', text: style }],
+    ['page.js', { type: scriptType, text: script }],
+  ]);
+}
+
+export const scriptType = 'text/javascript; charset=utf-8';
+
+/** Data comes as a script, because a page that is opened from a folder may load nothing else. */
+export function dataFile(name: string, content: Site | SchoolNumbers | SiteState): SiteFile {
+  return { type: scriptType, text: `receiveInsights(${JSON.stringify(name)}, ${JSON.stringify(content)});\n` };
+}
+
+export const siteDataFile = 'data/site.js';
+
+/** @param school node, from 1 */
+export function schoolDataFile(school: number): string {
+  return `data/school-${school}.js`;
+}
+
+async function bundledPage(): Promise<string> {
+  const { build } = require('esbuild') as typeof import('esbuild');
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [path.join(pageFolder, 'main.ts')],
+      bundle: true,
+      write: false,
+      minify: true,
+      format: 'iife',
+      target: 'es2022',
+      charset: 'utf8',
+      legalComments: 'inline',
+      logLevel: 'silent',
+      tsconfig: path.join(pageFolder, 'tsconfig.json'),
+    });
+    return outputFiles[0]?.text ?? '';
+  } catch (cause) {
+    throw new InsightsError('DASHBOARD_FAILED', 'The script of the page could not be made.', {
+      place: { path: 'src/dashboard/page' },
+      nextStep: 'Run `npm ci`: a package that the page is made with is missing or another one.',
+      cause,
+    });
+  }
+}
