@@ -36,6 +36,9 @@
 # %run Insights_py_drop
 
 # %%
+# %run Insights_py_erasure
+
+# %%
 # %run Insights_py_landing
 
 # %%

@@ -155,7 +155,7 @@ class DeltaTable:
             for action in self._commit_actions(version):
                 text = action.get('commitInfo', {}).get('userMetadata')
                 ledger = json.loads(text) if text else {}
-                if ledger.get('batch') == batch and ledger.get('kind') != 'catalogue':
+                if ledger.get('batch') == batch and ledger.get('kind') not in ('catalogue', 'erasure'):
                     return ledger
         return None
 
@@ -184,6 +184,9 @@ class DeltaTable:
             ledger = json.loads(info['userMetadata']) if info.get('userMetadata') else {}
             if ledger.get('batch') == batch and ledger.get('kind') != 'catalogue':
                 return self._difference(added, removed, rearranged)
+            if ledger.get('kind') == 'erasure':
+                # It takes the files of older versions away: only what it left, or what came later, can be read.
+                return None
             came, went = (
                 {urllib.parse.unquote(action[kind]['path']) for action in actions if kind in action} for kind in ('add', 'remove')
             )

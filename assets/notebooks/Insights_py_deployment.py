@@ -51,6 +51,18 @@ class Deployment:
             raise InsightsError('SALT_MISSING', f'The vault has no secret {name}, or this workspace may not read it.')
         return salt
 
+    def erasure_key(self):
+        """The key of the tombstones from Key Vault (ERASE1); asked for only where somebody was erased."""
+        workspace, key = self.paths.workspace, None
+        name = 'oeaErasureKey' if workspace == 'prod' else f'oeaErasureKey-{workspace}'
+        try:
+            key = self._secrets.getSecret(self.settings['keyVault'], name, 'LS_KeyVault').strip()
+        except Exception:
+            key = None
+        if not key:
+            raise InsightsError('ERASURE_KEY_MISSING', f'The vault has no secret {name}, or this workspace may not read it.')
+        return key
+
     def storage_token(self):
         return self._secrets.getToken('Storage')
 

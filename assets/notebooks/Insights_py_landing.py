@@ -14,11 +14,9 @@ _kept_bytes = 64 * 1024 * 1024
 class Landing:
     """Plans and carries out what lands; keeps the bytes of small files for the ingest of the same run."""
 
-    def __init__(self, store, paths, ledger, settings, tombstones=None):
+    def __init__(self, store, paths, ledger, settings):
         self._store, self._paths, self._ledger, self._settings = store, paths, ledger, settings
         self.messages, self.waiting, self.kept, self._kept_size = [], [], {}, 0
-        # Erasure filters rows of whatever is delivered (ERASE2): a function of (table, bytes) that returns other bytes.
-        self._tombstones = tombstones
 
     def plan(self, units, now):
         """Units to land now, whole or, of a folder delivered again, the tables that changed (ROW1 to ROW3)."""
@@ -89,7 +87,7 @@ class Landing:
         known = [landed for landed in self._ledger.in_order_of_landing() if landed.unit == unit]
         return bool(known) and known[-1].status == 'processed'
 
-    def land(self, planned, schemas):
+    def land(self, planned, schemas, erasure=None):
         """
         Copies into stage 1 and records it, with what the drop says of its columns: a roster folder in one entry, so that it
         lands whole or not at all.
@@ -100,7 +98,8 @@ class Landing:
                 self._ledger.append(collected)
                 collected, units = [], 0
             numbered = [(table, files, batch + at) for at, (table, files) in enumerate(sorted(unit.tables.items()))]
-            collected += in_parallel(numbered, lambda one: self._land_table(unit, *one))
+            for events in in_parallel(numbered, lambda one: self._land_table(unit, *one, erasure)):
+                collected += events
             collected += schemas.events(unit, unit.tables)
             batch, units = batch + len(numbered), units + 1
             newest = self._ledger.newest_roster_rundate()
@@ -112,33 +111,36 @@ class Landing:
         if collected:
             self._ledger.append(collected)
 
-    def _land_table(self, unit, table, files, batch):
-        landed = []
+    def _land_table(self, unit, table, files, batch, erasure):
+        landed, erased = [], []
         for file in files:
             target = f'{self._paths.landed_batch(table, unit.kind, unit.rundate)}/{file.name}'
-            digest = self._land_file(table, file, target)
+            digest, rest = self._land_file(unit, table, file, target, erasure)
+            erased += [rest] if rest else []
             landed.append(
                 {'delivered': file.delivered, 'landed': target, 'bytes': file.bytes, 'sha256': digest, 'modified': file.modified}
             )
         content = hashlib.sha256('\n'.join(sorted(file['sha256'] for file in landed)).encode()).hexdigest()
         head = {'event': 'landed', 'batch': batch, 'unit': unit.unit, 'table': table, 'kind': unit.kind, 'rundate': unit.rundate}
-        return {**head, 'files': landed, 'contentHash': content}
+        event = {**head, 'files': landed, 'contentHash': content}
+        return [event, {'event': 'erased', 'files': erased}] if erased else [event]
 
-    def _land_file(self, table, file, target):
-        """Returns the hash of the delivered bytes, also where erased rows are left out of the copy."""
-        if file.bytes > self._settings['driverBatchBytes'] and self._tombstones is None:
+    def _land_file(self, unit, table, file, target, erasure):
+        """Returns the hash of the delivered bytes, and what remains of them where rows of erased persons are left out (ERASE2)."""
+        is_filtered = erasure is not None and erasure.names_persons(table)
+        if file.bytes > self._settings['driverBatchBytes'] and not is_filtered:
             with without_foreign_texts('landing a file', file=file.delivered):
-                return self._store.copy(file.path, target)
+                return self._store.copy(file.path, target), None
         with without_foreign_texts('landing a file', file=file.delivered):
             data = self._store.read(file.path)
             digest = hashlib.sha256(data).hexdigest()
-            if self._tombstones is not None:
-                data = self._tombstones(table, data)
+            data, rows = erasure.rest(unit.unit, table, data) if is_filtered else (data, 0)
             self._store.write(target, data)
         if self._kept_size + len(data) <= _kept_bytes:
             self.kept[target] = data
             self._kept_size += len(data)
-        return digest
+        rest = {'landed': target, 'rows': rows, 'bytes': len(data), 'sha256': hashlib.sha256(data).hexdigest()} if rows else None
+        return digest, rest
 
 
 class LandingUnit(LedgerUnit):

@@ -105,6 +105,16 @@ class LandingLedger:
         self.units[key].batches.append({**event, 'formerBatches': []})
         self.next_batch = max(self.next_batch, event['batch'] + 1)
 
+    def _on_erased(self, event):
+        """Equal content is told by what remains: after an erasure, and after one was lifted, a delivery differs from the last."""
+        rest = {file['landed']: file['sha256'] for file in event['files']}
+        for unit in self.units.values():
+            for batch in unit.batches:
+                if any(file['landed'] in rest for file in batch['files']):
+                    batch['erased'] = {**batch.get('erased', {}), **rest}
+                    hashes = sorted(batch['erased'].get(file['landed'], file['sha256']) for file in batch['files'])
+                    batch['contentHash'] = hashlib.sha256('\n'.join(hashes).encode()).hexdigest()
+
     def _on_described(self, event):
         unit = self.units.get((event['unit'], event['rundate']))
         if unit is not None:

@@ -122,11 +122,11 @@ class Run:
             for unit in units:
                 self._report(unit, 'quarantined')
 
-    def land(self, folder, tombstones=None):
+    def land(self, folder):
         """Lands what is new, and records what the drop says of the columns of pending units."""
         deployment = self.deployment
         drop = Drop(deployment.store, folder, deployment.catalogue.tables)
-        landing = Landing(deployment.store, deployment.paths, self.ledger, deployment.settings, tombstones)
+        landing = Landing(deployment.store, deployment.paths, self.ledger, deployment.settings)
         planned = landing.plan(drop.units, self.started_at)
         self.messages.extend([*drop.messages, *landing.messages])
         for unit, rundate in landing.waiting:
@@ -134,7 +134,7 @@ class Run:
         if planned or self.ledger.pending():
             schemas = OwnSchemas(deployment.store, drop)
             self.messages.extend(schemas.messages)
-            landing.land(planned, schemas)
+            landing.land(planned, schemas, landing_filter(deployment, schemas) if planned else None)
             described = described_anew(self.ledger, drop, schemas)
             if described:
                 self.ledger.append(described)

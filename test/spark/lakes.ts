@@ -5,6 +5,7 @@
  *   scenarios   {out, people, days}                                 drops of every scenario, as small as they can be, and `base`
  *   process     [{drop, lake, profile?, requiredTables?, crashAt?}]  runs of the embedded engine; their reports
  *   control     {lake, confirm?, quarantine?, reason?}              releases or skips a batch
+ *   erase       {lake, person}                                        erases a person; the report
  *   verify      [{lake}]                                            verification reports
  */
 import * as path from 'node:path';
@@ -13,6 +14,7 @@ import type { Profile } from '../../src/catalogue/model';
 import { loadCatalogue } from '../../src/catalogue/load';
 import { renderDeploymentCell } from '../../src/catalogue/render/spark-deployment';
 import { LakePaths } from '../../src/contract/lake-paths';
+import { erasureKeyName } from '../../src/contract/salt';
 import { confirmRundate, quarantineRundate } from '../../src/engine/control';
 import { openDatabase } from '../../src/engine/database';
 import { defaultEngineSettings } from '../../src/engine/engine-context';
@@ -24,7 +26,9 @@ import { writeDropMap, type DropMap } from '../../src/test-data/drop-map';
 import { generate } from '../../src/test-data/generate';
 import { scenarios } from '../../src/test-data/scenarios';
 import { verifyLake } from '../../src/verify/verify-lake';
+import { eraseConfirmed } from '../support/erasure';
 import { CrashError, FailingStore } from '../support/failing-store';
+import { MemorySecrets } from '../support/memory-secrets';
 import { reduced } from '../test-data/scenario-drops';
 
 const paths = new LakePaths('dev', '1.14');
@@ -92,6 +96,8 @@ async function run({ drop, lake, profile = 'strict', requiredTables, crashAt }: 
       paths,
       catalogue: loadCatalogue(profile),
       salt,
+      // The vault of the tests has one secret, whatever it is asked for.
+      erasureKey: async () => salt,
       settings: { ...defaultEngineSettings, ...(requiredTables === undefined ? {} : { requiredTables }) },
     });
   } catch (error) {
@@ -133,6 +139,11 @@ async function control(options: { lake: string; confirm?: string; quarantine?: s
   }
 }
 
+async function erase({ lake, person }: { lake: string; person: string }): Promise<object> {
+  const bench = { lake, salt, keeper: new MemorySecrets({ [erasureKeyName('dev')]: salt }) };
+  return eraseConfirmed(bench, person);
+}
+
 async function main(): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
@@ -142,6 +153,7 @@ async function main(): Promise<void> {
     scenarios: () => makeScenarios(input as { out: string; people: number; days: number }),
     process: () => inOrder(input as Run[], run),
     control: () => control(input as { lake: string }),
+    erase: () => erase(input as { lake: string; person: string }),
     verify: () => inOrder(input as { lake: string }[], verify),
   };
   const answer = await commands[process.argv[2] ?? '']!();

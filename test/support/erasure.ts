@@ -7,7 +7,7 @@ import type { LakeStore } from '../../src/lake/store';
 import { verifyLake } from '../../src/verify/verify-lake';
 import { openDatabase } from '../../src/engine/database';
 import type { MemorySecrets } from './memory-secrets';
-import { smallPaths, smallSalt } from './small-lake';
+import { smallPaths, smallSalt } from './small-place';
 
 export const erasureClock = (): Date => new Date('2026-03-01T12:00:00Z');
 
@@ -15,6 +15,8 @@ export interface ErasureBench {
   readonly lake: string;
   readonly keeper: MemorySecrets;
   readonly catalogue?: Catalogue;
+  /** @default that of the small lakes */
+  readonly salt?: string;
   /** Instead of a FolderStore at `lake`; the caller closes it. */
   readonly store?: LakeStore;
 }
@@ -30,7 +32,7 @@ async function onLake<T>(
     return await work({
       store,
       workspace: 'dev',
-      salt: smallSalt,
+      salt: bench.salt ?? smallSalt,
       keeper: bench.keeper,
       person: '',
       runId: 'erasure-1',

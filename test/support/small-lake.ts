@@ -1,4 +1,3 @@
-import { LakePaths } from '../../src/contract/lake-paths';
 import type { CommitLedger, LakeStageName, LedgerEntry, RunReport } from '../../src/contract/lake-format';
 import type { Catalogue } from '../../src/catalogue/model';
 import { quoteList } from '../../src/engine/database';
@@ -9,12 +8,12 @@ import { FolderStore } from '../../src/lake/folder-store';
 import type { LakeStore } from '../../src/lake/store';
 import { useDuckDb } from './duckdb-connection';
 import { smallCatalogue } from './small-drop';
+import { smallPaths, smallSalt } from './small-place';
 
 /** Importing this file opens a DuckDB for the test file, and closes it after the last test. */
 const connection = useDuckDb();
 
-export const smallSalt = 'salt of the tests, 16 characters or more';
-export const smallPaths = new LakePaths('dev', '1.14');
+export { smallPaths, smallSalt };
 
 export interface RunOptions {
   /** Folder that holds `M365/`; undefined: pending units only. */
