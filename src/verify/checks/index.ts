@@ -17,6 +17,7 @@ import { rejectedRows } from './rejected-rows';
 import { rowCounts } from './row-counts';
 import { rowOrder } from './row-order';
 import { schemas } from './schemas';
+import { smallCells } from './small-cells';
 import { spellings } from './spellings';
 import { statistics } from './statistics';
 import { undoneMasks } from './undone-masks';
@@ -39,6 +40,7 @@ export const checks: readonly Check[] = [
   masks,
   rawValues,
   undoneMasks,
+  smallCells,
   rowOrder,
   statistics,
   engagement,
