@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { exitCodes, InsightsError, type ExitCode } from '../contract/errors';
+import { addAccessRequest } from './commands/access-request';
 import { addBootstrap } from './commands/bootstrap';
 import { addDashboard } from './commands/dashboard';
 import { addDeploy } from './commands/deploy';
@@ -18,6 +19,8 @@ import { addPowerBi } from './commands/powerbi';
 import { addProcess } from './commands/process';
 import { addProvision } from './commands/provision';
 import { addRehearse } from './commands/rehearse';
+import { addRekey } from './commands/rekey';
+import { addRetention } from './commands/retention';
 import { addSalt } from './commands/salt';
 import { addReview } from './commands/review';
 import { addTestData } from './commands/test-data';
@@ -52,6 +55,9 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addDashboard,
   addControl,
   addErase,
+  addAccessRequest,
+  addRekey,
+  addRetention,
   addSalt,
   addUpload,
   addTestData,

@@ -139,7 +139,12 @@ export interface DeploymentFile extends UpkeepFile {
   readonly exceptions?: readonly PolicyException[];
 }
 
-const defaultRetention: RetentionSettings = { preLandingDays: 90, landedDays: 365, reportDays: 730, logDays: 90 };
+export const defaultRetention: RetentionSettings = {
+  preLandingDays: 90,
+  landedDays: 365,
+  reportDays: 730,
+  logDays: 90,
+};
 const defaultKeyVault: KeyVaultSettings = { softDeleteDays: 90, purgeProtection: false };
 const noPeople = Object.fromEntries(peopleRoles.map((role) => [role, []])) as unknown as PeopleSettings;
 

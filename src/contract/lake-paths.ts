@@ -67,6 +67,11 @@ export class LakePaths {
     return `${this.stage(2)}/Ingested/M365/_erasure`;
   }
 
+  /** Where a rekey keeps what is in no landed file any more, until Refined is made anew (ERASE4). */
+  get rekeyFolder(): string {
+    return `${this.ingestedFolder}/_rekey`;
+  }
+
   get lock(): string {
     return `${this.landingLedger}/lock.json`;
   }

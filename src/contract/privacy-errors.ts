@@ -29,6 +29,11 @@ export const privacyErrors = {
       'Check the identifier: the object id of the account, or the Id in the table Person. An erased person is unknown too.',
     exit: 'checkFailed',
   },
+  ACCESS_REQUEST_PLACE: {
+    meaning: 'What is held about a person may not be written into a lake, nor over another file.',
+    nextStep: 'Name a new file outside the lake with --out, on an encrypted disk.',
+    exit: 'usage',
+  },
   PERSON_HELD: {
     meaning: 'The person is under a legal hold, and may not be erased.',
     nextStep: 'End the hold with `insights erase --person ID --release` when it is over, then erase.',
@@ -37,6 +42,12 @@ export const privacyErrors = {
   ERASURE_NOT_CONFIRMED: {
     meaning: 'An erasure cannot be undone, and was not confirmed with the code of its dry run.',
     nextStep: 'Run it without --confirm, check what would go, and give the code that it prints with --confirm.',
+    exit: 'usage',
+  },
+  REKEY_NOT_CONFIRMED: {
+    meaning: 'A rekey changes every pseudonym of a workspace, and was not confirmed with its name.',
+    nextStep:
+      'Back up the salt, tell those who keep pseudonyms elsewhere, and give the name of the workspace with --confirm.',
     exit: 'usage',
   },
   ERASURE_INCOMPLETE: {

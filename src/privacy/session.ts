@@ -19,6 +19,8 @@ export interface SessionOptions {
   readonly salt: string;
   /** @default that of the profile each version was made with */
   readonly catalogue?: Catalogue;
+  /** @default all that the workspace has */
+  readonly versions?: readonly string[];
   readonly runId: string;
   readonly now: () => Date;
   readonly progress: (text: string) => void;
@@ -40,7 +42,7 @@ export async function withLakes<T>(
   work: (lakes: readonly OpenLake[]) => Promise<T>,
 ): Promise<T> {
   const { store, workspace } = options;
-  const versions = await dataVersions(store, workspace);
+  const versions = options.versions ?? (await dataVersions(store, workspace));
   if (versions.length === 0) {
     throw new InsightsError('LAKE_EMPTY', `Workspace ${workspace} has no lake here.`, {
       place: { file: store.description },

@@ -55,7 +55,7 @@ test('a backup is never overwritten, and its fingerprint is told without restori
   const again = await insights(root, 'salt', 'backup', '--salt-file', file, '--out', out);
   expect([again.exitCode, again.stderr]).toEqual([
     2,
-    `SALT_BACKUP_EXISTS: The file for the backup is there already.\n  where: ${out}\n  next:  Name another file with --out.\n`,
+    `SALT_BACKUP_EXISTS: The file is there already.\n  where: ${out}\n  next:  Name another file with --out.\n`,
   ]);
   const told = await insights(root, 'salt', 'fingerprint', '--backup', out, '--json');
   expect(JSON.parse(told.stdout)).toEqual({

@@ -54,7 +54,7 @@ function rendered({ name, type, source, making }: RefinedColumn, saltSql: string
 }
 
 /** HMAC-SHA256 (RFC 2104) of a text under the salt, as lower-case hex: DuckDB has the hash only. */
-function hmac(value: string, saltSql: string): string {
+export function hmac(value: string, saltSql: string = saltVariable): string {
   const blockBytes = 64;
   const saltBytes = `encode(${saltSql})`;
   const key = `CASE WHEN octet_length(${saltBytes}) > ${blockBytes} THEN unhex(sha256(${saltBytes})) ELSE ${saltBytes} END`;

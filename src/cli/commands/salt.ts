@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InsightsError } from '../../contract/errors';
 import { saltFingerprint } from '../../contract/salt';
 import type { LakeFlags } from '../environment-lake';
 import type { SecretFlags } from '../named-secrets';
+import { writeNewFile } from '../new-file';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
@@ -59,7 +60,7 @@ async function backUp(flags: SaltFlags, output: Output, surroundings: Surroundin
   const { keeper, workspace, saltName } = namedSecrets(flags, surroundings);
   const backup = await collectBackup(keeper, workspace, saltName, new Date());
   const file = flags.out ?? '';
-  writeNew(file, `${await sealBackup(backup, passphrase)}\n`);
+  writeNewFile(file, `${await sealBackup(backup, passphrase)}\n`, 'SALT_BACKUP_EXISTS');
   const fingerprint = backupFingerprint(backup);
   const secrets = Object.keys(backup.secrets);
   output.line(`Backed up ${secrets.join(' and ')} of ${keeper.description} to ${file}.`);
@@ -121,15 +122,4 @@ async function recordedFingerprint(flags: SaltFlags, surroundings: Surroundings)
     const reader = { runId: 'fingerprint', engine: 'fingerprint' };
     return (await LandingLedger.open(store, lakePaths(target), reader)).state.catalogue?.saltFingerprint;
   });
-}
-
-function writeNew(file: string, text: string): void {
-  try {
-    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') {
-      throw new InsightsError('SALT_BACKUP_EXISTS', 'The file for the backup is there already.', { place: { file } });
-    }
-    throw new InsightsError('OUTPUT_NOT_WRITTEN', 'The backup could not be written.', { place: { file }, cause });
-  }
 }

@@ -1,0 +1,18 @@
+import { writeFileSync } from 'node:fs';
+import type { ErrorCode } from '../contract/error-catalogue';
+import { InsightsError } from '../contract/errors';
+
+/**
+ * Writes a file that only its owner may read, where none is yet.
+ * @param taken the code to refuse with where there is one
+ * @throws InsightsError `taken`, or OUTPUT_NOT_WRITTEN
+ */
+export function writeNewFile(file: string, text: string, taken: ErrorCode): void {
+  try {
+    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+  } catch (cause) {
+    const isTaken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    if (isTaken) throw new InsightsError(taken, 'The file is there already.', { place: { file } });
+    throw new InsightsError('OUTPUT_NOT_WRITTEN', 'The file could not be written.', { place: { file }, cause });
+  }
+}

@@ -1,0 +1,92 @@
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
+import { saltFingerprint } from '../../src/contract/salt';
+import { FolderStore } from '../../src/lake/folder-store';
+import { rekey } from '../../src/privacy/rekey';
+import { erasureClock, refusalOf, verificationErrors } from '../support/erasure';
+import { MemorySecrets } from '../support/memory-secrets';
+import { smallCatalogue, smallRows, writeDrop } from '../support/small-drop';
+import { readTable, runEngine } from '../support/small-lake';
+import { smallPaths, smallSalt } from '../support/small-place';
+import { useTemporaryFolders } from '../support/temporary-folder';
+
+const temporaryFolder = useTemporaryFolders();
+const catalogue = smallCatalogue(['AadGroup', 'Section', 'Person']);
+const newSalt = 'the salt after the rekey, long enough';
+
+/** A section and a group left with the second snapshot; the landed files of the first are past their retention. */
+async function agedLake(): Promise<string> {
+  const [lake, drop] = [await temporaryFolder(), await temporaryFolder()];
+  const roster = {
+    '2022-01-28T06-16-22': {},
+    '2022-01-29T06-16-22': { Section: smallRows('Section', 5), AadGroup: smallRows('AadGroup', 5) },
+  };
+  await writeDrop(drop, { roster }, catalogue);
+  await runEngine({ drop, lake, catalogue });
+  for (const table of ['AadGroup', 'Section']) {
+    await fs.rm(path.join(lake, smallPaths.landedBatch(table, 'snapshot', '2022-01-28 06:16:22')), { recursive: true });
+  }
+  return lake;
+}
+
+function rekeyed(lake: string, keeper: MemorySecrets, store = new FolderStore(lake, { durable: false })) {
+  return rekey({
+    store,
+    workspace: 'dev',
+    salt: keeper.values.get('oeaSalt-dev') ?? '',
+    keeper,
+    saltName: 'oeaSalt-dev',
+    catalogue,
+    runId: 'rekey-1',
+    now: erasureClock,
+    progress: () => undefined,
+    makeSalt: () => newSalt,
+  });
+}
+
+test('ERASE4: every pseudonym changes, the old ones are nowhere, and what is past its raw data is kept and counted', async () => {
+  const lake = await agedLake();
+  const before = (await readTable(lake, 'general', 'Person', ['Id_pseudonym'])) ?? [];
+  const former = before.map((row) => row['Id_pseudonym'] ?? '');
+  const keeper = new MemorySecrets({ 'oeaSalt-dev': smallSalt });
+  expect(await rekeyed(lake, keeper)).toEqual({
+    format: 1,
+    report: 'rekey',
+    workspace: 'dev',
+    at: '2026-03-01T12:00:00.000Z',
+    formerFingerprint: saltFingerprint(smallSalt),
+    fingerprint: saltFingerprint(newSalt),
+    versions: [
+      {
+        version: '1.14',
+        kept: [
+          { table: 'AadGroup', rows: 1, chained: 0 },
+          { table: 'Section', rows: 1, chained: 1 },
+        ],
+      },
+    ],
+  });
+  expect(Object.fromEntries(keeper.values)).toEqual({ 'oeaSalt-dev': newSalt });
+  expect(await verificationErrors(lake, catalogue, newSalt)).toEqual([]);
+  const gone = await readTable(lake, 'general', 'Section', ['Id', 'IsCurrent', 'GoneSince']);
+  expect(gone?.at(-1)).toEqual({ Id: 'Section-6', IsCurrent: 'false', GoneSince: '2022-01-29 06:16:22+00' });
+  const files = await fs.readdir(lake, { recursive: true, withFileTypes: true });
+  for (const file of files.filter((one) => one.isFile())) {
+    const bytes = await fs.readFile(path.join(file.parentPath, file.name));
+    expect([file.name, former.some((pseudonym) => bytes.includes(pseudonym))]).toEqual([file.name, false]);
+  }
+});
+
+test('ERASE4: a rekey is refused while a run is active, and with a salt that is not the lake’s', async () => {
+  const lake = await agedLake();
+  const keeper = new MemorySecrets({ 'oeaSalt-dev': smallSalt });
+  const other = new FolderStore(lake, { durable: false });
+  const lock = await other.lock(smallPaths.lock, 'run of the night');
+  expect(await refusalOf(rekeyed(lake, keeper))).toContain('LAKE_LOCKED: ');
+  await lock.release();
+  const stranger = new MemorySecrets({ 'oeaSalt-dev': 'another salt, long enough' });
+  expect(await refusalOf(rekeyed(lake, stranger))).toMatch(
+    /^SALT_DIFFERS: The salt has the fingerprint [0-9a-f]{16}; the lake was made with [0-9a-f]{16}\.\n/,
+  );
+  await other.close();
+});
