@@ -134,7 +134,7 @@ function refuseTaken(folder: string): void {
 }
 
 /** A project that Power BI could not open, or that shows what it must not, is not written. */
-function refuseFindings(files: ReadonlyMap<string, string>, folder: string): void {
+export function refuseFindings(files: ReadonlyMap<string, string>, folder: string): void {
   const findings = checkProject(files);
   if (findings.length === 0) return;
   const list = findings.map(({ rule, file, message }) => `  ${rule}: ${file}: ${message}`).join('\n');

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { refuseFindings } from '../../src/cli/powerbi-projects';
 import { runCli } from '../../src/cli/program';
 import { errorCatalogue, type ErrorCode } from '../../src/contract/error-catalogue';
+import { refusal } from '../support/refusal';
 import { useTemporaryFolders } from '../support/temporary-folder';
 import { captured } from './captured';
 
@@ -70,4 +72,15 @@ test('CELL5: workspace prod is not imported', async () => {
     `POWERBI_REAL_DATA: An imported model would hold a copy of workspace prod.\n  next:  ${errorCatalogue.POWERBI_REAL_DATA.nextStep}\n`,
   );
   expect(readdirSync(out)).toEqual([]);
+});
+
+test('a project that does not hold together is refused, with every finding', () => {
+  const files = new Map([['Insights.Report/definition.pbir', '{ "datasetReference": {} }']]);
+  expect(refusal(() => refuseFindings(files, 'reports/k12-import'))).toBe(
+    told(
+      'POWERBI_PROJECT_WRONG',
+      'The project does not hold together.\n  model: Insights.Report/definition.pbir: It has 0 references to a model and needs one.',
+      'reports/k12-import',
+    ).trimEnd(),
+  );
 });
