@@ -158,8 +158,10 @@ export class FolderStore implements LakeStore {
 
   async close(): Promise<void> {
     if (this.staging === undefined) return;
-    const folder = await this.staging;
+    // One that could not be made has failed whoever asked for it; closing has nothing to remove then.
+    const folder = await this.staging.catch(() => undefined);
     this.staging = undefined;
+    if (folder === undefined) return;
     await fs.rm(folder, { recursive: true, force: true });
     await fs.rmdir(nodePath.dirname(folder)).catch(() => undefined);
   }
@@ -203,12 +205,22 @@ export class FolderStore implements LakeStore {
     const name = `${pid}-${hostMark(host)}-${token}-${randomBytes(6).toString('hex')}`;
     const folder = nodePath.join(this.root, stagingFolderName, name);
     try {
-      await fs.mkdir(nodePath.dirname(folder), { recursive: true, mode: 0o700 });
+      await this.makeStagingParent(nodePath.dirname(folder));
       await fs.mkdir(folder, { mode: 0o700 });
     } catch (error) {
       return failed(error, stagingFolderName);
     }
     return folder;
+  }
+
+  /** Level by level where the root is there: making a whole path calls a folder that may only be read a missing one. */
+  private async makeStagingParent(parent: string): Promise<void> {
+    try {
+      await fs.mkdir(parent, { mode: 0o700 });
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') await fs.mkdir(parent, { recursive: true, mode: 0o700 });
+      else if (codeOf(error) !== 'EEXIST') throw error;
+    }
   }
 
   private async removeDeadStaging(): Promise<void> {

@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import * as nodePath from 'node:path';
+import { verifyLakeAt } from '../../src/cli/lake-session';
 import { runCli } from '../../src/cli/program';
+import { InsightsError } from '../../src/contract/errors';
+import { FolderStore } from '../../src/lake/folder-store';
 import { captured } from '../cli/captured';
 import { smallRow, smallRows, writeDrop } from '../support/small-drop';
 import { smallSalt } from '../support/small-lake';
@@ -94,4 +97,28 @@ test('PRIV4: verified with another salt, a lake has that one finding', async () 
       '  error PRIV4: This is not the salt that the lake was built with: pseudonyms were checked against the lookups only. Name the right file with --salt-file.',
     ],
   ]);
+});
+
+test('a lake that may only be read is verified, and the report is not left there', async () => {
+  const at = await place();
+  await process(at, '--drop', at.drop);
+  class ReadOnlyStore extends FolderStore {
+    override write(path: string): Promise<never> {
+      return Promise.reject(
+        new InsightsError('LAKE_STORE_FAILED', 'The file system refused an operation (EROFS).', {
+          place: { path },
+          cause: Object.assign(new Error('read-only'), { code: 'EROFS' }),
+        }),
+      );
+    }
+  }
+  const lake = () => new ReadOnlyStore(at.lake, { durable: false });
+  const { report, reportLeft } = await verifyLakeAt({
+    lake,
+    workspace: 'dev',
+    version: '1.14',
+    saltFile: at.salt,
+    progress: () => undefined,
+  });
+  expect([report.outcome, reportLeft]).toEqual(['passed', false]);
 });
