@@ -16,7 +16,7 @@ import { begunFirst, findUnit, hasActivity, redelivered, renumber, supersededBy 
 import { processUnit } from './process-unit';
 import { extendTables, rebuildRefined } from './rebuild';
 import { removeUncommitted } from './recovery';
-import { findingMessage, newRunId, runReport, tableFlows, unchangedMessage, type UnitReport } from './run-report';
+import { findingMessage, newRunId, runReport, tableFlows, type UnitReport } from './run-report';
 
 export const engineName = 'duckdb';
 
@@ -203,7 +203,6 @@ class Run {
         if (unit.kind === 'snapshot') events.push(...supersededBy(ledger, unit));
         await ledger.append(events, this.now());
         if (unit.kind === 'snapshot') hasFailed = false;
-        this.messages.push(...unchangedMessage(name, result.outcomes));
         this.report(unit, 'processed', result.outcomes);
       } else {
         isHeld ||= isRoster && result.status === 'held';

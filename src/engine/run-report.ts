@@ -106,15 +106,6 @@ export function findingMessage(
   return { severity, code, message: `${message} Rundate ${rundate}.`, ...place };
 }
 
-/** How many rows of a unit landed and were not written again, because the tables' snapshots were the same before. */
-export function unchangedMessage(unit: string, outcomes: readonly BatchOutcome[]): ReportMessage[] {
-  const unchanged = outcomes.filter(({ outcome }) => outcome === 'unchanged');
-  if (unchanged.length === 0) return [];
-  const counts = { tables: unchanged.length, rows: unchanged.reduce((sum, { landed }) => sum + landed, 0) };
-  const message = 'Tables are as in the snapshot before: their rows were not written again.';
-  return [{ severity: 'information', code: 'UNCHANGED', message, file: unit, counts }];
-}
-
 /** `20261123T154500Z-1f2e3d`: sorts by time, unique. */
 export function newRunId(now: Date): string {
   return `${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}-${randomBytes(3).toString('hex')}`;

@@ -19,7 +19,7 @@ test('messages of a run: the gravest first, each with its place and numbers, the
   } as const;
   expect(
     printed([
-      { severity: 'information', code: 'UNCHANGED', message: 'As before.', file: 'roster/a', counts: { rows: 7 } },
+      { severity: 'information', code: 'ROW14', message: 'Rows stay.', file: 'roster/a', counts: { missing: 7 } },
       {
         severity: 'warning',
         code: 'ROW7',
@@ -36,7 +36,7 @@ test('messages of a run: the gravest first, each with its place and numbers, the
     '  error SNAPSHOT_HELD: Keys go. (table Person, before: 1,200, after: 3)',
     '  error SNAPSHOT_HELD: Keys go. (table Section, before: 1,200, after: 3)',
     '  warning ROW7: New words. (table AadUser, column Role, a.csv:3)',
-    '  information UNCHANGED: As before. (roster/a, rows: 7)',
+    '  information ROW14: Rows stay. (roster/a, missing: 7)',
     '  next: If this is right (a year’s rollover), run: insights confirm <rundate>. Otherwise quarantine it.',
   ]);
 });
