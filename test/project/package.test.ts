@@ -86,6 +86,7 @@ test('no install script is allowed to run, and each package that has one is list
 const usedOtherwise = [
   '@swc/core',
   '@swc/jest',
+  '@types/d3-hierarchy',
   '@types/jest',
   '@types/node',
   'eslint',
