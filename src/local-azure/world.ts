@@ -23,7 +23,7 @@ export class LocalClock {
 
 const stateFile = 'state.json';
 /** Longest time for which a change is in memory only, in milliseconds. */
-const savePause = 200;
+const savePause = 1000;
 
 /**
  * What the services of one local Azure share: settings, time, and everything that is kept, in named collections of plain
