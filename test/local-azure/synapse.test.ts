@@ -228,6 +228,7 @@ describe('runs', () => {
     queryRuns: (_, query) => page('runs', query),
     queryActivities: (_, ...words) => page('activities', ...words),
     cancel: (_, ...words) => void calls.push(words),
+    switchTrigger: (_, ...words) => void calls.push(words),
     close: async () => undefined,
   };
 
@@ -253,6 +254,15 @@ describe('runs', () => {
       ['runs', time],
       ['activities', 'P', 'a', time],
       ['a', true],
+    ]);
+  });
+
+  test('a trigger that is started or stopped is told to what runs it', async () => {
+    await publish(['triggers/T', triggerOf('P')]);
+    for (const action of ['start', 'stop']) await azure.expect(200, azure.develop('POST', `triggers/T/${action}`));
+    expect(calls).toEqual([
+      ['T', true],
+      ['T', false],
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { artifactKinds, type Artifact, type ArtifactKind, type JsonObject } from '../../artifacts/model';
 import type { ErrorCode } from '../../contract/error-catalogue';
 import { InsightsError } from '../../contract/errors';
@@ -6,6 +7,7 @@ import type { PipelinePorts } from '../../pipelines/ports';
 import type { PublishedArtifacts } from '../../pipelines/published-artifacts';
 import type { RunQuery } from '../../pipelines/run/query';
 import { PipelineRunner } from '../../pipelines/runner';
+import { TriggerScheduler } from '../../pipelines/triggers/scheduler';
 import { child, ServiceError, text, type Json } from '../http';
 import type { World } from '../world';
 import type { WorkspacePlace } from './artifacts';
@@ -27,12 +29,14 @@ const refusals: Partial<Readonly<Record<ErrorCode, readonly [status: number, cod
   PIPELINE_INVALID: [400, 'BadRequest'],
   EXPRESSION_FAILED: [400, 'BadRequest'],
   RUN_QUERY_INVALID: [400, 'BadRequest'],
+  TRIGGER_INVALID: [400, 'BadRequest'],
   PIPELINE_QUEUE_FULL: [429, 'TooManyPipelineRuns'],
 };
 
 /** Runs the pipelines that are published in a workspace, from their JSON, by the interpreter of src/pipelines. */
 export class PipelineRunHost implements RunHost {
   private readonly runners = new Map<string, PipelineRunner>();
+  private readonly schedulers = new Map<string, TriggerScheduler>();
 
   constructor(private readonly options: PipelineRunHostOptions) {}
 
@@ -58,7 +62,14 @@ export class PipelineRunHost implements RunHost {
     said(() => this.runnerOf(workspace).cancel(runId, isRecursive));
   }
 
+  switchTrigger(workspace: WorkspacePlace, name: string, isStarted: boolean): void {
+    const scheduler = this.schedulerOf(workspace);
+    if (isStarted) said(() => scheduler.start(name));
+    else scheduler.stop(name);
+  }
+
   async close(): Promise<void> {
+    for (const scheduler of this.schedulers.values()) scheduler.close();
     const always = { lastUpdatedAfter: '1970-01-01T00:00:00Z', lastUpdatedBefore: '9999-01-01T00:00:00Z' };
     const filters = [{ operand: 'Status', operator: 'In', values: ['Queued', 'InProgress'] }];
     for (const runner of this.runners.values()) {
@@ -67,14 +78,31 @@ export class PipelineRunHost implements RunHost {
     }
   }
 
-  /** The runner of a workspace, for whoever fires its triggers. */
-  runnerOf(workspace: WorkspacePlace): PipelineRunner {
+  private get clock(): PipelineClock {
+    return this.options.clock ?? systemPipelineClock;
+  }
+
+  private schedulerOf(workspace: WorkspacePlace): TriggerScheduler {
+    let scheduler = this.schedulers.get(workspace.name);
+    if (scheduler === undefined) {
+      scheduler = new TriggerScheduler({
+        artifacts: publishedIn(this.options.world, workspace.name),
+        runner: this.runnerOf(workspace),
+        clock: this.clock,
+        newId: randomUUID,
+      });
+      this.schedulers.set(workspace.name, scheduler);
+    }
+    return scheduler;
+  }
+
+  private runnerOf(workspace: WorkspacePlace): PipelineRunner {
     let runner = this.runners.get(workspace.name);
     if (runner === undefined) {
       runner = new PipelineRunner({
         artifacts: publishedIn(this.options.world, workspace.name),
         ports: this.options.portsOf(workspace),
-        clock: this.options.clock ?? systemPipelineClock,
+        clock: this.clock,
         workspaceName: workspace.name,
         workspaceId: workspace.id,
       });

@@ -136,7 +136,9 @@ export class SynapseService {
     }
     if (request.method === 'POST' && kind === 'triggers' && rest.length === 1) {
       demand('artifacts/write');
-      return artifacts.switchTrigger(name, action);
+      const answer = artifacts.switchTrigger(name, action);
+      this.runHost?.switchTrigger(call.workspace, name, action === 'start');
+      return answer;
     }
     throw this.unknown(request);
   }

@@ -1,0 +1,72 @@
+import type { World } from '../../src/local-azure/world';
+import { PipelineRunHost } from '../../src/local-azure/synapse/pipeline-run-host';
+import { VirtualClock } from '../../src/pipelines/clock';
+import type { PipelinePorts } from '../../src/pipelines/ports';
+import type { Json } from '../../src/local-azure/http';
+import { DirectAzure } from './direct-azure';
+
+/** Triggers of a workspace fire by the clock that the local Azure is given. */
+
+const clock = new VirtualClock(Date.UTC(2026, 0, 1));
+let azure: DirectAzure;
+let host: PipelineRunHost;
+
+const pipeline = {
+  properties: {
+    parameters: { at: { type: 'string' } },
+    activities: [{ name: 'Wait', type: 'Wait', typeProperties: { waitTimeInSeconds: 1 } }],
+  },
+};
+const trigger = {
+  properties: {
+    type: 'ScheduleTrigger',
+    typeProperties: {
+      recurrence: { frequency: 'Day', interval: 1, startTime: '2026-01-01T03:00:00Z', timeZone: 'UTC' },
+    },
+    pipelines: [
+      {
+        pipelineReference: { referenceName: 'P', type: 'PipelineReference' },
+        parameters: { at: '@trigger().scheduledTime' },
+      },
+    ],
+  },
+};
+
+beforeAll(async () => {
+  host = new PipelineRunHost({
+    get world(): World {
+      return azure.world;
+    },
+    portsOf: () => ({}) as PipelinePorts,
+    clock,
+  });
+  azure = new DirectAzure({}, host);
+  await azure.provision();
+  await azure.expect(202, azure.develop('PUT', 'pipelines/P', { body: pipeline }));
+  await azure.expect(202, azure.develop('PUT', 'triggers/T', { body: trigger }));
+});
+afterAll(() => host.close());
+
+async function runs(): Promise<unknown[]> {
+  const body = { lastUpdatedAfter: '2025-12-31T00:00:00Z', lastUpdatedBefore: '2027-01-01T00:00:00Z' };
+  const { value } = (await azure.develop('POST', 'queryPipelineRuns', { body })).body as { readonly value: Json[] };
+  return value.map(({ pipelineName, parameters, invokedBy }) => [
+    pipelineName,
+    (parameters as Json)['at'],
+    (invokedBy as Json)['invokedByType'],
+  ]);
+}
+
+// Runs are answered newest first.
+test('a started trigger starts its pipeline each day, a stopped one does not', async () => {
+  await clock.advanceTo(Date.UTC(2026, 0, 2));
+  expect(await runs()).toEqual([]);
+  await azure.expect(200, azure.develop('POST', 'triggers/T/start'));
+  await clock.advanceTo(Date.UTC(2026, 0, 3, 12));
+  await azure.expect(200, azure.develop('POST', 'triggers/T/stop'));
+  await clock.advanceTo(Date.UTC(2026, 0, 9));
+  expect(await runs()).toEqual([
+    ['P', '2026-01-03T03:00:00.000Z', 'ScheduleTrigger'],
+    ['P', '2026-01-02T03:00:00.000Z', 'ScheduleTrigger'],
+  ]);
+});
