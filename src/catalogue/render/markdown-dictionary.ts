@@ -93,7 +93,8 @@ function listColumns(columns: readonly { readonly name: string; readonly type: s
   return columns.map((column) => `- ${code(column.name)} ${column.type}`);
 }
 
-function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
+/** Lines of a table; a bar in a cell is escaped. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
   const line = (cells: readonly string[]): string =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)];

@@ -1,4 +1,4 @@
-import { markdownDictionary } from '../../catalogue/render/markdown-dictionary';
+import { markdownDictionary, markdownTable } from '../../catalogue/render/markdown-dictionary';
 import type { Catalogue } from '../../catalogue/model';
 import type { LakePaths } from '../../contract/lake-paths';
 import { dictionary, type DictionaryColumn, type DictionaryTable } from './dictionary';
@@ -31,7 +31,7 @@ export function dictionaryDocument(catalogue: Catalogue, paths: LakePaths): stri
     '',
     'A number that stands for fewer than 5 persons, or leaves 1 to 4 others of its total, or comes mostly from one, is hidden.',
     '',
-    ...markdownRows(['measure', 'what it counts', 'columns of general'], rows),
+    ...markdownTable(['measure', 'what it counts', 'columns of general'], rows),
     '',
     tables.join('\n\n'),
     '',
@@ -56,7 +56,7 @@ function lineage({ table, columns }: DictionaryTable): readonly string[] {
       .join(', ')}`,
     ...(first === undefined || used.length === 0
       ? [`- No measure or visual uses ${table}.`]
-      : ['', ...markdownRows(['column', 'measures', 'visuals'], used.map(usedRow))]),
+      : ['', ...markdownTable(['column', 'measures', 'visuals'], used.map(usedRow))]),
   ];
 }
 
@@ -76,10 +76,4 @@ function visualText(visuals: readonly VisualPlace[]): string {
 
 function viewNames(columns: readonly DictionaryColumn[]): readonly string[] {
   return [...new Set(columns.flatMap(({ views }) => views).map((view) => view.replace(/\.[^.]*$/, '')))];
-}
-
-function markdownRows(head: readonly string[], rows: readonly (readonly string[])[]): readonly string[] {
-  const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)];
 }
