@@ -1,6 +1,13 @@
 import * as fs from 'node:fs/promises';
-import path from 'node:path';
-import { decide, erase, eraseConfirmed, refusalOf, verificationErrors, type ErasureBench } from '../support/erasure';
+import {
+  decide,
+  erase,
+  eraseConfirmed,
+  filesWith,
+  refusalOf,
+  verificationErrors,
+  type ErasureBench,
+} from '../support/erasure';
 import { erasureActivity, erasureCatalogue, erasureRoster } from '../support/erasure-drop';
 import { lakeHashes } from '../support/lake-content';
 import { MemorySecrets } from '../support/memory-secrets';
@@ -24,16 +31,6 @@ async function bench(): Promise<ErasureBench> {
   const lake = await temporaryFolder();
   await fs.cp(built, lake, { recursive: true });
   return { lake, keeper: new MemorySecrets(), catalogue };
-}
-
-async function mentions(lake: string, text: string): Promise<string[]> {
-  const files = await fs.readdir(lake, { recursive: true, withFileTypes: true });
-  const found: string[] = [];
-  for (const file of files.filter((one) => one.isFile())) {
-    const place = path.join(file.parentPath, file.name);
-    if ((await fs.readFile(place)).includes(text)) found.push(file.name);
-  }
-  return found;
 }
 
 test('ERASE1: a dry run says what would go, in which stage, and changes nothing', async () => {
@@ -83,7 +80,7 @@ test('ERASE1, ERASE3: an erased person is in no stage and no byte, and every row
   expect(report.proof).toMatchObject({ found: [], remaining: [] });
   expect(report.proof?.needles).toBeGreaterThan(10);
   expect(JSON.stringify(report)).not.toMatch(/Person-2|AadUser-[26]/);
-  for (const needle of ['Person-2', 'AadUser-2', 'AadUser-6']) expect(await mentions(place.lake, needle)).toEqual([]);
+  expect(await filesWith(place.lake, ['Person-2', 'AadUser-2', 'AadUser-6'])).toEqual([]);
   expect(await readTable(place.lake, 'Rejected', 'Person')).toEqual([]);
   expect((await readTable(place.lake, 'digital_engagement', 'activity'))?.length).toBe(8);
   expect(await verificationErrors(place.lake, catalogue)).toEqual([]);

@@ -1,5 +1,7 @@
 import { formatError, InsightsError } from '../../src/contract/errors';
 import type { Catalogue } from '../../src/catalogue/model';
+import * as fs from 'node:fs/promises';
+import path from 'node:path';
 import { erasePerson, type ErasureReport } from '../../src/privacy/erase';
 import { decideAbout, type TombstoneDecision } from '../../src/privacy/tombstone-decisions';
 import { FolderStore } from '../../src/lake/folder-store';
@@ -91,4 +93,15 @@ export async function refusalOf(work: Promise<unknown>): Promise<string> {
     throw error;
   }
   return 'Nothing was refused.';
+}
+
+/** Names of the files below a folder that hold one of these texts, by their bytes. */
+export async function filesWith(folder: string, texts: readonly string[]): Promise<string[]> {
+  const files = await fs.readdir(folder, { recursive: true, withFileTypes: true });
+  const found: string[] = [];
+  for (const file of files.filter((one) => one.isFile())) {
+    const bytes = await fs.readFile(path.join(file.parentPath, file.name));
+    if (texts.some((text) => bytes.includes(text))) found.push(file.name);
+  }
+  return found;
 }

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCodes, InsightsError } from '../../contract/errors';
+import { exitCodes, formatError, InsightsError } from '../../contract/errors';
 import { LakePaths } from '../../contract/lake-paths';
 import type { ErasureReport, VersionErasure } from '../../privacy/erase';
 import type { TombstoneDecision } from '../../privacy/tombstone-decisions';
@@ -63,7 +63,8 @@ async function eraseHere(flags: EraseFlags, work: PrivacyWork, output: Output): 
   output.line(`Report: ${place}`);
   const isProved = report.proof?.found.length === 0;
   if (isProved) return { result: report };
-  output.error('ERASURE_INCOMPLETE: The search still found the person in the files above.');
+  const message = 'The search still found the person, in the files above.';
+  output.error(formatError(new InsightsError('ERASURE_INCOMPLETE', message)));
   return { exitCode: exitCodes.checkFailed, result: report };
 }
 

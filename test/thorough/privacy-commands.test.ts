@@ -1,0 +1,68 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { runCli } from '../../src/cli/program';
+import type { AccessDocument } from '../../src/privacy/access-request';
+import { erasureCatalogue, erasureRoster } from '../support/erasure-drop';
+import { writeDrop } from '../support/small-drop';
+import { runEngine } from '../support/small-lake';
+import { smallPaths, smallSalt } from '../support/small-place';
+import { useTemporaryFolders } from '../support/temporary-folder';
+import { captured } from '../cli/captured';
+
+const temporaryFolder = useTemporaryFolders();
+
+async function insights(...words: string[]) {
+  const surroundings = captured();
+  const exitCode = await runCli(words, surroundings);
+  return { exitCode, ...surroundings.printed() };
+}
+
+async function folderWithSalt(): Promise<{ lake: string; salt: string; root: string }> {
+  const root = await temporaryFolder();
+  const [lake, salt] = [path.join(root, 'lake'), path.join(root, 'salt')];
+  mkdirSync(lake);
+  writeFileSync(salt, `${smallSalt}\n`);
+  return { lake, salt, root };
+}
+
+test('ERASE1: erasing from the command line, from the dry run to the report; an access request before it', async () => {
+  const { lake, salt, root } = await folderWithSalt();
+  const drop = await temporaryFolder();
+  await writeDrop(drop, { roster: { '2022-01-28T06-16-22': erasureRoster } }, erasureCatalogue);
+  await runEngine({ drop, lake, catalogue: erasureCatalogue });
+  const place = ['--lake', lake, '--salt-file', salt];
+  const out = path.join(root, 'person-2.json');
+
+  const access = await insights('access-request', '--person', 'Person-2', '--out', out, ...place);
+  expect([access.exitCode, access.stdout.split('\n').at(-2)]).toEqual([
+    0,
+    `Accounts: 2, persons: 1. Written to ${out}.`,
+  ]);
+  expect((JSON.parse(readFileSync(out, 'utf8')) as AccessDocument).persons).toEqual(['Person-2']);
+  expect(statSync(out).mode & 0o777).toBe(0o600);
+  const again = await insights('access-request', '--person', 'Person-2', '--out', out, ...place);
+  expect([again.exitCode, again.stderr.split('\n')[0]]).toEqual([
+    2,
+    'ACCESS_REQUEST_PLACE: The file is there already.',
+  ]);
+
+  const dry = await insights('erase', '--person', 'Person-2', ...place);
+  const code = /--confirm ([0-9a-f]{8})\n$/.exec(dry.stdout)?.[1] ?? '';
+  expect(dry.stdout.split('\n').slice(0, 4)).toEqual([
+    'Reached through the mapping: 2 accounts and 1 persons.',
+    'Version 1.14: rows that would go',
+    'table                  landed  Ingested  Ingested_Corrected  Rejected  general  sensitive  digital_engagement',
+    '---------------------  ------  --------  ------------------  --------  -------  ---------  ------------------',
+  ]);
+  const erased = await insights('erase', '--person', 'Person-2', '--confirm', code, ...place);
+  expect([erased.exitCode, /for \d+ texts: found in 0\.\n/.test(erased.stdout)]).toEqual([0, true]);
+  expect(statSync(path.join(root, 'oeaErasureKey-dev')).mode & 0o777).toBe(0o600);
+  const held = await insights('erase', '--person', 'Person-3', '--hold', ...place);
+  expect(held.stdout).toBe('Held: the person may not be erased until --release. Identifiers: 2.\n');
+
+  writeFileSync(path.join(lake, smallPaths.erasureFolder, `${'0'.repeat(20)}.json`), '{}');
+  const broken = await insights('erase', '--person', 'Person-3', ...place);
+  expect(broken.stderr.split('\n').slice(0, 1)).toEqual([
+    'TOMBSTONES_BROKEN: The list of erased persons does not fit its schema: /format is missing.',
+  ]);
+});
