@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject, JsonValue } from '../artifacts/model';
 import { isList, isObject } from '../artifacts/walk-json';
+import { plainText } from './collect/plain-file';
 
 /** A resource as Terraform will read it. */
 export interface StackResource {
@@ -30,8 +31,10 @@ export function readStacks(folder: string): readonly ReviewedStack[] {
   if (!existsSync(stacks)) return [];
   return readdirSync(stacks)
     .sort()
-    .filter((name) => existsSync(join(stacks, name, 'cdk.tf.json')))
-    .map((name) => parseStack(name, JSON.parse(readFileSync(join(stacks, name, 'cdk.tf.json'), 'utf8')) as JsonValue));
+    .flatMap((name) => {
+      const text = plainText(stacks, join(name, 'cdk.tf.json'));
+      return text === undefined ? [] : [parseStack(name, JSON.parse(text) as JsonValue)];
+    });
 }
 
 /** @param content of `cdk.tf.json`. */

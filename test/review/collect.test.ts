@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunChild } from '../../src/deployment/child-process';
 import { findBase, findRevision } from '../../src/review/collect/git-revision';
@@ -75,6 +75,15 @@ describe('readEvidence', () => {
       versions: { ajv: '8.20.0', node: '>=22' },
       owners: '* @team\n',
     });
+  });
+
+  test('follows no link out of its folders', async () => {
+    const [tree, output, outside] = [await newFolder(), await newFolder(), await newFolder()];
+    writeFileSync(join(outside, 'secret'), '@stranger');
+    symlinkSync(join(outside, 'secret'), join(tree, 'CODEOWNERS'));
+    symlinkSync(join(outside, 'secret'), join(output, 'failure.txt'));
+    const { owners, findings } = readEvidence('head', tree, output);
+    expect([owners, findings.filter(({ source }) => source === 'synthesis')]).toEqual(['', []]);
   });
 
   test('refuses evidence that is not JSON', async () => {

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CheckFinding } from '../evidence';
+import { plainText } from './plain-file';
 import { evidenceFiles, type RevisionCode } from './run-code';
 
 interface CheckovRun {
@@ -36,11 +37,10 @@ export async function runCheckov({ output, variables, run }: RevisionCode): Prom
 
 /** Findings that the list of skips of the revision does not cover; undefined when Checkov has not run. */
 export function checkovFindings(output: string, tree: string): readonly CheckFinding[] | undefined {
-  const file = join(output, evidenceFiles.checkov);
-  if (!existsSync(file)) return undefined;
-  const report = JSON.parse(readFileSync(file, 'utf8')) as CheckovRun | readonly CheckovRun[];
-  const skipsFile = join(tree, 'test/checkov/skips.json');
-  const skips = existsSync(skipsFile) ? (JSON.parse(readFileSync(skipsFile, 'utf8')) as readonly Skip[]) : [];
+  const text = plainText(output, evidenceFiles.checkov);
+  if (text === undefined) return undefined;
+  const report = JSON.parse(text) as CheckovRun | readonly CheckovRun[];
+  const skips = JSON.parse(plainText(tree, 'test/checkov/skips.json') ?? '[]') as readonly Skip[];
   return [report]
     .flat()
     .flatMap(({ results }) => results?.failed_checks ?? [])

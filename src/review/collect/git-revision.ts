@@ -42,8 +42,11 @@ export async function findRevision(git: Git, name: string): Promise<Revision> {
 
 /** Puts the files of a commit into a folder that is not there yet, with the packages of this project beside them. */
 export async function checkOut(git: Git, commit: string, folder: string): Promise<void> {
-  // A hook of the repository is code too, and none of ours.
-  const { exitCode } = await call(git, '-c', 'core.hooksPath=/dev/null', 'worktree', 'add', '--detach', folder, commit);
+  // The revision may be a stranger's: no hook is run, nothing is fetched for it, and a link becomes a file with its target's
+  // name instead of a way out of the folder.
+  const careful = { ...git, variables: { ...git.variables, GIT_LFS_SKIP_SMUDGE: '1' } };
+  const settings = ['-c', 'core.hooksPath=/dev/null', '-c', 'core.symlinks=false'];
+  const { exitCode } = await call(careful, ...settings, 'worktree', 'add', '--detach', folder, commit);
   if (exitCode !== 0) throw unknown(commit);
   const packages = join(git.projectRoot, 'node_modules');
   if (existsSync(packages)) symlinkSync(packages, join(folder, 'node_modules'), 'junction');

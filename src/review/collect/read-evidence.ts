@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readArtifacts } from '../../artifacts/read-artifacts';
 import { inspectCatalogue, type InspectedCatalogue } from '../../catalogue/load';
@@ -8,6 +8,7 @@ import type { LakeProfile } from '../data/lake-profile';
 import type { CheckFinding, Evidence } from '../evidence';
 import { readStacks } from '../stacks';
 import { checkovFindings } from './checkov';
+import { plainText } from './plain-file';
 import { evidenceFiles } from './run-code';
 
 /** Where CODEOWNERS may lie, in GitHub's order. */
@@ -57,7 +58,7 @@ export function readEvidence(name: string, tree: string, output: string): Eviden
     ],
     notRun: [...(policy === undefined ? ['policy'] : []), ...(checkov === undefined ? ['Checkov'] : [])],
     versions: versionsOf(tree),
-    owners: ownersFiles.map((file) => readText(tree, file)).find((text) => text !== undefined) ?? '',
+    owners: ownersFiles.map((file) => plainText(tree, file)).find((text) => text !== undefined) ?? '',
     ...(lake === undefined ? {} : { lake }),
   };
 }
@@ -71,7 +72,7 @@ function environmentFiles(tree: string): readonly string[] {
 }
 
 function readEnvironment(tree: string, file: string): Environment {
-  const text = readText(tree, `environments/${file}`) ?? '';
+  const text = plainText(tree, `environments/${file}`) ?? '';
   let content: unknown;
   try {
     content = JSON.parse(text);
@@ -118,7 +119,7 @@ function policyFindings(output: string): readonly CheckFinding[] | undefined {
 
 /** Each indented line of what a failed synthesis says is a finding; the first line says what failed. */
 function synthesisFindings(output: string): readonly CheckFinding[] {
-  const text = readText(output, evidenceFiles.failure);
+  const text = plainText(output, evidenceFiles.failure);
   if (text === undefined) return [];
   const [first = '', ...lines] = text.split('\n');
   const rule = /^([A-Z][A-Z_]+): /.exec(first)?.[1] ?? 'SYNTHESIS_FAILED';
@@ -130,10 +131,10 @@ function synthesisFindings(output: string): readonly CheckFinding[] {
 }
 
 function versionsOf(tree: string): Readonly<Record<string, string>> {
-  const { dependencies, devDependencies, engines } = JSON.parse(readText(tree, 'package.json') ?? '{}') as Readonly<
+  const { dependencies, devDependencies, engines } = JSON.parse(plainText(tree, 'package.json') ?? '{}') as Readonly<
     Record<string, Readonly<Record<string, string>> | undefined>
   >;
-  const providers = [...(readText(tree, 'src/contract/tool-versions.ts') ?? '').matchAll(/'(\w+\/\w+)': '([\d.]+)'/g)];
+  const providers = [...(plainText(tree, 'src/contract/tool-versions.ts') ?? '').matchAll(/'(\w+\/\w+)': '([\d.]+)'/g)];
   return {
     ...dependencies,
     ...devDependencies,
@@ -142,13 +143,8 @@ function versionsOf(tree: string): Readonly<Record<string, string>> {
   };
 }
 
-function readText(folder: string, file: string): string | undefined {
-  const path = join(folder, file);
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
-}
-
 function readJson<Value>(folder: string, file: string): Value | undefined {
-  const text = readText(folder, file);
+  const text = plainText(folder, file);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as Value;

@@ -1,0 +1,123 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { JsonDocument } from '../../src/cli/run-command';
+import type { Review } from '../../src/review/review';
+import { useTemporaryFolders } from '../support/temporary-folder';
+
+const projectRoot = join(__dirname, '../..');
+const newFolder = useTemporaryFolders();
+const left = new Set(['node_modules', '.git', '.insights', 'cdktf.out', '.venv', '__snapshots__']);
+
+let project: string;
+
+beforeAll(async () => {
+  project = join(await newFolder(), 'project');
+  cpSync(projectRoot, project, {
+    recursive: true,
+    filter: (path) => !left.has(basename(path)) && !basename(path).endsWith('.tfstate'),
+  });
+  symlinkSync(join(projectRoot, 'node_modules'), join(project, 'node_modules'));
+  git('init', '--quiet', '--initial-branch', 'main');
+  commit('Begin');
+});
+
+function git(...words: readonly string[]): string {
+  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.org', '-c', 'commit.gpgsign=false'];
+  const { status, stdout, stderr } = spawnSync('git', [...identity, ...words], { cwd: project, encoding: 'utf8' });
+  if (status !== 0) throw new Error(stderr);
+  return stdout.trim();
+}
+
+function commit(message: string): string {
+  git('add', '--all', '--force', '.', ':!node_modules');
+  git('commit', '--quiet', '--message', message);
+  return git('rev-parse', 'HEAD');
+}
+
+function change(file: string, from: string, to: string): void {
+  const text = readFileSync(join(project, file), 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} does not hold ${from}.`);
+  writeFileSync(join(project, file), text.replace(from, to));
+}
+
+function reviewed(...words: readonly string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', 'src/cli/main.ts', 'review', '--base', 'main', ...words],
+    { cwd: project, encoding: 'utf8', maxBuffer: 100_000_000 },
+  );
+  return { status, stdout, stderr };
+}
+
+function reviewOf(...words: readonly string[]): Review {
+  const document = JSON.parse(reviewed('--json', ...words).stdout) as JsonDocument;
+  return document.result as Review;
+}
+
+test('nothing changed is one line, in the same bytes each time, and leaves nothing behind', () => {
+  const [first, second] = [reviewed(), reviewed()];
+  expect([first.status, first.stdout.trimEnd().split('\n').length]).toEqual([0, 2]);
+  expect(second.stdout).toBe(first.stdout);
+  expect(git('worktree', 'list').split('\n')).toHaveLength(1);
+  expect(git('status', '--porcelain')).toBe('');
+});
+
+test('a change of everything is told section by section, from what both revisions really do', () => {
+  git('checkout', '--quiet', '-b', 'everything');
+  change(
+    'environments/dev.json',
+    '"testData": "k12",',
+    '"testData": "k12",\n  "pools": { "medium": { "minNodes": 6 } },\n  "retention": { "landedDays": 30 },\n' +
+      '  "people": { "analysts": [{ "objectId": "aaaaaaaa-0000-0000-0000-000000000000", "displayName": "Teachers" }] },',
+  );
+  change('assets/notebooks/Insights_driver.py', "run_id = ''", "run_id = ''\nextra = 1");
+  change('assets/catalogue/metadata.csv', ',Grade,double,generalise:band:10', ',Grade,double,generalise:band:5');
+  change('package.json', '"ajv": "8.20.0"', '"ajv": "8.20.1"');
+  commit('Change everything');
+  const { sections, verdict, changed } = reviewOf();
+  expect(changed).toBe(true);
+  expect(
+    Object.entries(sections).flatMap(([name, { changed: is }]: [string, { changed: boolean }]) => (is ? [name] : [])),
+  ).toEqual(['resources', 'access', 'privacy', 'policy', 'artifacts', 'data', 'cost', 'ageing']);
+  expect(verdict.losses).toContain(
+    'update dev-platform/LakeRetention/Resource: data is deleted sooner: 365 to 30 days',
+  );
+  expect(verdict.privacy.reasons).toContain('dev: Teachers on general, - to read');
+  expect(verdict.privacy.approvers).toEqual(['@your-organisation/privacy-officers']);
+  expect(sections.artifacts.changes.find(({ name }) => name === 'Insights_driver')).toMatchObject({
+    environments: ['dev', 'prod', 'test'],
+    cells: [{ change: 'changed', cell: 2, addedLines: 1, removedLines: 0, lines: ['+extra = 1'] }],
+  });
+  git('checkout', '--quiet', 'main');
+});
+
+test('a broken reference is found without a synthesis, and the head is reviewed from evidence without its code', async () => {
+  git('checkout', '--quiet', '-b', 'broken');
+  change(
+    'assets/pipelines/0_main_insights.json',
+    '"referenceName": "Insights_driver"',
+    '"referenceName": "Insights_drive"',
+  );
+  // Would be seen if it ran.
+  change(
+    'main.ts',
+    'function main(): void {',
+    "function main(): void {\n  require('node:fs').writeFileSync('ran', '');",
+  );
+  const head = commit('Break a reference');
+  git('checkout', '--quiet', 'main');
+  const evidence = await newFolder();
+  writeFileSync(
+    join(evidence, 'failure.txt'),
+    'ARTIFACTS_INVALID: The artifacts have 1 error:\n  assets/pipelines/0_main_insights.json#/x: There is no notebook "Insights_drive". Deploy it. (reference)',
+  );
+  const { verdict, sections, notCompared } = reviewOf('--head', head, '--head-evidence', evidence);
+  expect(notCompared).toBe('the head revision could not be synthesised');
+  expect([verdict.policy.passed, sections.policy.added.map(({ rule }) => rule)]).toEqual([
+    false,
+    ['ARTIFACTS_INVALID'],
+  ]);
+  expect(sections.artifacts.changes.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['pipelines/0_main_insights']);
+  expect(existsSync(join(project, 'ran'))).toBe(false);
+});
