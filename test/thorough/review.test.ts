@@ -7,6 +7,9 @@ import { useTemporaryFolders } from '../support/temporary-folder';
 
 const projectRoot = join(__dirname, '../..');
 const newFolder = useTemporaryFolders();
+
+// Each starts several processes that synthesise everything.
+jest.setTimeout(600_000);
 const left = new Set(['node_modules', '.git', '.insights', 'cdktf.out', '.venv', '__snapshots__']);
 
 let project: string;
@@ -56,11 +59,11 @@ function reviewOf(...words: readonly string[]): Review {
 }
 
 test('nothing changed is one line, in the same bytes each time, and leaves nothing behind', () => {
-  const [first, second] = [reviewed(), reviewed()];
+  const [first, second] = [reviewed('--set', 'none'), reviewed('--set', 'none')];
   expect([first.status, first.stdout.trimEnd().split('\n').length]).toEqual([0, 2]);
   expect(second.stdout).toBe(first.stdout);
   expect(git('worktree', 'list').split('\n')).toHaveLength(1);
-  expect(git('status', '--porcelain')).toBe('');
+  expect(git('status', '--porcelain', '--', ':!node_modules')).toBe('');
 });
 
 test('a change of everything is told section by section, from what both revisions really do', () => {
@@ -79,7 +82,7 @@ test('a change of everything is told section by section, from what both revision
   expect(changed).toBe(true);
   expect(
     Object.entries(sections).flatMap(([name, { changed: is }]: [string, { changed: boolean }]) => (is ? [name] : [])),
-  ).toEqual(['resources', 'access', 'privacy', 'policy', 'artifacts', 'data', 'cost', 'ageing']);
+  ).toEqual(['resources', 'access', 'privacy', 'artifacts', 'data', 'cost', 'ageing']);
   expect(verdict.losses).toContain(
     'update dev-platform/LakeRetention/Resource: data is deleted sooner: 365 to 30 days',
   );
@@ -112,7 +115,7 @@ test('a broken reference is found without a synthesis, and the head is reviewed 
     join(evidence, 'failure.txt'),
     'ARTIFACTS_INVALID: The artifacts have 1 error:\n  assets/pipelines/0_main_insights.json#/x: There is no notebook "Insights_drive". Deploy it. (reference)',
   );
-  const { verdict, sections, notCompared } = reviewOf('--head', head, '--head-evidence', evidence);
+  const { verdict, sections, notCompared } = reviewOf('--set', 'none', '--head', head, '--head-evidence', evidence);
   expect(notCompared).toBe('the head revision could not be synthesised');
   expect([verdict.policy.passed, sections.policy.added.map(({ rule }) => rule)]).toEqual([
     false,
