@@ -53,7 +53,7 @@ class SparkBatch:
                         (file, found.selectExpr('_content AS content', '_reason AS reason', '_offender AS column_name'))
                     )
             staged += files
-            checked.append((file, frame.where('_reason IS NULL')))
+            checked.append((file, frame))
         corrected.rows = StagedRows(context, columns, staged)
         with without_foreign_texts('resolving keys', table=table.name):
             refused += self._resolve_keys(table, checked, corrected)
@@ -102,9 +102,11 @@ class SparkBatch:
             some = (
                 frame.join(sql_functions.broadcast(twins), key, 'left_semi')
                 .withColumn('_at', sql_functions.lit(at))
-                .select(*table.names, '_content', '_at')
+                .select(*table.names, '_content', '_at', '_reason')
             )
             every = some if every is None else every.unionByName(some)
+        # Kept before the refused ones are left out: the plan would else apply all rules to every row, to find a few.
+        every = every.localCheckpoint().where('_reason IS NULL').drop('_reason')
         by_key = f'OVER (PARTITION BY {names} ORDER BY _content)'
         ranked = every.selectExpr(
             '*', f'row_number() {by_key} AS _rank', f'first(_content) {by_key} AS _winner'

@@ -200,8 +200,10 @@ class SparkFile:
         row of the file with such a content is one of them.
         """
         if self._records is None:
+            # The condition never holds: it makes the type that of the other readers, whose cells may be null.
+            cells = 'if(size(cells) < 0, CAST(NULL AS array<string>), cells) AS cells'
             good = self._with_cells(self._numbered_lines(), 'line').selectExpr(
-                'line', '1L AS line_count', 'cells', 'cast(value AS BINARY) AS raw'
+                'line', '1L AS line_count', cells, 'cast(value AS BINARY) AS raw'
             )
         else:
             good = self._records.where(f'problem IS NULL AND size(cells) = {self.width}')

@@ -168,7 +168,7 @@ def _missing_rows(context, ledger, unit, prepared):
     if not files:
         return []
     key, columns = prepared.table.key, prepared.corrected.columns
-    former = context.open_batch({**before[-1].batches[0], 'batch': f'former of {prepared.batch["batch"]}', 'files': files})
+    former = context.open_batch({**before[-1].batches[0], 'files': files})
     missing = _keys_without(
         context, former.delivered_keys([columns.index(name) for name in key], key), prepared.corrected.rows.select(key), key
     )

@@ -5,7 +5,8 @@ Times the notebooks on warm local Spark (2 cores), side by side with what the ma
 
 Body time of `Insights_driver`, as upstream's notebooks were timed: without the start of the session, after a warm-up. The yardstick
 beside each size is the time in which Spark reads the same activity file once, hashes two columns and writes it as
-parquet: figures of two machines compare as multiples of it. Data: upstream's K-12 set where it is here (the same rows
+parquet: figures of two machines compare as multiples of it. Where something else uses the machine, compare CPU seconds (of
+Python and Java together): times say how long one had to wait. Data: upstream's K-12 set where it is here (the same rows
 again with fresh SignalIds for the larger sizes), else the committed one.
 """
 
@@ -19,6 +20,9 @@ import shutil
 import sys
 import tempfile
 import time
+import typing
+
+import psutil
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "test" / "spark"))
@@ -52,6 +56,11 @@ def parse():
     return parser.parse_args()
 
 
+class Taken(typing.NamedTuple):
+    seconds: float
+    cpu: float
+
+
 class Bench:
     def __init__(self, work, options):
         self.work, self.options = work, options
@@ -75,7 +84,7 @@ class Bench:
         self.spark.stop()
         return {
             "bench": "spark notebooks", "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-            "machine": {"cores": os.cpu_count(), "used": 2, "processor": processor(), "system": platform.platform(), "python": platform.python_version()},
+            "machine": {"cores": os.cpu_count(), "used": 2, "load": os.getloadavg()[0], "processor": processor(), "system": platform.platform(), "python": platform.python_version()},
             "data": "upstream k12" if self.base == UPSTREAM else "test_data/k12",
             "sessionStartSeconds": round(session_seconds, 2), "sessionsPerMainPipeline": sessions_of_main(),
             "measurements": self.measured, "filesAfterDailyRuns": files,
@@ -84,30 +93,40 @@ class Bench:
     def new_lake(self, name, drop):
         return Lake(self.work / name).deliver(drop)
 
+    def timed(self, work):
+        """What `work` takes, and what it returns."""
+        started, cpu = time.perf_counter(), self.cpu_seconds()
+        result = work()
+        return Taken(time.perf_counter() - started, self.cpu_seconds() - cpu), result
+
+    def cpu_seconds(self):
+        """CPU time of this process and of Spark's Java so far."""
+        java = psutil.Process(self.spark._jvm.java.lang.ProcessHandle.current().pid())
+        return sum(times.user + times.system for times in (java.cpu_times(), psutil.Process().cpu_times()))
+
     def process(self, lake, expected="succeeded"):
-        started = time.perf_counter()
-        report = lake.spark(self.spark)
-        seconds = time.perf_counter() - started
+        taken, report = self.timed(lambda: lake.spark(self.spark))
         if report["outcome"] != expected:
             raise RuntimeError(f"The run ended with {report['outcome']}: {[message['code'] for message in report['messages']]}")
-        return seconds, report
+        return taken
 
-    def note(self, name, seconds, yardstick=None, **more):
-        entry = {"name": name, "seconds": round(seconds, 2), **more}
+    def note(self, name, taken, yardstick=None, **more):
+        entry = {"name": name, "seconds": round(taken.seconds, 2), "cpuSeconds": round(taken.cpu, 1), **more}
         if yardstick is not None:
-            entry.update(yardstickSeconds=round(yardstick, 2), timesYardstick=round(seconds / yardstick, 1))
+            entry.update(yardstickSeconds=round(yardstick.seconds, 2), timesYardstick=round(taken.seconds / yardstick.seconds, 1))
+            entry.update(yardstickCpuSeconds=round(yardstick.cpu, 1), cpuTimesYardstick=round(taken.cpu / yardstick.cpu, 1))
         theirs = UPSTREAM_SECONDS.get(name)
         if theirs is not None:
-            entry.update(upstreamSeconds=theirs, timesFaster=round(theirs / seconds, 1))
+            entry.update(upstreamSeconds=theirs, timesFaster=round(theirs / taken.seconds, 1))
         self.measured.append(entry)
         print(json.dumps(entry), file=sys.stderr, flush=True)
 
     def first_run(self, size):
         drop = self.drop_of(size)
         lake = self.new_lake(f"first-{size}", drop)
-        steps, seconds = self.by_step(lake)
+        steps, taken = self.by_step(lake)
         (file,) = (drop / "M365" / "activity").rglob("*.csv")
-        self.note(f"first run, {size:,}", seconds, self.yardstick(file), steps=steps)
+        self.note(f"first run, {size:,}", taken, self.yardstick(file), steps=steps)
         return lake
 
     def by_step(self, lake):
@@ -115,30 +134,29 @@ class Bench:
         alone = Lake(self.work / "by-step").deliver(lake.drop)
         marks = {}
         for name, steps in (("land", "land"), ("ingest, correct, refine", "ingest,correct,refine"), ("digital engagement", "digital_engagement")):
-            started = time.perf_counter()
-            alone.spark(self.spark, steps=steps)
-            marks[name] = round(time.perf_counter() - started, 2)
+            taken, _ = self.timed(lambda: alone.spark(self.spark, steps=steps))
+            marks[name] = {"seconds": round(taken.seconds, 2), "cpuSeconds": round(taken.cpu, 1)}
         shutil.rmtree(alone.root)
-        seconds, _ = self.process(lake)
-        return marks, seconds
+        return marks, self.process(lake)
 
     def unchanged(self, lake, size):
-        seconds, _ = self.process(lake, "nothing to do")
-        self.note("unchanged", seconds, history=size)
+        self.note("unchanged", self.process(lake, "nothing to do"), history=size)
 
     def next_day(self, lake, size):
         """20,000 new signals on the history, and on a lake that has the roster only."""
         rows = 20_000
         empty = self.new_lake("empty", self.drop_of(0))
         self.process(empty)
-        seconds = {}
+        taken = {}
         for name, target in (("empty", empty), ("history", lake)):
             folder = target.drop / "M365" / "activity" / "2022-03-01"
             folder.mkdir(parents=True)
             write_rows(self.rows(), folder / "ApplicationUsage.csv", rows, "d")
-            seconds[name], _ = self.process(target)
-        ratio = round(seconds["history"] / seconds["empty"], 2)
-        self.note(f"a day of {rows:,} on {size:,}", seconds["history"], onEmptyLakeSeconds=round(seconds["empty"], 2), timesEmptyLake=ratio)
+            taken[name] = self.process(target)
+        empty, history = taken["empty"], taken["history"]
+        beside = {"onEmptyLakeSeconds": round(empty.seconds, 2), "onEmptyLakeCpuSeconds": round(empty.cpu, 1)}
+        ratios = {"timesEmptyLake": round(history.seconds / empty.seconds, 2), "cpuTimesEmptyLake": round(history.cpu / empty.cpu, 2)}
+        self.note(f"a day of {rows:,} on {size:,}", history, **beside, **ratios)
 
     def daily_runs(self):
         """Live files of each table, and all files that lie there, after daily runs."""
@@ -176,25 +194,24 @@ class Bench:
 
     def yardstick(self, file):
         """Reads a file, hashes two columns and writes it, once; the better of two."""
-        best = None
-        for number in range(2):
-            started = time.perf_counter()
+
+        def read_hash_write():
             frame = self.spark.read.csv(str(file))
             hashed = frame.selectExpr("*", "sha2(concat(_c5, 'salt'), 256) AS h5", "sha2(concat(_c8, 'salt'), 256) AS h8")
             hashed.write.mode("overwrite").parquet(str(self.work / "yardstick"))
-            seconds = time.perf_counter() - started
-            best = seconds if best is None else min(best, seconds)
-        return best
+
+        return min((self.timed(read_hash_write)[0] for _ in range(2)), key=lambda taken: taken.cpu)
 
 
 def write_rows(rows, path, count, mark):
-    """`count` rows, the given ones again and again; each round has SignalIds of its own."""
+    """`count` rows, the given ones again and again; each round has SignalIds of its own, UUIDs of version 5 instead of 4."""
     with open(path, "w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         for index in range(count):
             row = list(rows[index % len(rows)])
             if index >= len(rows) or mark:
-                row[SIGNAL_ID] = f"{index // len(rows):04x}{mark}{row[SIGNAL_ID][4 + len(mark):]}"
+                former = row[SIGNAL_ID]
+                row[SIGNAL_ID] = f"{index // len(rows):04x}{mark}{former[4 + len(mark):14]}5{former[15:]}"
             writer.writerow(row)
 
 
