@@ -139,7 +139,7 @@ export class FaultBench {
 
   /** `node …/insights.cjs operation <name> <action>`, as a plan has it. */
   private async runCommand({ arguments: words, variables }: ChildRequest): Promise<ChildResult> {
-    const name = words.at(-2) as OperationName;
+    const name = words[words.indexOf('operation') + 1] as OperationName;
     const input = JSON.parse(variables[operationInputVariable] ?? '{}') as OperationContracts[typeof name]['input'];
     try {
       await this.operation(name, input);
