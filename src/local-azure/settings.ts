@@ -46,7 +46,7 @@ export interface LocalAzureSettings {
   readonly clientSubnet?: string;
   /** Seconds after which a role or a network rule works that was reported as done (ORDER1). */
   readonly propagationSeconds: number;
-  /** Seconds for which a token is good. */
+  /** Seconds for which a token is said to be good; a client asks for another one before they are over. */
   readonly tokenSeconds: number;
   /** Answers `in progress` that a long-running operation gives before it is done. */
   readonly operationPolls: number;

@@ -3,6 +3,8 @@ import { ServiceError, type ErrorShape, type LocalRequest } from './http';
 import type { Principal } from './settings';
 import type { World } from './world';
 
+const secondsValid = 3600;
+
 interface Claims {
   readonly aud: string;
   readonly oid: string;
@@ -28,7 +30,7 @@ export class Tokens {
       iss: `https://sts.windows.net/${tenantId}/`,
       iat: now,
       nbf: now,
-      exp: now + tokenSeconds,
+      exp: now + secondsValid,
       oid: principal.objectId,
       tid: tenantId,
       appid: principal.clientId ?? '04b07795-8ddb-461a-bbee-02f9e1bf7b46',

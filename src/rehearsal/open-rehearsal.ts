@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Catalogue } from '../catalogue/model';
 import { loadEnvironment, type Environment } from '../contract/environment';
 import type { TestDataSet } from '../contract/environment-settings';
 import { InsightsError } from '../contract/errors';
@@ -30,6 +31,8 @@ export interface OpenRequest {
   readonly shares?: readonly OfferedShare[];
   /** Puts something between pipelines and what they touch. @default nothing */
   readonly changePorts?: PortsChange;
+  /** What runs know of. @default the catalogue of the environment's profile, whole */
+  readonly catalogue?: Catalogue;
   /** Of pipelines and their waits. @default the machine's */
   readonly clock?: PipelineClock;
   /** Variables of this process, passed on to those that it starts. */
@@ -155,13 +158,13 @@ export class OpenRehearsal {
 }
 
 function startAzure(request: OpenRequest, environment: Environment): Promise<LocalAzure> {
-  const { projectRoot, folder, keep, shares = [], changePorts, clock, progress } = request;
+  const { projectRoot, folder, keep, shares = [], changePorts, catalogue, clock, progress } = request;
   return LocalAzure.start({
     settings: { principals: [{ ...defaultDeployer, groups: [deployers.objectId] }], shares },
     ...(keep === undefined ? {} : { folder: join(folder, 'azure') }),
     runHost: (parts) => {
       const databases = join(folder, 'databases');
-      return runHostFor(parts, { environment, projectRoot, databases, changePorts, clock, progress });
+      return runHostFor(parts, { environment, projectRoot, databases, changePorts, catalogue, clock, progress });
     },
   });
 }

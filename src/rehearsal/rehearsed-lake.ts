@@ -24,7 +24,7 @@ export interface RehearsedLake {
 
 /** Opens the lake, and closes it after `use`. */
 export async function withRehearsedLake<Result>(
-  { azure, environment }: Pick<Rehearsal, 'azure' | 'environment'>,
+  { azure, environment, catalogue }: Pick<Rehearsal, 'azure' | 'environment'> & { readonly catalogue?: Catalogue },
   projectRoot: string,
   workspace: string,
   use: (lake: RehearsedLake) => Promise<Result>,
@@ -38,7 +38,7 @@ export async function withRehearsedLake<Result>(
     return await use({
       store,
       paths: new LakePaths(workspace, environment.dataVersion),
-      catalogue: loadCatalogue(profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
+      catalogue: catalogue ?? loadCatalogue(profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
       connection: database.connections[0],
       secondConnection: database.connections[1],
       salt: secret?.versions.at(-1)?.value,

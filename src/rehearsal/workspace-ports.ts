@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { loadCatalogue } from '../catalogue/load';
+import type { Catalogue } from '../catalogue/model';
 import { deployedNames } from '../contract/deployed-names';
 import type { Environment } from '../contract/environment';
 import type { EngineSettings } from '../engine/engine-context';
@@ -19,6 +20,8 @@ export interface RehearsedWorkspace {
   readonly projectRoot: string;
   /** Where the SQL databases are kept. */
   readonly databases: string;
+  /** @default that of the environment's profile, whole */
+  readonly catalogue?: Catalogue | undefined;
   /** @default nothing is put between */
   readonly changePorts?: PortsChange | undefined;
   /** Of pipelines and their waits. @default the machine's */
@@ -43,13 +46,14 @@ const unchanged: PortsChange = (ports) => ports;
 function portsOf(
   parts: LocalAzureParts,
   workspaceId: string,
-  { environment, projectRoot, databases, progress }: RehearsedWorkspace,
+  { environment, projectRoot, databases, catalogue, progress }: RehearsedWorkspace,
 ): PipelinePorts {
   const { storageAccount, keyVault } = deployedNames(environment);
   const store = new BlobStore(identityBlobs(parts, workspaceId, storageAccount));
   const notebooks = new EmbeddedNotebooks({
     store,
-    catalogue: loadCatalogue(environment.lake.profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
+    catalogue:
+      catalogue ?? loadCatalogue(environment.lake.profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
     settings: engineSettings(environment),
     salt: async (secretName) => readSecretAs(parts.services, workspaceId, keyVault, secretName),
     timeZone: environment.lake.timeZone,

@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { loadCatalogue } from '../../catalogue/load';
+import type { Catalogue } from '../../catalogue/model';
 import { deployedNames } from '../../contract/deployed-names';
 import { operationInputVariable } from '../../contract/operation-input';
 import type { ResourceNames } from '../../contract/resource-names';
@@ -13,6 +15,7 @@ import { runOperation } from '../../operations/run-operation';
 import { systemPipelineClock } from '../../pipelines/clock';
 import type { NotebookRequest, PipelinePorts } from '../../pipelines/ports';
 import type { DropMap } from '../../test-data/drop-map';
+import type { LakeSummary } from '../lake-summary';
 import { OpenRehearsal } from '../open-rehearsal';
 import { provision, unprovision, type ProvisionReport, type ProvisionRequest } from '../provision';
 import type { StackFolder } from '../../deployment/synthesis';
@@ -45,6 +48,8 @@ export interface BenchRequest {
  */
 export class FaultBench {
   readonly names: ResourceNames;
+  /** What a lake of the drop alone has in it; known once it was asked for. */
+  usual?: Promise<LakeSummary>;
   /** Of the deployer; a scenario may sign in anew. */
   clients: AzureClients;
 
@@ -56,6 +61,8 @@ export class FaultBench {
     /** What a share delivers when nothing is wrong. */
     readonly drop: DropMap,
     readonly folder: string,
+    /** What runs know of: the tables of the drop, so that a run is as short as can be. */
+    readonly catalogue: Catalogue,
   ) {
     this.names = deployedNames(rehearsal.environment);
     this.clients = inProcessClients(rehearsal.azure);
@@ -65,6 +72,9 @@ export class FaultBench {
     const { projectRoot, variables, progress } = request;
     const folder = join(projectRoot, '.insights', 'faults', `${process.pid}`);
     const portFaults: PortFaults = {};
+    const whole = loadCatalogue('strict', { folder: join(projectRoot, 'assets', 'catalogue') });
+    const known = new Set([...faultTables, 'activity']);
+    const catalogue = { ...whole, tables: whole.tables.filter(({ name }) => known.has(name)) };
     const [rehearsal, drop] = await Promise.all([
       OpenRehearsal.open({
         projectRoot,
@@ -75,6 +85,7 @@ export class FaultBench {
           lake: { timeZone: 'UTC', requiredTables: faultTables, settleMinutes: 0 },
           teardown: { deleteData: true },
         },
+        catalogue,
         changePorts: (ports) => withFaults(ports, portFaults),
         clock: {
           ...systemPipelineClock,
@@ -86,7 +97,7 @@ export class FaultBench {
       }),
       makeFaultDrop(),
     ]);
-    const bench = new FaultBench(rehearsal, request, portFaults, drop, folder);
+    const bench = new FaultBench(rehearsal, request, portFaults, drop, folder, catalogue);
     try {
       await bench.provision();
       return bench;

@@ -1,6 +1,6 @@
 import type { FaultRule } from '../../local-azure/faults';
 import { inProcessClients } from '../../local-azure/in-process/clients';
-import { countRuns, deleteSalt } from './interference';
+import { countRuns, deleteSalt, letRecover, recoverSalt } from './interference';
 import { recovered, stopped, type FaultScenario } from './scenario';
 import type { FaultStage } from './stage';
 
@@ -107,10 +107,11 @@ export const clientScenarios: readonly FaultScenario[] = [
   {
     name: 'salt-deleted',
     area: 'vault',
-    fault: 'Somebody deleted the salt; the vault still holds it.',
-    outcome: recovered,
+    fault: 'Somebody deleted the salt, and the deployer may not bring it back.',
+    outcome: stopped('SALT_DELETED', /could not be recovered/),
     arrange: deleteSalt,
     act: ensureSalt,
+    mend: recoverSalt,
     happened: () => true,
   },
   {
@@ -120,6 +121,7 @@ export const clientScenarios: readonly FaultScenario[] = [
     outcome: recovered,
     arrange: (stage) => {
       deleteSalt(stage);
+      letRecover(stage);
       stage.break({ host: vaultHost, method: 'POST', fault: busy, times: 2 });
     },
     act: ensureSalt,
@@ -134,6 +136,7 @@ export const clientScenarios: readonly FaultScenario[] = [
       stage.break({ host: vaultHost, fault: { kind: 'status', status: 403, code: 'Forbidden' }, times: 20 });
     },
     act: ensureSalt,
+    mend: recoverSalt,
   },
   {
     name: 'run-start-throttled',

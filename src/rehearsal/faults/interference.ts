@@ -12,6 +12,11 @@ export function deleteSalt({ bench, saltName }: FaultStage): void {
   new VaultStore(bench.azure.services.world).delete(bench.names.keyVault, saltName);
 }
 
+/** What an administrator of the vault does about it. */
+export function recoverSalt({ bench, saltName }: FaultStage): void {
+  new VaultStore(bench.azure.services.world).recover(bench.names.keyVault, saltName);
+}
+
 /** Makes an end of every vault that is deleted and only holds its name. */
 export function purgeVaults({ bench }: FaultStage): void {
   const { world } = bench.azure.services;
@@ -28,20 +33,34 @@ export function takeRoles({ bench }: FaultStage): () => void {
   return () => taken.forEach(([id, assignment]) => assignments.set(id, assignment));
 }
 
-/** Who uploads a drop needs a role that the deployment gives to nobody: an operator's decision (docs/operations.md). */
-export function letUpload({ bench }: FaultStage): void {
-  const { access, world } = bench.azure.services;
+/** Who uploads a drop needs a role on the account. */
+export function letUpload(stage: FaultStage): void {
+  giveRole(
+    stage,
+    'ba92f5b4-2d11-453d-a403-e96b0029c9fe',
+    `Microsoft.Storage/storageAccounts/${stage.bench.names.storageAccount}`,
+  );
+}
+
+/** Who brings a deleted secret back needs a role on the vault; a deployment gives it to nobody. */
+export function letRecover(stage: FaultStage): void {
+  giveRole(stage, 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7', `Microsoft.KeyVault/vaults/${stage.bench.names.keyVault}`);
+}
+
+/** Gives the deployer a role that an administrator would have given, until the faults end. */
+function giveRole(stage: FaultStage, role: string, resource: string): void {
+  const { access, world } = stage.bench.azure.services;
   const [deployer] = world.settings.principals;
-  const { subscriptionId } = world.settings;
-  const scope = `/subscriptions/${subscriptionId}/resourceGroups/${bench.names.resourceGroup}/providers/Microsoft.Storage/storageAccounts/${bench.names.storageAccount}`;
-  const contributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe';
-  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${guidOf('upload of faults')}`;
+  const subscription = `/subscriptions/${world.settings.subscriptionId}`;
+  const scope = `${subscription}/resourceGroups/${stage.bench.names.resourceGroup}/providers/${resource}`;
+  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${guidOf(`${role} of ${stage.workspace}`)}`;
   const properties = {
     principalId: deployer?.objectId,
-    roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${contributor}`,
+    roleDefinitionId: `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${role}`,
   };
   const assignment: StoredAssignment = { id, scope, properties, madeAt: 0 };
   access.assignments.set(id.toLowerCase(), assignment);
+  stage.mendLater(() => void access.assignments.delete(id.toLowerCase()));
 }
 
 /** Lets the lease of a holder that died run out, as it does after a minute. */

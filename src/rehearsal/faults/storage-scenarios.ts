@@ -1,5 +1,5 @@
 import type { FaultRule } from '../../local-azure/faults';
-import { takeRoles } from './interference';
+import { letUpload, takeRoles } from './interference';
 import { recovered, stopped, type FaultScenario } from './scenario';
 import type { FaultStage } from './stage';
 
@@ -10,6 +10,7 @@ const broken = { kind: 'status', status: 500, code: 'InternalError', shape: 'xml
 
 /** An upload of the drop by `insights upload`, and then the run. */
 async function upload(stage: FaultStage): Promise<void> {
+  letUpload(stage);
   await stage.upload();
   await stage.run();
 }
