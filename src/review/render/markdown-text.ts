@@ -7,7 +7,7 @@ const hidden = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u20
 
 /** Text of somebody else's in a line: as code, control characters and marks that turn the direction of reading replaced. */
 export function code(text: string): string {
-  const clean = text.replaceAll(hidden, '?').replaceAll('|', '\\|');
+  const clean = text.replaceAll(hidden, '?');
   if (clean.trim() === '') return '``';
   const longest = Math.max(0, ...[...clean.matchAll(/`+/g)].map(([run]) => run.length));
   if (longest === 0) return `\`${clean}\``;
@@ -29,9 +29,10 @@ export function codeBlock(language: string, lines: readonly string[]): string[] 
   return [`${fence}${language}`, ...clean, fence];
 }
 
-/** @param rows cells as Markdown. */
+/** @param rows cells as Markdown; a bar in one would end it, also inside of code. */
 export function table(columns: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(columns), line(columns.map(() => '---')), ...rows.map(line)];
 }
 
