@@ -50,7 +50,7 @@ export const commandErrors = {
     exit: 'outside',
   },
   START_DATA_MISSING: {
-    meaning: 'The data set that `npm start` processes is not in this copy of the project.',
+    meaning: 'The data set that `insights process` takes without a drop is not in this copy of the project.',
     nextStep: 'Make it again with `npx insights test-data generate --set k12 --out test_data/k12`.',
     exit: 'usage',
   },
@@ -94,7 +94,7 @@ export const commandErrors = {
   },
   SYNTH_PACKAGES_MISSING: {
     meaning: 'The packages that turn constructs into Terraform JSON are not installed.',
-    nextStep: 'Run `npm ci` in the project folder (`npm start` installs only what the local lake needs).',
+    nextStep: 'Run `npm ci` in the project folder (an installation may have been interrupted).',
     exit: 'usage',
   },
 } as const satisfies Record<string, ErrorEntry>;

@@ -14,7 +14,7 @@ interface DashboardFlags extends LakeFlags {
 }
 
 const help = `
-Without --lake and --env it is the lake that \`npm start\` made, .insights/lake. The page is for this machine only and asks
+Without --lake and --env it is the lake that \`insights process\` made, .insights/lake. The page is for this machine only and asks
 nothing of the internet; it shows aggregates, with small numbers hidden, never rows. Ctrl-C ends it.`;
 
 /** `insights dashboard`: the web dashboard of a lake, served here or written as a static site. */

@@ -66,6 +66,7 @@ function printRehearsal(rehearsal: Rehearsal, html: string, output: Output): voi
   const parts = Object.entries(phases).map(([phase, seconds]) => `${phase} ${seconds} s`);
   output.line(`Time:   ${parts.join(', ')}`);
   output.line(`Report: ${html}`);
+  output.line('Look:   npx insights process && npx insights dashboard');
 }
 
 function whatWasDone({ environment, stacks, requests, goesOn }: Rehearsal): string {

@@ -124,7 +124,7 @@ describe('main.ts', () => {
   test('says which packages are missing where only those of the local lake are installed', () => {
     const copy = projectCopy();
     try {
-      // The way a project looks after `npm start`: some packages, not those of synthesis.
+      // The way a project looks when an installation was interrupted: some packages, not those of synthesis.
       writeFileSync(join(copy, 'package.json'), '{}');
       const packages = join(copy, 'node_modules');
       for (const name of ['ajv', 'fast-deep-equal', 'fast-uri', 'json-schema-traverse', 'require-from-string']) {
@@ -139,7 +139,7 @@ describe('main.ts', () => {
       expect([status, stderr]).toEqual([
         2,
         'SYNTH_PACKAGES_MISSING: "cdktf" is not installed.\n' +
-          '  next:  Run `npm ci` in the project folder (`npm start` installs only what the local lake needs).\n',
+          '  next:  Run `npm ci` in the project folder (an installation may have been interrupted).\n',
       ]);
     } finally {
       rmSync(copy, { recursive: true });
