@@ -92,46 +92,38 @@ export const shareScenarios: readonly FaultScenario[] = [
     name: 'roster-file-empty',
     area: 'share',
     fault: 'A file of a roster arrives with 0 bytes, and is delivered whole later.',
-    outcome: stopped('RUN_FAILED', /./),
+    outcome: recovered,
     delivery: 'own',
     arrange: (stage) => {
       const { drop } = stage.bench;
-      return stage.deliver(
-        withFile(drop, rosterOf(drop, 'Person'), () => Buffer.alloc(0)),
-        false,
-      );
+      return stage.deliver(withFile(drop, rosterOf(drop, 'Person'), () => Buffer.alloc(0)));
     },
-    mend: (stage) => stage.deliver(stage.bench.drop),
+    act: (stage) => runTwice(stage, stage.bench.drop),
     happened: () => true,
   },
   {
     name: 'roster-truncated',
     area: 'share',
     fault: 'A file of a roster ends in the middle of a row, and is delivered whole later.',
-    outcome: stopped('RUN_FAILED', /./),
+    outcome: recovered,
     delivery: 'own',
     arrange: (stage) => {
       const { drop } = stage.bench;
       return stage.deliver(
         withFile(drop, rosterOf(drop, 'Person'), (bytes) => bytes.subarray(0, Math.floor(bytes.length / 2))),
-        false,
       );
     },
-    mend: (stage) => stage.deliver(stage.bench.drop),
+    act: (stage) => runTwice(stage, stage.bench.drop),
     happened: () => true,
   },
   {
     name: 'share-not-there',
     area: 'share',
     fault: 'The run begins before the share has ever delivered.',
-    outcome: recovered,
+    outcome: stopped('RUN_FAILED', /DROP_NOT_FOUND/),
     delivery: 'own',
     arrange: () => undefined,
-    act: async (stage) => {
-      await stage.run();
-      await stage.deliver(stage.bench.drop);
-      await stage.run();
-    },
+    mend: (stage) => stage.deliver(stage.bench.drop),
     happened: () => true,
   },
 ];

@@ -1,5 +1,5 @@
 import type { FaultRule } from '../../local-azure/faults';
-import { letUpload, takeRoles } from './interference';
+import { endLease, letUpload, takeRoles } from './interference';
 import { recovered, stopped, type FaultScenario } from './scenario';
 import type { FaultStage } from './stage';
 
@@ -48,12 +48,12 @@ export const storageScenarios: readonly FaultScenario[] = [
   {
     name: 'upload-busy-storm',
     area: 'storage',
-    fault: 'The account answers ten writings in a row with 503 or 429.',
+    fault: 'The account answers five writings in a row with 503 or 429.',
     outcome: recovered,
     delivery: 'uploaded',
     arrange: (stage) => {
-      stage.break({ ...uploadOf(stage), fault: busy, times: 6 });
-      stage.break({ ...uploadOf(stage), fault: throttled, times: 4 });
+      stage.break({ ...uploadOf(stage), fault: busy, times: 3 });
+      stage.break({ ...uploadOf(stage), fault: throttled, times: 2 });
     },
     act: upload,
   },
@@ -112,12 +112,14 @@ export const storageScenarios: readonly FaultScenario[] = [
       const fault = { kind: 'status', status: 507, code: 'InsufficientStorage', shape: 'xml' } as const;
       stage.break({ ...lakeOf(stage, 'PUT', '.*stage2'), fault, after: 5, times: 1000 });
     },
+    // The lock could not be released either: its lease runs out.
+    mend: endLease,
   },
   {
     name: 'role-missing',
     area: 'storage',
-    fault: 'The identity of the workspace has lost its role on the container.',
-    outcome: stopped('RUN_FAILED', /403 AuthorizationPermissionMismatch/),
+    fault: 'The identity of the workspace has lost its roles.',
+    outcome: stopped('RUN_FAILED', /not authorized to perform action/),
     arrange: (stage) => stage.mendLater(takeRoles(stage)),
     happened: () => true,
   },
