@@ -119,7 +119,7 @@ testWithProviders(
 
       await run(rehearsal, ['destroy', '--platform', '--confirm', 'dev']);
       const left = compareInventories(nothing, takeInventory(world));
-      expect(left).toEqual({ added: ['deleted vault kv-oea-insightsdev'], removed: [], changed: [] });
+      expect(left).toEqual({ added: [], removed: [], changed: [] });
       expect(rehearsal.azure.unknownOperations).toEqual([]);
       expect(deployed).toEqual(await directlyProvisioned());
     } finally {
