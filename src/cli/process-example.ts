@@ -5,6 +5,7 @@ import { saltName } from '../contract/salt';
 import type { LakeSteps } from './lake-steps';
 import { ensureLocalSalt } from './local-salt';
 import type { Output } from './output';
+import { processedLake } from './own-lakes';
 import type { Outcome } from './run-command';
 import { printRunMessages, printStages, printVerification } from './stage-table';
 
@@ -20,7 +21,7 @@ export async function processExample(steps: LakeSteps, projectRoot: string, outp
     });
   }
   const folder = path.join(projectRoot, '.insights');
-  const lake = path.join(folder, 'lake');
+  const lake = processedLake(projectRoot);
   const saltFile = path.join(folder, saltName('dev', 'strict'));
   const html = path.join(folder, 'verification.html');
   ensureLocalSalt(saltFile);
@@ -42,6 +43,7 @@ export async function processExample(steps: LakeSteps, projectRoot: string, outp
   output.line(`${what} (${seconds(started, processed)}), verified (${seconds(processed, verified)})`);
   output.line(`Lake:    ${path.relative(projectRoot, lake)}`);
   output.line(`Report:  ${path.relative(projectRoot, html)}`);
+  output.line('Look:    npx insights dashboard');
 
   const isGood = run.outcome !== 'failed' && verification.outcome === 'passed';
   return {

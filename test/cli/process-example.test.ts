@@ -122,6 +122,7 @@ test('processes the K-12 example into a local lake, verifies it and shows the st
     'Processed (N s), verified (N s)',
     `Lake:    ${path.join('.insights', 'lake')}`,
     `Report:  ${path.join('.insights', 'verification.html')}`,
+    'Look:    npx insights dashboard',
     '',
   ]);
 });

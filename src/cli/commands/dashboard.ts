@@ -4,6 +4,7 @@ import type { DashboardServer } from '../../dashboard/server';
 import { wholeNumber } from '../arguments';
 import type { LakeFlags } from '../environment-lake';
 import type { Output } from '../output';
+import { newestOwnLake } from '../own-lakes';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
 
@@ -14,15 +15,15 @@ interface DashboardFlags extends LakeFlags {
 }
 
 const help = `
-Without --lake and --env it is the lake that \`insights process\` made, .insights/lake. The page is for this machine only and asks
-nothing of the internet; it shows aggregates, with small numbers hidden, never rows. Ctrl-C ends it.`;
+Without --lake and --env it is what \`npm start\` or \`insights process\` made, whichever was last. The page is for this machine only and
+asks nothing of the internet; it shows aggregates, with small numbers hidden, never rows. Ctrl-C ends it.`;
 
 /** `insights dashboard`: the web dashboard of a lake, served here or written as a static site. */
 export function addDashboard({ program, run }: CommandFrame): void {
   program
     .command('dashboard')
     .description('look at a lake in the browser: engagement, runs, dictionary; aggregates only')
-    .option('--lake <folder|url>', 'the lake (default: .insights/lake)')
+    .option('--lake <folder|url>', 'the lake (default: that of the last rehearsal or example)')
     .option('--env <name>', 'the environment whose lake it is, instead of --lake')
     .option('--workspace <name>', 'prod, dev or a sandbox (default: dev, or what the environment processes)')
     .option('--version <version>', 'data version (default: 1.14, or that of the environment)')
@@ -100,8 +101,7 @@ function open(flags: DashboardFlags, surroundings: Surroundings, progress: (text
   const { lakePaths, withStore } = require('../lake-session') as typeof import('../lake-session');
   const { openDashboard } =
     require('../../dashboard/open-dashboard') as typeof import('../../dashboard/open-dashboard');
-  const path = require('node:path') as typeof import('node:path');
-  const own = path.join(surroundings.projectRoot, '.insights', 'lake');
+  const own = newestOwnLake(surroundings.projectRoot);
   const isNamed = flags.lake !== undefined || flags.env !== undefined;
   const target = namedLake(isNamed ? flags : { ...flags, lake: own }, surroundings);
   return withStore(target.lake, (store) =>

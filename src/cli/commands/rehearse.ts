@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import { exitCodes } from '../../contract/errors';
 import type { Rehearsal } from '../../rehearsal/rehearse';
 import type { Output } from '../output';
+import { rehearsedLake } from '../own-lakes';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
 import { rehearseFaults } from './faults';
@@ -41,12 +42,15 @@ async function rehearseHere(
   { environment: variables, projectRoot }: Surroundings,
 ): Promise<Outcome> {
   const { rehearse } = require('../../rehearsal/rehearse') as typeof import('../../rehearsal/rehearse');
+  const { copyPublished } =
+    require('../../rehearsal/published-copy') as typeof import('../../rehearsal/published-copy');
   const { formatVerificationHtml } = require('../../verify/reports/html') as typeof import('../../verify/reports/html');
   const progress = (text: string): void => output.progress(text);
   return rehearse({ projectRoot, set, fresh, variables, progress }, async (rehearsal) => {
     const html = path.join(projectRoot, '.insights', 'verification.html');
     const { phases, stacks, requests, environment, verification } = rehearsal;
     writeFileSync(html, formatVerificationHtml(verification));
+    await copyPublished(rehearsal, projectRoot, rehearsedLake(projectRoot));
     printRehearsal(rehearsal, path.relative(projectRoot, html), output);
     return {
       exitCode: verification.outcome === 'passed' ? exitCodes.done : exitCodes.checkFailed,
@@ -66,7 +70,7 @@ function printRehearsal(rehearsal: Rehearsal, html: string, output: Output): voi
   const parts = Object.entries(phases).map(([phase, seconds]) => `${phase} ${seconds} s`);
   output.line(`Time:   ${parts.join(', ')}`);
   output.line(`Report: ${html}`);
-  output.line('Look:   npx insights process && npx insights dashboard');
+  output.line('Look:   npx insights dashboard');
 }
 
 function whatWasDone({ environment, stacks, requests, goesOn }: Rehearsal): string {
