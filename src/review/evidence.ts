@@ -2,6 +2,7 @@ import type { InspectedCatalogue } from '../catalogue/load';
 import type { Environment } from '../contract/environment';
 import type { ReviewedArtifact } from './artifacts/reviewed-artifacts';
 import type { LakeProfile } from './data/lake-profile';
+import type { SmallGroups } from './data/small-groups';
 import type { ReviewedStack } from './stacks';
 
 /** Something that a check found in a revision. */
@@ -33,4 +34,5 @@ export interface Evidence {
   /** Text of CODEOWNERS. */
   readonly owners: string;
   readonly lake?: LakeProfile;
+  readonly smallGroups?: SmallGroups;
 }

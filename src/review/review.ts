@@ -59,7 +59,7 @@ export function review({ before, after, today, plans }: ReviewInput): Review {
     ),
     policy: comparePolicy(before, after, today),
     artifacts: compareArtifacts(workspacesOf(before, isSynthesised), workspacesOf(after, isSynthesised)),
-    data: compareData(before.lake, after.lake),
+    data: compareData(before, after),
     cost: compareCost(first.stacks, then.stacks),
     ageing: compareAgeing(first, then, today),
   };

@@ -1,5 +1,7 @@
+import { smallestGroup } from '../verify/checks/small-cells';
 import { ownersOf } from './code-owners';
 import type { AccessSection } from './sections/access';
+import type { DataSection } from './sections/data';
 import { isPersonal } from './sections/lake-grants';
 import { isBreaking, type PolicySection } from './sections/policy';
 import type { PrivacySection } from './sections/privacy';
@@ -34,11 +36,13 @@ export function verdictOf(
     readonly access: AccessSection;
     readonly privacy: PrivacySection;
     readonly policy: PolicySection;
+    readonly data: DataSection;
   },
   owners: string,
   notCompared?: string,
 ): Verdict {
-  const reasons = [...privacyReasons(sections.privacy), ...accessReasons(sections.access)];
+  const { privacy, access, data } = sections;
+  const reasons = [...privacyReasons(privacy), ...accessReasons(access), ...groupReasons(data)];
   const broken = sections.policy.added.filter(isBreaking);
   return {
     privacy: {
@@ -76,4 +80,14 @@ function accessReasons({ environments }: AccessSection): readonly string[] {
       .filter(({ widens, where }) => widens && isPersonal(where))
       .map(({ who, where, before, after }) => `${environment}: ${who} on ${where}, ${before} to ${after}`),
   );
+}
+
+/** Persons whom more can be known of than before: nothing that the catalogue says need have changed for that. */
+function groupReasons({ groups }: DataSection): readonly string[] {
+  return groups
+    .filter(({ before, after }) => after > before)
+    .map(
+      ({ table, before, after, ofPersons }) =>
+        `${table}: ${before} to ${after} of ${ofPersons} persons in groups of fewer than ${smallestGroup}`,
+    );
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '../../src/artifacts/model';
 import type { Catalogue, Column, Table, Treatment } from '../../src/catalogue/model';
 import { resolveEnvironment } from '../../src/contract/environment';
+import { joinedTables } from '../../src/review/data/small-groups';
 import type { Evidence } from '../../src/review/evidence';
 import { parseStack, type ReviewedStack } from '../../src/review/stacks';
 
@@ -172,6 +173,8 @@ export const lake = {
   },
 };
 
+export const smallGroups = { Person: { persons: 3, ofPersons: 40 }, [joinedTables]: { persons: 12, ofPersons: 40 } };
+
 export const base: Evidence = {
   name: 'main (000000000000)',
   environments: [resolveEnvironment(environmentFile, 'dev.json')],
@@ -183,6 +186,7 @@ export const base: Evidence = {
   versions: { ajv: '8.20.0', node: '>=22.4', 'provider hashicorp/azurerm': '4.55.0' },
   owners: '* @data-team\n/assets/catalogue/ @privacy-officer\n',
   lake,
+  smallGroups,
 };
 
 export function stack(name: string, resource: Blocks): ReviewedStack {

@@ -114,6 +114,10 @@ const pullRequests: Readonly<
       ],
     },
   },
+  'a grade made finer': {
+    in: ['data'],
+    head: { smallGroups: { Person: { persons: 9, ofPersons: 40 }, Enrollment: { persons: 1, ofPersons: 38 } } },
+  },
   'a dependency bumped': { in: ['ageing'], head: { versions: { ...base.versions, ajv: '8.21.0' } } },
   'nothing changed': { in: [], head: {} },
 };

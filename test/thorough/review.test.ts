@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { JsonDocument } from '../../src/cli/run-command';
+import { joinedTables } from '../../src/review/data/small-groups';
 import type { Review } from '../../src/review/review';
 import { useTemporaryFolders } from '../support/temporary-folder';
 
@@ -76,6 +77,7 @@ test('a change of everything is told section by section, from what both revision
   );
   change('assets/notebooks/Insights_driver.py', "run_id = ''", "run_id = ''\nextra = 1");
   change('assets/catalogue/metadata.csv', ',Grade,double,generalise:band:10', ',Grade,double,generalise:band:5');
+  change('assets/catalogue/metadata.csv', ',RefSexId,string,mask', ',RefSexId,string,no-op');
   change('package.json', '"ajv": "8.20.0"', '"ajv": "8.20.1"');
   commit('Change everything');
   const { sections, verdict, changed } = reviewOf();
@@ -83,6 +85,8 @@ test('a change of everything is told section by section, from what both revision
   expect(
     Object.entries(sections).flatMap(([name, { changed: is }]: [string, { changed: boolean }]) => (is ? [name] : [])),
   ).toEqual(['resources', 'access', 'privacy', 'artifacts', 'data', 'cost', 'ageing']);
+  const opened = sections.data.groups.filter(({ before, after }) => after > before).map(({ table }) => table);
+  expect(opened).toEqual(['PersonDemographic', joinedTables]);
   expect(verdict.losses).toContain(
     'update dev-platform/LakeRetention/Resource: data is deleted sooner: 365 to 30 days',
   );

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../src/catalogue/model';
 import { openDatabase } from '../../src/engine/database';
 import { FolderStore } from '../../src/lake/folder-store';
+import { countSmallGroups, joinedTables, type SmallGroups } from '../../src/review/data/small-groups';
 import { verifyLake } from '../../src/verify/verify-lake';
 import { smallCatalogue, smallRow, writeDrop, type SmallTables } from '../support/small-drop';
 import { runEngine } from '../support/small-lake';
@@ -17,6 +18,18 @@ async function findings(lake: string, catalogue: Catalogue, check: string): Prom
     const { checks } = await verifyLake({ store, paths: smallPaths, catalogue, connection, salt: smallSalt });
     const found = checks.find((one) => one.check === check);
     return (found?.findings ?? []).map(({ table, counts }) => [table ?? '', counts]);
+  } finally {
+    database.close();
+    await store.close();
+  }
+}
+
+/** What a review keeps of it. */
+async function counted(lake: string, catalogue: Catalogue): Promise<SmallGroups | undefined> {
+  const store = new FolderStore(lake, { durable: false });
+  const database = await openDatabase();
+  try {
+    return await countSmallGroups({ store, paths: smallPaths, catalogue, connection: database.connections[0] });
   } finally {
     database.close();
     await store.close();
@@ -51,6 +64,7 @@ test('PRIV5: groups of fewer than five are counted, in a table and joined; five 
     PersonOrganizationRole: roles((n) => `Organization-${n % 2}`),
   });
   expect(await findings(large, catalogue, check)).toEqual([]);
+  expect(await counted(large, catalogue)).toEqual({});
   const small = await lakeOf(catalogue, {
     Enrollment: enrolled((n) => (n < 4 ? 'Section-1' : 'Section-2')),
     PersonOrganizationRole: roles((n) => `Organization-${n % 2}`),
@@ -59,6 +73,10 @@ test('PRIV5: groups of fewer than five are counted, in a table and joined; five 
     ['Enrollment', { groups: 2, small: 1, persons: 4, ofPersons: 10 }],
     ['', { persons: 10, alone: 0, ofPersons: 10 }],
   ]);
+  expect(await counted(small, catalogue)).toEqual({
+    Enrollment: { persons: 4, ofPersons: 10 },
+    [joinedTables]: { persons: 10, ofPersons: 10 },
+  });
 });
 
 test('pseudonyms of the treatment hmac are held against their values', async () => {

@@ -5,6 +5,7 @@ import { inspectCatalogue, type InspectedCatalogue } from '../../catalogue/load'
 import { resolveEnvironment, type Environment } from '../../contract/environment';
 import { InsightsError } from '../../contract/errors';
 import type { LakeProfile } from '../data/lake-profile';
+import type { SmallGroups } from '../data/small-groups';
 import type { CheckFinding, Evidence } from '../evidence';
 import { readStacks } from '../stacks';
 import { checkovFindings } from './checkov';
@@ -43,6 +44,7 @@ export function readEvidence(name: string, tree: string, output: string): Eviden
   const policy = policyFindings(output);
   const checkov = checkovFindings(output, tree);
   const lake = readJson<LakeProfile>(output, evidenceFiles.lake);
+  const smallGroups = readJson<SmallGroups>(output, evidenceFiles.smallGroups);
   return {
     name,
     environments,
@@ -60,6 +62,7 @@ export function readEvidence(name: string, tree: string, output: string): Eviden
     versions: versionsOf(tree),
     owners: ownersFiles.map((file) => plainText(tree, file)).find((text) => text !== undefined) ?? '',
     ...(lake === undefined ? {} : { lake }),
+    ...(smallGroups === undefined ? {} : { smallGroups }),
   };
 }
 

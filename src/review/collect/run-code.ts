@@ -18,6 +18,7 @@ export const evidenceFiles = {
   failure: 'failure.txt',
   checkov: 'checkov.json',
   lake: 'lake.json',
+  smallGroups: 'small-groups.json',
 } as const;
 
 /** Synthesises all environments and lets the policy say what it finds; a failure's words go into a file. */

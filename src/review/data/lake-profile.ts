@@ -1,10 +1,10 @@
-import { existsSync } from 'node:fs';
 import { quoteName, quoteText } from '../../catalogue/render/sql-text';
-import { LakePaths } from '../../contract/lake-paths';
-import { openDatabase, quoteList, runStatement, toNumber } from '../../engine/database';
+import type { LakePaths } from '../../contract/lake-paths';
+import { quoteList, runStatement, toNumber } from '../../engine/database';
 import { readSnapshot } from '../../lake/delta-snapshot';
 import type { LakeStore } from '../../lake/store';
-import { openStore } from '../../lake/store-factory';
+
+type Connection = Parameters<typeof runStatement>[0];
 
 /** Rows of a column spread over so many buckets by a digest of the value: shows that values moved, and shows no value. */
 const bucketCount = 64;
@@ -25,26 +25,16 @@ export interface TableProfile {
 /** What a processed lake holds, by table (`general/AadUser`, `sensitive/AadUser_lookup`, `rejected/AadUser`, `stage 3/activity_events`). */
 export type LakeProfile = Readonly<Record<string, TableProfile>>;
 
-/** Profiles of the tables that somebody can read, and of what was rejected. @param lake folder of a lake of workspace dev. */
-export async function profileLake(lake: string, dataVersion: string): Promise<LakeProfile> {
-  if (!existsSync(lake)) return {};
-  const store = await openStore(lake);
-  const database = await openDatabase();
-  try {
-    const profile: Record<string, TableProfile> = {};
-    for (const [name, path] of await tablesOf(store, new LakePaths('dev', dataVersion))) {
-      const snapshot = await readSnapshot(store, path, database.connections[0]);
-      if (snapshot === undefined) continue;
-      const files = await Promise.all(
-        [...snapshot.state.files.keys()].map((file) => store.localPath(`${path}/${file}`)),
-      );
-      profile[name] = await profileTable(database.connections[0], files);
-    }
-    return profile;
-  } finally {
-    database.close();
-    await store.close();
+/** Profiles of the tables that somebody can read, and of what was rejected. */
+export async function profileLake(store: LakeStore, paths: LakePaths, connection: Connection): Promise<LakeProfile> {
+  const profile: Record<string, TableProfile> = {};
+  for (const [name, path] of await tablesOf(store, paths)) {
+    const snapshot = await readSnapshot(store, path, connection);
+    if (snapshot === undefined) continue;
+    const files = await Promise.all([...snapshot.state.files.keys()].map((file) => store.localPath(`${path}/${file}`)));
+    profile[name] = await profileTable(connection, files);
   }
+  return profile;
 }
 
 /** Delta tables by the name that a reader knows them by, in order. */
@@ -67,8 +57,6 @@ async function tablesOf(store: LakeStore, paths: LakePaths): Promise<readonly (r
   }
   return found;
 }
-
-type Connection = Parameters<typeof runStatement>[0];
 
 async function profileTable(connection: Connection, files: readonly string[]): Promise<TableProfile> {
   if (files.length === 0) return { rows: 0, columns: {} };

@@ -1,4 +1,6 @@
-import type { ColumnProfile, LakeProfile, TableProfile } from '../data/lake-profile';
+import type { ColumnProfile, TableProfile } from '../data/lake-profile';
+import type { SmallGroups } from '../data/small-groups';
+import type { Evidence } from '../evidence';
 
 /** What differs in a column after both revisions have processed the same drop. */
 export interface ColumnChange {
@@ -21,22 +23,50 @@ export interface TableChange {
   readonly columns: readonly ColumnChange[];
 }
 
+/** Persons in groups of fewer than `smallestGroup` by what is readable of them (PRIV5). */
+export interface GroupChange {
+  /** A table of general, or all of them joined. */
+  readonly table: string;
+  readonly before: number;
+  readonly after: number;
+  readonly ofPersons: number;
+}
+
 export interface DataSection {
   readonly changed: boolean;
   readonly tables: readonly TableChange[];
+  readonly groups: readonly GroupChange[];
+  /** Whether the persons that each revision singles out could be counted. */
+  readonly groupsCompared: boolean;
   /** Why nothing was compared. */
   readonly notCompared?: string;
 }
 
+type LakeEvidence = Pick<Evidence, 'lake' | 'smallGroups'>;
+
 /** Compares what two revisions make of the same drop, with the same salt. */
-export function compareData(before: LakeProfile | undefined, after: LakeProfile | undefined): DataSection {
-  if (before === undefined || after === undefined) {
-    const side = before === undefined ? 'base' : 'head';
-    return { changed: false, tables: [], notCompared: `the ${side} revision has processed no drop` };
+export function compareData(before: LakeEvidence, after: LakeEvidence): DataSection {
+  if (before.lake === undefined || after.lake === undefined) {
+    const side = before.lake === undefined ? 'base' : 'head';
+    const notCompared = `the ${side} revision has processed no drop`;
+    return { changed: false, tables: [], groups: [], groupsCompared: false, notCompared };
   }
+  const [old, young] = [before.lake, after.lake];
+  const names = [...new Set([...Object.keys(old), ...Object.keys(young)])].sort();
+  const tables = names.flatMap((table) => compareTable(table, old[table], young[table]));
+  const groupsCompared = before.smallGroups !== undefined && after.smallGroups !== undefined;
+  const groups = groupsCompared ? compareGroups(before.smallGroups, after.smallGroups) : [];
+  return { changed: tables.length + groups.length > 0, tables, groups, groupsCompared };
+}
+
+function compareGroups(before: SmallGroups, after: SmallGroups): readonly GroupChange[] {
   const names = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  const tables = names.flatMap((table) => compareTable(table, before[table], after[table]));
-  return { changed: tables.length > 0, tables };
+  return names.flatMap((table): GroupChange[] => {
+    const [old, young] = [before[table], after[table]];
+    if (old?.persons === young?.persons) return [];
+    const ofPersons = young?.ofPersons ?? old?.ofPersons ?? 0;
+    return [{ table, before: old?.persons ?? 0, after: young?.persons ?? 0, ofPersons }];
+  });
 }
 
 function compareTable(
