@@ -1,4 +1,5 @@
 import {
+  child,
   json,
   jsonBody,
   ServiceError,
@@ -116,6 +117,9 @@ export class KeyVaultService {
         const wanted =
           version === undefined ? found.versions.at(-1) : found.versions.find((each) => each.version === version);
         if (wanted === undefined) throw absent(name);
+        if (!wanted.enabled) {
+          throw new ServiceError(403, 'Forbidden', 'Operation get is not allowed on a disabled secret.');
+        }
         return json(200, describe(host, found, wanted, true));
       }
       case 'PUT': {
@@ -125,9 +129,18 @@ export class KeyVaultService {
         const made = this.store.set(vaultName, name, text(body['value']), contentType);
         return json(200, describe(host, this.existing(vaultName, name), made, true));
       }
-      case 'PATCH':
+      case 'PATCH': {
         demand('setSecret/action');
-        return json(200, describe(host, this.existing(vaultName, name), undefined, false));
+        const found = this.existing(vaultName, name);
+        const { enabled } = child(jsonBody(request), 'attributes');
+        const wanted = version ?? found.versions.at(-1)?.version ?? '';
+        const changed =
+          typeof enabled === 'boolean'
+            ? this.store.enable(vaultName, name, wanted, enabled)
+            : found.versions.find((each) => each.version === wanted);
+        if (changed === undefined) throw absent(name);
+        return json(200, describe(host, this.existing(vaultName, name), changed, false));
+      }
       case 'DELETE': {
         demand('delete');
         const gone = this.store.delete(vaultName, name);

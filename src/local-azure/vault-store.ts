@@ -71,6 +71,17 @@ export class VaultStore {
     return version;
   }
 
+  /** Sets whether a version can be read. @returns the version, undefined when there is none */
+  enable(vault: string, name: string, version: string, enabled: boolean): SecretVersion | undefined {
+    const secret = this.get(vault, name);
+    const found = secret?.versions.find((each) => each.version === version);
+    if (secret === undefined || found === undefined) return undefined;
+    const changed = { ...found, enabled };
+    const versions = secret.versions.map((each) => (each === found ? changed : each));
+    this.secrets.set(keyOf(vault, name), { ...secret, versions });
+    return changed;
+  }
+
   delete(vault: string, name: string): StoredSecret | undefined {
     const found = this.get(vault, name);
     if (found === undefined) return undefined;

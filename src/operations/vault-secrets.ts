@@ -21,15 +21,17 @@ export class VaultSecrets implements SecretKeeper {
   }
 
   async create(name: string, value: string): Promise<boolean> {
-    const secrets = new DataPlaneSecrets(this.client);
-    if (await secrets.has(name)) return false;
-    if ((await secrets.create(name, value)) === 'created') return true;
-    throw deleted(name);
+    if (await new DataPlaneSecrets(this.client).has(name)) return false;
+    await this.replace(name, value);
+    return true;
   }
 
-  /** Versions before the new one are disabled: Key Vault deletes them with their secret only. */
+  /**
+   * Versions before the new one are disabled: Key Vault deletes them with their secret only. A deleted secret holds its name,
+   * where purging is forbidden for months, so it is recovered first; its value is not used again.
+   */
   async replace(name: string, value: string): Promise<void> {
-    if ((await new DataPlaneSecrets(this.client).create(name, value)) === 'deleted') throw deleted(name);
+    await this.write(name, value);
     try {
       const { properties } = await this.client.getSecret(name);
       for await (const { version, enabled } of this.client.listPropertiesOfSecretVersions(name)) {
@@ -50,8 +52,21 @@ export class VaultSecrets implements SecretKeeper {
       }
     }
   }
+
+  private async write(name: string, value: string): Promise<void> {
+    const secrets = new DataPlaneSecrets(this.client);
+    if ((await secrets.create(name, value)) === 'created') return;
+    try {
+      await secrets.recover(name);
+    } catch (cause) {
+      throw deleted(name, cause);
+    }
+    if ((await secrets.create(name, value)) === 'deleted') throw deleted(name);
+  }
 }
 
-function deleted(name: string): InsightsError {
-  return new InsightsError('SALT_DELETED', `The vault holds a deleted secret ${name}; recover or purge it first.`);
+function deleted(name: string, cause?: unknown): InsightsError {
+  return new InsightsError('SALT_DELETED', `The vault holds a deleted secret ${name} that could not be recovered.`, {
+    cause,
+  });
 }

@@ -86,11 +86,12 @@ export async function rekey(options: RekeyOptions): Promise<RekeyReport> {
   };
 }
 
-/** The salt of a rekey that was interrupted, else a new one. */
-async function nextSalt({ keeper, saltName, makeSalt }: RekeyOptions): Promise<string> {
+/** The salt of a rekey that was interrupted, else a new one: one in force already is left of a rekey that came to its end. */
+async function nextSalt({ keeper, salt, saltName, makeSalt }: RekeyOptions): Promise<string> {
   const name = nextName(saltName);
   const made = makeSalt ?? (() => randomBytes(32).toString('hex'));
   await keeper.create(name, made());
+  if ((await keeper.read(name)) === salt) await keeper.replace(name, made());
   const next = await keeper.read(name);
   if (next === undefined || next === '') throw new InsightsError('SALT_MISSING', `There is no salt ${name}.`);
   return next;

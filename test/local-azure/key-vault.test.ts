@@ -53,6 +53,21 @@ test('versions are kept, the newest is read; another version is not there', asyn
   expect(await azure.refusal(secrets('GET', 'secrets/oeaSalt/none'))).toBe('404 SecretNotFound');
 });
 
+test('a disabled version is listed and not read; enabled again it is', async () => {
+  const first = await secrets('PUT', 'secrets/oeaSalt', { body: { value: '1' } });
+  const path = new URL(String(first.body['id'])).pathname.slice(1);
+  const enable = (enabled: boolean) => secrets('PATCH', path, { body: { attributes: { enabled } } });
+  expect((await enable(false)).body).toMatchObject({ attributes: { enabled: false } });
+  expect(await azure.refusal(secrets('GET', path))).toBe('403 Forbidden');
+  expect(await azure.refusal(secrets('GET', 'secrets/oeaSalt'))).toBe('403 Forbidden');
+  expect((await secrets('GET', 'secrets/oeaSalt/versions')).body['value']).toMatchObject([
+    { attributes: { enabled: false } },
+  ]);
+  await enable(true);
+  expect((await secrets('GET', path)).body['value']).toBe('1');
+  expect(await azure.refusal(secrets('PATCH', 'secrets/oeaSalt/none', { body: {} }))).toBe('404 SecretNotFound');
+});
+
 test('a deleted secret holds its name until it is recovered or purged', async () => {
   await secrets('PUT', 'secrets/oeaSalt', { body: { value: 'pepper' } });
   await azure.expect(200, secrets('DELETE', 'secrets/oeaSalt'));

@@ -27,7 +27,7 @@ beforeAll(async () => {
   await runEngine({ drop, lake: built, catalogue });
 });
 
-async function bench(): Promise<ErasureBench> {
+async function bench(): Promise<ErasureBench<MemorySecrets>> {
   const lake = await temporaryFolder();
   await fs.cp(built, lake, { recursive: true });
   return { lake, keeper: new MemorySecrets(), catalogue };

@@ -8,14 +8,14 @@ import { FolderStore } from '../../src/lake/folder-store';
 import type { LakeStore } from '../../src/lake/store';
 import { verifyLake } from '../../src/verify/verify-lake';
 import { openDatabase } from '../../src/engine/database';
-import type { MemorySecrets } from './memory-secrets';
+import type { SecretKeeper } from '../../src/contract/secret-keeper';
 import { smallPaths, smallSalt } from './small-place';
 
 export const erasureClock = (): Date => new Date('2026-03-01T12:00:00Z');
 
-export interface ErasureBench {
+export interface ErasureBench<Keeper extends SecretKeeper = SecretKeeper> {
   readonly lake: string;
-  readonly keeper: MemorySecrets;
+  readonly keeper: Keeper;
   readonly catalogue?: Catalogue;
   /** @default that of the small lakes */
   readonly salt?: string;

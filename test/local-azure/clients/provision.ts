@@ -9,9 +9,14 @@ export function credential(): ClientSecretCredential {
   return new ClientSecretCredential(AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET);
 }
 
-/** Makes group, account, container, vault and workspace, with the roles that operations need; through HTTP. */
-export async function provision(): Promise<void> {
-  const client = new RestClient({ credential: credential(), scope: 'https://management.azure.com/.default' });
+/**
+ * Makes group, account, containers, vault and workspace, with the roles that operations need.
+ * @param client default: through HTTP, as the environment says
+ */
+export async function provision(
+  client = new RestClient({ credential: credential(), scope: 'https://management.azure.com/.default' }),
+  containers: readonly string[] = ['oea'],
+): Promise<void> {
   const put = async (path: string, version: string, body: unknown): Promise<void> => {
     await client.send({ method: 'PUT', url: `https://management.azure.com${path}?api-version=${version}`, body });
   };
@@ -24,7 +29,9 @@ export async function provision(): Promise<void> {
     });
   await put(group, '2023-07-01', { location: 'westeurope' });
   await put(account, '2023-05-01', accountBody);
-  await put(`${account}/blobServices/default/containers/oea`, '2023-05-01', { properties: {} });
+  for (const container of containers) {
+    await put(`${account}/blobServices/default/containers/${container}`, '2023-05-01', { properties: {} });
+  }
   await put(vault, '2023-07-01', vaultBody);
   await put(workspace, '2021-06-01', workspaceBody);
   const address = '203.0.113.10';
