@@ -97,4 +97,9 @@ export const commandErrors = {
     nextStep: 'Run `npm ci` in the project folder (an installation may have been interrupted).',
     exit: 'usage',
   },
+  COMMAND_INTERRUPTED: {
+    meaning: 'Ctrl-C was pressed while a command had another program at work, and it did nothing more after that.',
+    nextStep: 'Run the same command again: it goes on from what is there.',
+    exit: 'outside',
+  },
 } as const satisfies Record<string, ErrorEntry>;

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { basename } from 'node:path';
+import { InsightsError } from '../contract/errors';
 
 export interface ChildRequest {
   readonly program: string;
@@ -21,29 +23,38 @@ export type RunChild = (request: ChildRequest) => Promise<ChildResult>;
 
 /**
  * Ctrl-C reaches the child by itself, because it is in the same terminal group: Terraform then ends its step and writes its
- * state, and so this process waits for it instead of dying before it.
+ * state, and so this process waits for it instead of dying before it. What was to follow does not, whatever the child came
+ * to: one that was about to end anyway ends well.
+ * @throws InsightsError COMMAND_INTERRUPTED once the child has ended
  */
 export const runChild: RunChild = (request) =>
-  new Promise((resolve) => {
+  new Promise((resolve, reject) => {
     const child = spawn(request.program, request.arguments, {
       cwd: request.folder,
       env: { ...request.variables },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const wait = (): void => undefined;
-    process.on('SIGINT', wait);
+    let isInterrupted = false;
+    const interrupt = (): void => void (isInterrupted = true);
+    process.on('SIGINT', interrupt);
     const [stdout, stderr] = [new LineReader(request.onLine), new LineReader(request.onLine)];
     child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.add(text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.add(text));
     const end = (exitCode: number | undefined): void => {
-      process.off('SIGINT', wait);
+      process.off('SIGINT', interrupt);
       stdout.end();
       stderr.end();
-      resolve({ exitCode, stdout: stdout.text, stderr: stderr.text });
+      if (isInterrupted) reject(interrupted(request.program));
+      else resolve({ exitCode, stdout: stdout.text, stderr: stderr.text });
     };
     child.once('error', () => end(undefined));
     child.once('close', (code) => end(code ?? undefined));
   });
+
+function interrupted(program: string): InsightsError {
+  const name = basename(program);
+  return new InsightsError('COMMAND_INTERRUPTED', `Interrupted while ${name} was at work; ${name} has ended.`);
+}
 
 /** Text as it comes in pieces, handed on in lines. */
 class LineReader {

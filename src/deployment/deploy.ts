@@ -33,7 +33,7 @@ export interface DeployReport {
 /**
  * Deploys the stacks of an environment, platform first: plan, show, confirm, apply exactly that plan, and plan again, which
  * must find nothing. Interrupted at any place, the same command goes on from there.
- * @throws InsightsError TERRAFORM_FAILED, DEPLOYMENT_NOT_SETTLED, DEPLOYMENT_NOT_CONFIRMED
+ * @throws InsightsError TERRAFORM_FAILED, DEPLOYMENT_NOT_SETTLED, DEPLOYMENT_NOT_CONFIRMED, COMMAND_INTERRUPTED
  */
 export async function deploy(
   environment: string,

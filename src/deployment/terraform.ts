@@ -2,6 +2,7 @@ import { InsightsError } from '../contract/errors';
 import { isRecent, oldestTool } from '../contract/tool-versions';
 import type { ChildResult, RunChild } from './child-process';
 import type { TerraformPlan } from './plan-summary';
+import { progressOf } from './terraform-progress';
 
 /** Name of the plan file in a stack's folder. What is applied is this file, never a plan made anew. */
 export const planFile = 'approved.tfplan';
@@ -12,7 +13,7 @@ export interface TerraformOptions {
   readonly folder: string;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly run: RunChild;
-  /** Lines that Terraform prints while it works. */
+  /** Told what Terraform is at, as `progressOf` picks it. */
   readonly progress: (line: string) => void;
 }
 
@@ -91,7 +92,7 @@ export class Terraform {
       arguments: words,
       folder,
       variables: { ...variables, CHECKPOINT_DISABLE: '1', TF_IN_AUTOMATION: '1' },
-      ...(isShown ? { onLine: progress } : {}),
+      ...(isShown ? { onLine: progressOf(progress) } : {}),
     });
   }
 }

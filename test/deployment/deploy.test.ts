@@ -151,6 +151,19 @@ test('a failure carries the words of Terraform, and the imports are taken away a
   expect(adoptions).toEqual(['adopt dev-platform', 'drop dev-platform']);
 });
 
+test.each(['plan -out=approved.tfplan', 'apply approved.tfplan'])('nothing follows an interrupted %s', async (step) => {
+  const terraform = fakeTerraform();
+  const interrupted = async (request: ChildRequest): Promise<ChildResult> => {
+    const result = await terraform.run(request);
+    if (terraform.calls.at(-1) !== `platform: ${step}`) return result;
+    throw new InsightsError('COMMAND_INTERRUPTED', 'Interrupted.');
+  };
+  const { ports, adoptions } = portsOn({ ...terraform, run: interrupted });
+  expect((await thrownBy(() => deploy('dev', stacks, ports))).code).toBe('COMMAND_INTERRUPTED');
+  expect(terraform.calls).toEqual(steps('platform').slice(0, steps('platform').indexOf(`platform: ${step}`) + 1));
+  expect(adoptions).toEqual(['adopt dev-platform', 'drop dev-platform']);
+});
+
 test('ORDER3: destroys what holds no data first, once nothing runs, and says what is left', async () => {
   const terraform = fakeTerraform();
   const drained: string[] = [];

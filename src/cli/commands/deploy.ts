@@ -152,12 +152,19 @@ async function confirm({ text, typed }: Question, options: DeployOptions): Promi
   if (typed === undefined ? options.yes === true : options.confirm === typed) return;
   const wanted = typed ?? 'yes';
   if (process.stdin.isTTY && process.stderr.isTTY) {
-    const lines = createInterface({ input: process.stdin, output: process.stderr });
-    try {
-      if ((await lines.question(`${text} Type ${wanted} to go on: `)).trim() === wanted) return;
-    } finally {
-      lines.close();
-    }
+    if ((await ask(`${text} Type ${wanted} to go on: `)) === wanted) return;
   }
   throw new InsightsError('DEPLOYMENT_NOT_CONFIRMED', `Not confirmed: ${text}`);
+}
+
+/** The answer on the terminal; none after Ctrl-C or Ctrl-D, upon which older versions of Node would never answer. */
+async function ask(question: string): Promise<string> {
+  const closed = new AbortController();
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  lines.once('close', () => closed.abort());
+  try {
+    return (await lines.question(question, { signal: closed.signal }).catch(() => '')).trim();
+  } finally {
+    lines.close();
+  }
 }

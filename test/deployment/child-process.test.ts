@@ -1,0 +1,49 @@
+import { runChild, type ChildResult } from '../../src/deployment/child-process';
+import { thrownBy } from '../support/thrown';
+
+/** Node with a script in the place of Terraform. */
+function run(script: string, onLine?: (line: string) => void): Promise<ChildResult> {
+  return runChild({
+    program: process.execPath,
+    arguments: ['-e', script],
+    folder: process.cwd(),
+    variables: process.env,
+    ...(onLine === undefined ? {} : { onLine }),
+  });
+}
+
+const listeners = (): number => process.listenerCount('SIGINT');
+
+test('hands lines on as they come, the last without its end, and gives text and exit code', async () => {
+  const lines: string[] = [];
+  const script = 'process.stdout.write("one\\ntwo\\nthree"); process.exitCode = 2;';
+  expect(await run(script, (line) => void lines.push(line))).toEqual({
+    exitCode: 2,
+    stdout: 'one\ntwo\nthree',
+    stderr: '',
+  });
+  expect(lines).toEqual(['one', 'two', 'three']);
+});
+
+test('a program that is not there has no exit code', async () => {
+  const request = { program: 'no-such-program', arguments: [], folder: process.cwd(), variables: process.env };
+  expect(await runChild(request)).toEqual({ exitCode: undefined, stdout: '', stderr: '' });
+});
+
+test('waits for a child that ends well after Ctrl-C, and does not take it for done', async () => {
+  const before = listeners();
+  const lines: string[] = [];
+  // As Terraform at the end of a plan: what it is at comes to its end, with 0 where nothing else was to be done.
+  const script = 'console.log("working"); setImmediate(() => console.log("state written"));';
+  const press = (line: string): void => {
+    lines.push(line);
+    if (line === 'working') process.emit('SIGINT');
+  };
+  expect(await thrownBy(() => run(script, press))).toEqual({
+    code: 'COMMAND_INTERRUPTED',
+    message: 'Interrupted while node was at work; node has ended.',
+    place: {},
+  });
+  expect(lines).toEqual(['working', 'state written']);
+  expect(listeners()).toBe(before);
+});
