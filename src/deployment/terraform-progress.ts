@@ -1,13 +1,13 @@
 /**
- * A resource at work (`azurerm_x.Y: Creating...`), what an operation says, the heading of an error, a provider that is
- * installed, and the answer to Ctrl-C. The attributes of a plan are indented: they are the text of whole notebooks.
+ * A resource at work (`azurerm_x.Y: Creating...`), what an operation says, a provider that is installed, and the answer
+ * to Ctrl-C. The attributes of a plan are indented: they are the text of whole notebooks.
  */
 const isTold =
-  /^(?:\S+(?: \(local-exec\))?: |- Install|Interrupt received\.|Please wait for |Gracefully shutting down|Stopping operation)/;
+  /^(?:\w+\.\S+(?: \(local-exec\))?: |- Install|Interrupt received\.|Please wait for |Gracefully shutting down|Stopping operation)/;
 
 /**
  * Picks from the lines of one run of Terraform what it is at, and its outputs; ids, which are long and repeat the names,
- * are left out. What stopped it is not only shown here: it comes whole with the error.
+ * are left out. What stopped it comes whole with the error.
  */
 export function progressOf(show: (line: string) => void): (line: string) => void {
   let isOutput = false;

@@ -41,11 +41,10 @@ Plan: 0 to add, 1 to change, 0 to destroy.`;
   expect(await shown(plan)).toEqual([
     'azurerm_resource_group.Group: Refreshing state...',
     'data.azurerm_client_config.Client: Read complete after 0s',
-    'Plan: 0 to add, 1 to change, 0 to destroy.',
   ]);
 });
 
-test('an apply shows resources, operations and errors, and its outputs', async () => {
+test('an apply shows resources, operations and outputs; errors come with the failure', async () => {
   const apply = `azurerm_key_vault.Vault: Creating...
 terraform_data.Salt (local-exec): The salt was created.
 azurerm_key_vault.Vault: Still creating... [10s elapsed]
@@ -66,7 +65,6 @@ lake_url = "https://lake.dfs.core.windows.net"`;
     'terraform_data.Salt (local-exec): The salt was created.',
     'azurerm_key_vault.Vault: Still creating... [10s elapsed]',
     'azurerm_key_vault.Vault: Creation complete after 21s',
-    'Error: no quota',
     'lake_url = "https://lake.dfs.core.windows.net"',
   ]);
 });
