@@ -43,7 +43,7 @@ export interface BenchRequest {
 }
 
 /**
- * One provisioned environment for all faults: dev without test data, in a local Azure whose clients are in this process.
+ * One provisioned environment for many faults, one at a time: dev without test data, in a local Azure whose clients are in this process.
  * They are the real ones, from credential to retry; only the wire is missing, and waiting.
  */
 export class FaultBench {
@@ -68,9 +68,10 @@ export class FaultBench {
     this.clients = inProcessClients(rehearsal.azure);
   }
 
-  static async open(request: BenchRequest): Promise<FaultBench> {
+  /** @param name of its folder below `.insights/faults`, which no other one may have */
+  static async open(request: BenchRequest, name: string): Promise<FaultBench> {
     const { projectRoot, variables, progress } = request;
-    const folder = join(projectRoot, '.insights', 'faults', `${process.pid}`);
+    const folder = join(projectRoot, '.insights', 'faults', name);
     const portFaults: PortFaults = {};
     const whole = loadCatalogue('strict', { folder: join(projectRoot, 'assets', 'catalogue') });
     const known = new Set([...faultTables, 'activity']);

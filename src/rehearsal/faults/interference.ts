@@ -78,11 +78,12 @@ export async function endLease({ bench, paths }: FaultStage): Promise<void> {
 }
 
 /** Refuses as many statements of the SQL activities. */
-export function refuseSql({ bench }: FaultStage, times: number): void {
+export function refuseSql(stage: FaultStage, times: number): void {
   let refused = 0;
-  bench.portFaults.sql = async (run) => {
+  stage.bench.portFaults.sql = async (run) => {
     if (refused >= times) return run();
     refused += 1;
+    stage.strike();
     throw new Error('Login failed for the workspace.');
   };
 }

@@ -1,8 +1,7 @@
 import { InsightsError } from '../../contract/errors';
-import { compareLakes } from '../lake-summary';
-import type { FaultBench } from './bench';
+import type { DropMap } from '../../test-data/drop-map';
+import { compareLakes, type LakeSummary } from '../lake-summary';
 import type { FaultScenario } from './scenario';
-import { FaultStage } from './stage';
 
 export interface FaultResult {
   readonly name: string;
@@ -14,15 +13,35 @@ export interface FaultResult {
   readonly seconds: number;
 }
 
+/** What the judge needs of a scenario's surroundings. */
+export interface JudgedStage {
+  /** What is delivered when nothing is wrong. */
+  readonly bench: { readonly drop: DropMap };
+  /** Whether rules of faults were set, and every one has hit. */
+  readonly haveHit: boolean;
+  deliver(drop: DropMap): Promise<void>;
+  /** Notes a delivery that the scenario makes. */
+  expect(drop: DropMap): void;
+  run(): Promise<void>;
+  /** Ends all faults. */
+  heal(): void;
+  /** The lake as it must be in the end. */
+  wanted(): Promise<LakeSummary>;
+  /** The lake as it is. */
+  found(): Promise<{ readonly summary: LakeSummary; readonly failedChecks: readonly string[] }>;
+}
+
 /** Lets a fault happen, and looks whether what comes of it is what must come of it: the outcome, and a whole lake afterwards. */
-export async function judgeFault(scenario: FaultScenario, bench: FaultBench): Promise<FaultResult> {
+export async function judgeFault<Stage extends JudgedStage>(
+  scenario: FaultScenario<Stage>,
+  stage: Stage,
+): Promise<FaultResult> {
   const from = Date.now();
-  const stage = new FaultStage(bench, scenario.name);
   const problems: string[] = [];
   let rows = 0;
   try {
-    if (scenario.delivery === undefined) await stage.deliver(bench.drop);
-    if (scenario.delivery === 'uploaded') stage.expect(bench.drop);
+    if (scenario.delivery === undefined) await stage.deliver(stage.bench.drop);
+    if (scenario.delivery === 'uploaded') stage.expect(stage.bench.drop);
     await scenario.arrange(stage);
     const error = await refusalOf(() => act(scenario, stage));
     problems.push(...judgeOutcome(scenario, error));
@@ -45,11 +64,14 @@ export async function judgeFault(scenario: FaultScenario, bench: FaultBench): Pr
   return { name: scenario.name, outcome: scenario.outcome.kind, problems, rows, seconds };
 }
 
-async function act(scenario: FaultScenario, stage: FaultStage): Promise<void> {
+async function act<Stage extends JudgedStage>(scenario: FaultScenario<Stage>, stage: Stage): Promise<void> {
   await (scenario.act === undefined ? stage.run() : scenario.act(stage));
 }
 
-function judgeOutcome({ outcome }: FaultScenario, error: InsightsError | undefined): readonly string[] {
+function judgeOutcome(
+  { outcome }: Pick<FaultScenario, 'outcome'>,
+  error: InsightsError | undefined,
+): readonly string[] {
   if (outcome.kind === 'recovered') return error === undefined ? [] : [`it was stopped: ${wordsOf(error)}`];
   if (error === undefined) return [`it was not stopped by ${outcome.code}`];
   if (error.code !== outcome.code) return [`it was stopped by another error: ${wordsOf(error)}`];

@@ -1,9 +1,11 @@
 import { rmSync } from 'node:fs';
 import { InsightsError } from '../../contract/errors';
+import { sideBySide } from '../../engine/side-by-side';
 import { FaultBench, type BenchRequest } from './bench';
 import { faultScenarios } from './index';
 import { judgeFault, type FaultResult } from './judge';
 import type { FaultScenario } from './scenario';
+import { FaultStage } from './stage';
 
 export interface FaultsRequest extends BenchRequest {
   /** Names of scenarios, or `all`. */
@@ -24,23 +26,45 @@ export function chooseFaults(wanted: readonly string[]): readonly FaultScenario[
   return faultScenarios.filter(({ name }) => wanted.includes(name));
 }
 
+/** Environments in which faults happen side by side: a run waits for its services about half of the time. */
+const environments = 2;
+
 /**
- * Lets faults happen one after the other in one provisioned environment, each in a workspace of its own.
+ * Lets faults happen, each in a workspace of its own, in as many provisioned environments as are worth their start. What goes
+ * wrong in one environment is not seen in another.
  * @throws InsightsError USAGE, and what provisioning throws; what a fault does is in its result
  */
 export async function runFaults(request: FaultsRequest): Promise<readonly FaultResult[]> {
   const scenarios = chooseFaults(request.wanted);
-  const bench = await FaultBench.open(request);
+  const benches = await openBenches(request, Math.min(environments, scenarios.length));
+  const results = new Map<FaultScenario, FaultResult>();
   try {
-    const results: FaultResult[] = [];
-    for (const scenario of scenarios) {
+    await sideBySide(benches, scenarios, async (scenario, bench) => {
       request.progress(`${scenario.name}: ${scenario.fault}`);
-      const result = await judgeFault(scenario, bench);
-      results.push(result);
+      const result = await judgeFault(scenario, new FaultStage(bench, scenario.name));
+      results.set(scenario, result);
       request.onResult?.(result);
-    }
-    return results;
+    });
   } finally {
+    await closeBenches(benches);
+  }
+  return scenarios.flatMap((scenario) => results.get(scenario) ?? []);
+}
+
+/** Opens all or none. */
+async function openBenches(request: BenchRequest, count: number): Promise<readonly FaultBench[]> {
+  const opened = await Promise.allSettled(
+    Array.from({ length: count }, (_, number) => FaultBench.open(request, `${process.pid}-${number}`)),
+  );
+  const benches = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = opened.find((result) => result.status === 'rejected');
+  if (failed === undefined) return benches;
+  await closeBenches(benches);
+  throw failed.reason;
+}
+
+async function closeBenches(benches: readonly FaultBench[]): Promise<void> {
+  for (const bench of benches) {
     await bench.close();
     rmSync(bench.folder, { recursive: true, force: true });
   }

@@ -8,6 +8,7 @@ function failNotebook(stage: FaultStage, times: number, afterIt: boolean): void 
   stage.bench.portFaults.notebook = async (_, run) => {
     if (failures >= times) return run();
     failures += 1;
+    stage.strike();
     if (afterIt) await run();
     throw new Error('The Spark session ended unexpectedly.');
   };
@@ -21,7 +22,6 @@ export const runScenarios: readonly FaultScenario[] = [
     fault: 'The Spark session is lost before the notebook does anything.',
     outcome: recovered,
     arrange: (stage) => failNotebook(stage, 1, false),
-    happened: () => true,
   },
   {
     name: 'session-lost-at-end',
@@ -29,7 +29,6 @@ export const runScenarios: readonly FaultScenario[] = [
     fault: 'The Spark session is lost after everything is written and before that is told.',
     outcome: recovered,
     arrange: (stage) => failNotebook(stage, 1, true),
-    happened: () => true,
   },
   {
     name: 'session-always-lost',
@@ -37,7 +36,6 @@ export const runScenarios: readonly FaultScenario[] = [
     fault: 'The Spark session is lost in the second try as well.',
     outcome: stopped('RUN_FAILED', /at activity Run all steps\. .*The Spark session ended unexpectedly/),
     arrange: (stage) => failNotebook(stage, 2, false),
-    happened: () => true,
   },
   {
     name: 'crash-between-tables',
@@ -59,7 +57,6 @@ export const runScenarios: readonly FaultScenario[] = [
       };
     },
     mend: endLease,
-    happened: (stage) => stage.haveHit,
   },
   {
     name: 'sql-refused-once',
@@ -67,7 +64,6 @@ export const runScenarios: readonly FaultScenario[] = [
     fault: 'The SQL endpoint refuses the first statement.',
     outcome: recovered,
     arrange: (stage) => refuseSql(stage, 1),
-    happened: () => true,
   },
   {
     name: 'sql-refused',
@@ -75,7 +71,6 @@ export const runScenarios: readonly FaultScenario[] = [
     fault: 'The SQL endpoint refuses every statement.',
     outcome: stopped('RUN_FAILED', /Login failed for the workspace/),
     arrange: (stage) => refuseSql(stage, Infinity),
-    happened: () => true,
   },
   {
     name: 'duplicate-trigger',
@@ -96,10 +91,10 @@ export const runScenarios: readonly FaultScenario[] = [
     arrange: (stage) => {
       stage.bench.portFaults.notebook = async (request, run) => {
         await cancelRun(stage, request.pipelineRunId);
+        stage.strike();
         return run();
       };
     },
-    happened: () => true,
   },
   {
     name: 'clock-ahead',

@@ -60,6 +60,7 @@ export const shareScenarios: readonly FaultScenario[] = [
         if (!isDelivered) {
           isDelivered = true;
           await stage.deliver(changed(stage.bench.drop, 'next-day'));
+          stage.strike();
         }
         return running;
       };
@@ -68,7 +69,6 @@ export const shareScenarios: readonly FaultScenario[] = [
       await stage.run();
       await stage.run();
     },
-    happened: () => true,
   },
   {
     name: 'share-late-day',

@@ -9,6 +9,7 @@ import { FolderStore } from '../../lake/folder-store';
 import { BlobDrop } from '../../operations/blob-drop';
 import { uploadDrop } from '../../operations/upload-drop';
 import type { FaultRule } from '../../local-azure/faults';
+import type { LoggedRequest } from '../../local-azure/gateway';
 import { VaultStore } from '../../local-azure/vault-store';
 import type { DropMap } from '../../test-data/drop-map';
 import { writeDropMap } from '../../test-data/drop-map';
@@ -33,12 +34,15 @@ export class FaultStage {
   /** Deliveries, oldest first: the lake must have the rows of all of them in the end. */
   private readonly delivered: DropMap[] = [];
   private readonly ends: (() => void)[] = [];
+  private readonly earlierRequests: number;
+  private strikes = 0;
 
   constructor(
     readonly bench: FaultBench,
     readonly workspace: string,
   ) {
     const { profile } = bench.rehearsal.environment.lake;
+    this.earlierRequests = bench.azure.requests.length;
     const vault = new VaultStore(bench.azure.services.world);
     this.saltName = saltName(workspace, profile);
     if (vault.get(bench.names.keyVault, this.saltName) === undefined) {
@@ -71,9 +75,20 @@ export class FaultStage {
     for (const rule of rules) this.bench.azure.faults.add(rule);
   }
 
-  /** Whether every rule has hit at least once. */
+  /** Notes that a fault which is no rule, such as a notebook that fails, has happened. */
+  strike(): void {
+    this.strikes += 1;
+  }
+
+  /** Whether anything went wrong, and every rule has hit at least once. */
   get haveHit(): boolean {
-    return this.bench.azure.faults.hits.every((hits) => hits > 0);
+    const { hits } = this.bench.azure.faults;
+    return hits.length + this.strikes > 0 && hits.every((count) => count > 0);
+  }
+
+  /** Requests of clients since this stage was made. */
+  get requests(): readonly LoggedRequest[] {
+    return this.bench.azure.requests.slice(this.earlierRequests);
   }
 
   /** What ends a fault that does not end by itself; called once. */
