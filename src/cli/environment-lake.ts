@@ -50,7 +50,7 @@ export interface NamedLake {
   readonly version: string;
   /** For people: a folder, a URL, or the environment. */
   readonly description: string;
-  /** The salt from the environment's vault; `say` is told why when it cannot be read. Undefined with `--lake`. */
+  /** The salt, or another secret, from the environment's vault; `say` is told why when it cannot be read. Undefined with `--lake`. */
   readonly readSalt: ((name: string, say: (text: string) => void) => Promise<string | undefined>) | undefined;
 }
 
@@ -88,8 +88,8 @@ async function saltOrReason(
     return saltFromText(await readSecret(azure.secrets(keyVault), name), name);
   } catch (error) {
     if (!(error instanceof InsightsError)) throw error;
-    // Few may read the salt, and need not, to verify a lake.
-    say(`The salt was not read: ${error.message}`);
+    // Few may read salt and erasure key, and need not, to verify a lake.
+    say(`The secret ${name} was not read: ${error.message}`);
     return undefined;
   }
 }

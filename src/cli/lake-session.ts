@@ -93,7 +93,7 @@ async function requireLake(store: LakeStore, paths: LakePaths): Promise<void> {
 export interface VerifyRequest extends LakeTarget {
   /** Without a salt pseudonyms are checked against the lookups only. */
   readonly saltFile?: string | undefined;
-  /** Asked by the name of the secret where there is no file. */
+  /** Asked by the name of the secret where there is no file: for the salt, and for the erasure key where somebody was erased. */
   readonly readSalt?: ((name: string) => Promise<string | undefined>) | undefined;
   readonly progress: (text: string) => void;
 }
@@ -124,6 +124,7 @@ export async function verifyLakeAt(request: VerifyRequest): Promise<VerifiedLake
         connection: database.connections[0],
         secondConnection: database.connections[1],
         ...(salt === undefined ? {} : { salt }),
+        erasureKey: () => erasureKeyFor(request),
         progress: (check, index, count) => request.progress(`Check ${index + 1} of ${count}: ${check}`),
       });
       const reportLeft = await leaveReport(store, paths.verifyReport(report.runId), report);
@@ -132,6 +133,12 @@ export async function verifyLakeAt(request: VerifyRequest): Promise<VerifiedLake
       database.close();
     }
   });
+}
+
+/** The key lies beside the salt (ERASE1). */
+async function erasureKeyFor({ saltFile, readSalt, workspace }: VerifyRequest): Promise<string | undefined> {
+  const name = erasureKeyName(workspace);
+  return saltFile === undefined ? readSalt?.(name) : new FileSecrets(saltFile, '').read(name);
 }
 
 async function leaveReport(store: LakeStore, path: string, report: VerificationReport): Promise<boolean> {

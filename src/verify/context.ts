@@ -21,6 +21,8 @@ export interface VerifyOptions {
   readonly secondConnection?: DuckDBConnection;
   /** Without it, pseudonyms are checked against the lookups only, and the report says so. */
   readonly salt?: string;
+  /** The key of the tombstones, asked for only where somebody was erased. Without it erased persons are not looked for. */
+  readonly erasureKey?: () => Promise<string | undefined>;
   /** @default a name made of the time */
   readonly runId?: string;
   /** @default () => new Date() */

@@ -67,12 +67,14 @@ export async function verificationErrors(
   lake: string,
   catalogue: Catalogue,
   salt: string = smallSalt,
+  erasureKey?: () => Promise<string | undefined>,
 ): Promise<string[]> {
   const store = new FolderStore(lake, { durable: false });
   const database = await openDatabase();
   try {
     const [connection] = database.connections;
-    const { checks } = await verifyLake({ store, paths: smallPaths, catalogue, connection, salt });
+    const tombstones = erasureKey === undefined ? {} : { erasureKey };
+    const { checks } = await verifyLake({ store, paths: smallPaths, catalogue, connection, salt, ...tombstones });
     return checks.flatMap(({ check, findings }) =>
       findings
         .filter(({ severity }) => severity === 'error')

@@ -149,7 +149,7 @@ test('without access to the vault pseudonyms are checked against the lookups onl
   readSecret = () => Promise.reject(Object.assign(new Error('Forbidden'), { statusCode: 403 }));
   const { stdout } = await insights('verify', '--env', 'prod');
   expect(stdout.slice(-3)).toEqual([
-    'The salt was not read: kv-oea-uploads.vault.azure.net refused the request (403).',
+    'The secret oeaSalt was not read: kv-oea-uploads.vault.azure.net refused the request (403).',
     'Without --salt-file pseudonyms were checked against the lookups only.',
     'Verification passed',
   ]);

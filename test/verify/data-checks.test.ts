@@ -1,3 +1,5 @@
+import { identifierHmac } from '../../src/contract/erasure';
+import { Tombstones } from '../../src/engine/tombstones';
 import type { LakeFixture } from './lake-fixture';
 import { useTamperedLakes } from './tampered-lakes';
 
@@ -346,5 +348,52 @@ test('tables are fresh and complete: newest rundates, what never came, an old ro
         counts: { days: 30 },
       },
     ],
+  });
+});
+
+describe('erased persons stay erased', () => {
+  const check = 'erased persons stay erased';
+  const key = 'the key of the tombstones';
+  const erasureKey = async (): Promise<string> => key;
+  const erased =
+    (...actions: readonly ('erase' | 'finished')[]) =>
+    async ({ store, paths }: LakeFixture): Promise<void> => {
+      const tombstones = await Tombstones.read(store, paths);
+      const identifiers = [identifierHmac(key, 'person', 'PERSON-RECORD-00000000')];
+      for (const action of actions) await tombstones.append(action, identifiers, key, new Date(0));
+    };
+
+  test('a good lake, of which nobody was erased: the key is not asked for', async () => {
+    const refuse = () => Promise.reject(new Error('asked'));
+    expect(await verify({ check, options: { erasureKey: refuse } })).toEqual(passed);
+  });
+
+  test('ERASE1: somebody erased is in tables, by any spelling', async () => {
+    const { status, findings } = await verify({ check, tamper: erased('erase', 'finished'), options: { erasureKey } });
+    expect([status, findings[0]]).toEqual([
+      'failed',
+      {
+        severity: 'error',
+        code: 'ERASE1',
+        message: 'Ingested names persons who were erased: `insights erase` them again.',
+        table: 'AadUserPersonMapping',
+        counts: { found: 1 },
+      },
+    ]);
+    const places = findings.map(({ message, table }) => `${table} ${message.split(' ')[0]}`);
+    expect(places).toEqual(expect.arrayContaining(['Person sensitive', 'Enrollment Ingested_Corrected']));
+  });
+
+  test('an erasure that has not come to its end, and a key that was not given', async () => {
+    const unfinished = 'An erasure was begun and has not come to its end: `insights erase --resume` completes it.';
+    const unchecked = 'Whether rows of erased persons are in the lake was not checked: the erasure key was not given.';
+    const { status, findings } = await verify({ check, tamper: erased('erase') });
+    expect([status, findings.map(({ message }) => message)]).toEqual(['warned', [unfinished, unchecked]]);
+  });
+
+  test('another key recognises nobody, and is an error', async () => {
+    const options = { erasureKey: async () => 'another key' };
+    const { findings } = await verify({ check, tamper: erased('erase', 'finished'), options });
+    expect(findings.map(({ code }) => code)).toEqual(['ERASURE_KEY_DIFFERS']);
   });
 });

@@ -148,7 +148,9 @@ export class EmbeddedNotebooks implements NotebookRunner {
     const database = await openDatabase();
     try {
       const [connection, secondConnection] = database.connections;
-      const { checks } = await verifyLake({ store, paths, catalogue, connection, secondConnection, salt });
+      const erasureKey = () => this.options.salt(erasureKeyName(paths.workspace));
+      const lake = { store, paths, catalogue, connection, secondConnection };
+      const { checks } = await verifyLake({ ...lake, salt, erasureKey });
       return checks
         .filter(({ status }) => status === 'failed')
         .map(({ check }) => ({ severity: 'error', code: 'VALIDATION', message: `The check "${check}" failed.` }));

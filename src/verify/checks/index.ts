@@ -4,6 +4,7 @@ import { commitLedgers } from './commit-ledgers';
 import { currentRows } from './current-rows';
 import { dashboardJoins } from './dashboard-joins';
 import { engagement } from './engagement';
+import { erasedPersons } from './erased-persons';
 import { fingerprints } from './fingerprints';
 import { folders } from './folders';
 import { freshness } from './freshness';
@@ -41,6 +42,7 @@ export const checks: readonly Check[] = [
   rawValues,
   undoneMasks,
   smallCells,
+  erasedPersons,
   rowOrder,
   statistics,
   engagement,
