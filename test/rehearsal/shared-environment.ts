@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { deployedNames } from '../../src/contract/deployed-names';
 import type { VerificationReport } from '../../src/contract/lake-format';
@@ -33,6 +33,8 @@ export class SharedEnvironment {
   static async open(name: string): Promise<SharedEnvironment> {
     const folder = join(projectRoot, '.insights', name);
     const sender = join(projectRoot, '.insights', `${name}-sender`, 'M365');
+    // What an earlier run sent would be in the first delivery.
+    rmSync(join(sender, '..'), { recursive: true, force: true });
     mkdirSync(sender, { recursive: true });
     const share: OfferedShare = {
       invitationId: '5a7e1a2e-7c1f-4f35-9c43-0b3d6d7c0014',
