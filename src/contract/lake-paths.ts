@@ -5,6 +5,8 @@ export type RefinedZone = 'general' | 'sensitive';
 
 /** What a share or a test drop delivers, never changed by us; of every workspace. */
 export const preLandingFolder = 'oea/pre_landing';
+/** Where a share puts what it delivers, and `insights upload` an export; a directory each. */
+export const deliveredFolder = `${preLandingFolder}/data_shares`;
 
 /** Reports of every workspace. */
 export const reportsFolder = 'oea/reports';

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
 import { InsightsError } from '../contract/errors';
-import { preLandingFolder } from '../contract/lake-paths';
+import { deliveredFolder } from '../contract/lake-paths';
 import { ignoring, refused, statusOf } from '../lake/blob-errors';
 import { BlobStore } from '../lake/blob-store';
 import { readChunks } from '../lake/store-streams';
 import type { LakeStore } from '../lake/store';
 import { interrupted } from './azure-errors';
-import { hexMd5, listPlaced, metadataOf } from './placed-blobs';
+import { listPlaced } from './placed-blobs';
 import type { DropPlace, PlacedDropFile } from './upload-drop';
 import type { DropFile } from './upload-plan';
 
@@ -64,7 +64,7 @@ export class BlobDrop implements DropPlace {
       if (this.signal?.aborted === true) throw interrupted();
       if (![409, 412].includes(statusOf(error) ?? 0)) return refused(error, this.path(file.path));
       // The answer to the first try may have been lost: then it is our own file that the second try found.
-      if (!(await isOurs(blob, file))) throw overtaken(this.path(file.path), error);
+      if (!(await this.isThere(file))) throw overtaken(this.path(file.path), error);
     }
   }
 
@@ -74,6 +74,12 @@ export class BlobDrop implements DropPlace {
 
   async close(): Promise<void> {
     await this.store.close();
+  }
+
+  /** By the list, because who only delivers reads no file, not even its properties. */
+  private async isThere({ path, sha256, md5 }: DropFile): Promise<boolean> {
+    const placed = await this.list().catch(() => []);
+    return placed.some((file) => file.path === path && file.sha256 === sha256 && file.md5 === md5);
   }
 
   private blob(path: string): BlockBlobClient {
@@ -88,14 +94,7 @@ export class BlobDrop implements DropPlace {
 
 /** Where landing looks for the share of a directory. */
 export function shareFolder(directory: string): string {
-  return `${preLandingFolder}/data_shares/${directory}`;
-}
-
-async function isOurs(blob: BlockBlobClient, { sha256, md5 }: DropFile): Promise<boolean> {
-  const { metadata, contentMD5 } = await blob
-    .getProperties()
-    .catch(() => ({ metadata: undefined, contentMD5: undefined }));
-  return metadataOf(metadata, hashKey) === sha256 && hexMd5(contentMD5) === md5;
+  return `${deliveredFolder}/${directory}`;
 }
 
 function changed(path: string): InsightsError {

@@ -50,6 +50,6 @@ export function metadataOf(metadata: Readonly<Record<string, string>> | undefine
   return Object.entries(metadata ?? {}).find(([name]) => name.toLowerCase() === key)?.[1];
 }
 
-export function hexMd5(contentMD5: Uint8Array | undefined): string | undefined {
+function hexMd5(contentMD5: Uint8Array | undefined): string | undefined {
   return contentMD5 === undefined ? undefined : Buffer.from(contentMD5).toString('hex');
 }

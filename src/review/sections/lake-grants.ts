@@ -1,5 +1,11 @@
 import type { Environment } from '../../contract/environment';
-import { LakePaths, preLandingFolder, reportsFolder, workbenchFolders } from '../../contract/lake-paths';
+import {
+  deliveredFolder,
+  LakePaths,
+  preLandingFolder,
+  reportsFolder,
+  workbenchFolders,
+} from '../../contract/lake-paths';
 import { defaultDataVersion } from '../../contract/versions';
 import { textOf, type StackResource } from '../stacks';
 import { groupName, type Grant } from './grant';
@@ -43,7 +49,7 @@ function zonesOf(dataVersion: string): readonly Zone[] {
   const prod = new LakePaths('prod', dataVersion);
   const [dev, sandboxes] = workbenchFolders;
   return [
-    { name: 'delivered', folder: `${preLandingFolder}/data_shares` },
+    { name: 'delivered', folder: deliveredFolder },
     { name: 'test drops', folder: `${preLandingFolder}/test_data` },
     { name: 'stage 1', folder: prod.stage(1) },
     { name: 'raw stage 2', folder: prod.ingestedFolder },
