@@ -6,7 +6,8 @@ import { LandingLedger } from '../../src/engine/landing-ledger';
 import { inProcessClients } from '../../src/local-azure/in-process/clients';
 import { defaultDeployer, type OfferedShare } from '../../src/local-azure/settings';
 import { VaultStore } from '../../src/local-azure/vault-store';
-import { systemClock } from '../../src/operations/clock';
+import { systemClock, type Clock } from '../../src/operations/clock';
+import { systemPipelineClock } from '../../src/pipelines/clock';
 import { runOperation } from '../../src/operations/run-operation';
 import { shareFolder } from '../../src/operations/blob-drop';
 import { OpenRehearsal } from '../../src/rehearsal/open-rehearsal';
@@ -18,6 +19,8 @@ import { saltName } from '../../src/contract/salt';
 
 const projectRoot = resolve(__dirname, '..', '..');
 const shareVersion = '2021-08-01';
+/** A run that fails waits a minute before its second attempt: not here. */
+const hurriedWait: Clock['wait'] = (milliseconds, signal) => systemClock.wait(Math.min(milliseconds, 100), signal);
 
 /**
  * An environment that receives a share, deployed to a local Azure, with the pipeline run as often as a test wants. One table makes a roster
@@ -57,6 +60,7 @@ export class SharedEnvironment {
         lake: { timeZone: 'UTC', settleMinutes: 0, requiredTables: ['RefDefinition'] },
       },
       shares: [share],
+      clock: { ...systemPipelineClock, wait: hurriedWait },
       variables: process.env,
       progress: () => undefined,
     });
