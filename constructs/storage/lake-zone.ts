@@ -17,6 +17,8 @@ export interface ILakeZone extends IConstruct {
   grantRead(grantee: IGrantee): readonly ITerraformDependable[];
   /** Read, list, write and delete, in this folder and nowhere else. */
   grantReadWrite(grantee: IGrantee): readonly ITerraformDependable[];
+  /** List, write and delete, in this folder and nowhere else; read no file of it. */
+  grantDeliver(grantee: IGrantee): readonly ITerraformDependable[];
 }
 
 /**
@@ -42,5 +44,9 @@ export class LakeZone extends Construct implements ILakeZone {
 
   grantReadWrite(grantee: IGrantee): readonly ITerraformDependable[] {
     return this.stage.grantFolder('write', grantee, this.folder);
+  }
+
+  grantDeliver(grantee: IGrantee): readonly ITerraformDependable[] {
+    return this.stage.grantFolder('deliver', grantee, this.folder);
   }
 }

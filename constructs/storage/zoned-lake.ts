@@ -1,5 +1,11 @@
 import { Construct } from 'constructs';
-import { LakePaths, preLandingFolder, reportsFolder, workbenchFolders } from '../../src/contract/lake-paths';
+import {
+  deliveredFolder,
+  LakePaths,
+  preLandingFolder,
+  reportsFolder,
+  workbenchFolders,
+} from '../../src/contract/lake-paths';
 import type { ILakeStage } from './lake-stage';
 import { LakeZone, type ILakeZone } from './lake-zone';
 
@@ -11,6 +17,8 @@ export interface ILakeZones {
   readonly refinedSensitive: ILakeZone;
   /** What was delivered, with all names. */
   readonly preLanding: ILakeZone;
+  /** What a share delivers, or who has none uploads; all names. */
+  readonly deliveredShares: ILakeZone;
   /** Invented data that the deployment loads. */
   readonly testDrops: ILakeZone;
   /** Reports of runs and verifications, without personal data. */
@@ -43,6 +51,10 @@ export abstract class ZonedLake extends Construct implements ILakeZones {
 
   get preLanding(): ILakeZone {
     return this.zone('preLanding', this.oea, preLandingFolder);
+  }
+
+  get deliveredShares(): ILakeZone {
+    return this.zone('deliveredShares', this.oea, deliveredFolder);
   }
 
   get testDrops(): ILakeZone {

@@ -76,6 +76,7 @@ export const peopleRoles = [
   'externalDataScientists',
   'privacyOfficers',
   'analysts',
+  'uploaders',
 ] as const;
 
 export type PeopleRole = (typeof peopleRoles)[number];

@@ -135,7 +135,7 @@ describe('an environment is refused with place, value and remedy', () => {
     [
       'an unknown role',
       { people: { teachers: [group] } },
-      '/people/teachers: unknown key; known here: administrators, deployers, dataEngineers, dataScientists, externalDataScientists, privacyOfficers, analysts.',
+      '/people/teachers: unknown key; known here: administrators, deployers, dataEngineers, dataScientists, externalDataScientists, privacyOfficers, analysts, uploaders.',
     ],
     [
       'a group by name only (ACCESS3)',

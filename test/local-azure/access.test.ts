@@ -35,6 +35,20 @@ test.each([
 });
 
 test.each([
+  [reading('in/x'), false],
+  [reading('in'), false],
+  [reading('dev/x'), true],
+  [listing('in/'), true],
+  [listing('dev/'), true],
+  [listing(''), false],
+  [{ ...reading('in/x'), action: `${blobs}/write` }, true],
+  [{ ...reading('in/x'), action: `${blobs}/delete` }, true],
+  [{ ...reading('stage1/x'), action: `${blobs}/write` }, false],
+])('the condition of who writes one folder and delivers to another: %j', (facts, expected) => {
+  expect(parseCondition(folderCondition(['dev'], 'write', ['in']))(facts)).toBe(expected);
+});
+
+test.each([
   ["@Resource[a] StringLike '*.csv'", { a: 'x.csv' }, true],
   ["@Resource[a] StringLike 'x?.csv'", { a: 'x.csv' }, false],
   ["@Resource[a] StringNotLike 'x*'", { a: 'y' }, true],

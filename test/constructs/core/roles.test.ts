@@ -28,6 +28,18 @@ describe('folderCondition', () => {
     );
   });
 
+  test('keeps who delivers to writing and listing, and reads no file', () => {
+    expect(folderCondition([], 'write', ['in'])).toBe(
+      `((!(ActionMatches{'${blobs}/read'} AND NOT SubOperationMatches{'Blob.List'})) OR ` +
+        `(@Resource[${blobs}:path] StringEquals '/')) AND ` +
+        `((!(ActionMatches{'${blobs}/write'}) AND !(ActionMatches{'${blobs}/add/action'}) AND ` +
+        `!(ActionMatches{'${blobs}/delete'}) AND !(ActionMatches{'${blobs}/move/action'})) OR ` +
+        `(@Resource[${blobs}:path] StringEquals 'in' OR @Resource[${blobs}:path] StringStartsWith 'in/')) AND ` +
+        `((!(ActionMatches{'${blobs}/read'} AND SubOperationMatches{'Blob.List'})) OR ` +
+        `(@Request[${blobs}:prefix] StringEquals 'in' OR @Request[${blobs}:prefix] StringStartsWith 'in/'))`,
+    );
+  });
+
   test.each(['', '/a', 'a/', "a' OR 'a", 'a//b', 'a b', '${x}'])('refuses the folder %j', (folder) => {
     expect(() => folderCondition([folder], 'read')).toThrow(
       new RangeError(`"${folder}" is not a folder of a container.`),

@@ -3,6 +3,7 @@ import { PlatformStack } from '../../../constructs/insights/platform-stack';
 import { synapseRoles } from '../../../constructs/synapse/synapse-roles';
 import { resolveEnvironment } from '../../../src/contract/environment';
 import { peopleRoles } from '../../../src/contract/environment-settings';
+import { readsFolder } from './readable-folder';
 import { blocksOf, synthesise, type Json } from '../synthesised';
 
 /** Places of the lake, container first, in the order of the matrix. */
@@ -83,7 +84,8 @@ function rightOn(place: string, assignments: readonly Json[]): string {
     return ofContainer && (folders.length === 0 || folders.some((folder) => `${path}/`.startsWith(`${folder}/`)));
   });
   if (rights.length === 0) return '-';
-  return rights.some((body) => String(body['role_definition_name']).endsWith('Contributor')) ? 'write' : 'read';
+  if (rights.every((body) => String(body['role_definition_name']).endsWith('Reader'))) return 'read';
+  return rights.some((body) => readsFolder(body, path)) ? 'write' : 'deliver';
 }
 
 function studioOf(holder: string, blocks: readonly Json[]): string {

@@ -10,6 +10,7 @@ import { checkMachine } from '../../../src/operations/doctor/machine-checks';
 import { resolveEnvironment } from '../../../src/contract/environment';
 import { goodMachine } from '../../operations/doctor/effects';
 import { synthesiseBlocks } from '../synthesised';
+import { readsFolder } from './readable-folder';
 
 /** The rows of the table whose headings begin like this, a text per cell. */
 function table(heading: string): string[][] {
@@ -36,8 +37,11 @@ function granted(production: boolean, testData: 'none' | 'k12'): string[] {
     grantPeople(lake, { people, production, testData });
   });
   return Object.values(blocks).map(({ body }) => {
-    const folders = [...String(body['condition']).matchAll(/:path\] StringEquals '([^']*)'/g)].map(([, name]) => name);
-    const access = String(body['role_definition_name']).endsWith('Reader') ? 'read' : 'write';
+    const folders = [...String(body['condition']).matchAll(/:path\] StringEquals '([^'/][^']*)'/g)].map(
+      ([, name]) => name,
+    );
+    const write = folders.every((folder) => readsFolder(body, String(folder))) ? 'write' : 'deliver';
+    const access = String(body['role_definition_name']).endsWith('Reader') ? 'read' : write;
     return [body['principal_id'], String(body['scope']).split('/').at(-1), folders.join(', '), access].join(' | ');
   });
 }

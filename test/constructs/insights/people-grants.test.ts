@@ -16,7 +16,9 @@ function rights(production: boolean, testData: 'none' | 'k12' = 'none'): string[
     grantPeople(lake, { people, production, testData });
   });
   const lines = Object.values(blocks).map(({ body }) => {
-    const folders = [...String(body['condition']).matchAll(/:path\] StringEquals '([^']*)'/g)].map(([, name]) => name);
+    const folders = [...String(body['condition']).matchAll(/:path\] StringEquals '([^'/][^']*)'/g)].map(
+      ([, name]) => name,
+    );
     const container = String(body['scope']).split('/').at(-1);
     const role = String(body['role_definition_name']).split(' ').at(-1);
     return `${String(body['principal_id'])} ${role} ${container} ${folders.join(', ')}`;
@@ -24,28 +26,29 @@ function rights(production: boolean, testData: 'none' | 'k12' = 'none'): string[
   return lines.sort();
 }
 
-const readers = [
+const everywhere = [
   'id-of-analysts Reader stage2 Refined/M365/v1.14/general',
   'id-of-dataEngineers Reader oea reports',
   'id-of-dataScientists Reader stage2 Refined/M365/v1.14/general',
   'id-of-externalDataScientists Reader stage2 Refined/M365/v1.14/general',
   'id-of-privacyOfficers Reader oea reports',
   'id-of-privacyOfficers Reader stage2 Refined/M365/v1.14/general, Refined/M365/v1.14/sensitive',
+  'id-of-uploaders Contributor oea pre_landing/data_shares',
 ];
 
 describe('grantPeople', () => {
-  test('in production nobody reads delivered, ingested, corrected or rejected data, and nobody writes', () => {
-    expect(rights(true)).toEqual(readers);
+  test('in production nobody reads delivered, ingested, corrected or rejected data, and uploaders alone write', () => {
+    expect(rights(true)).toEqual(everywhere);
   });
 
   test('outside production engineers have the workbenches too', () => {
-    expect(rights(false)).toEqual([...readers, 'id-of-dataEngineers Contributor oea dev, sandboxes'].sort());
+    expect(rights(false)).toEqual([...everywhere, 'id-of-dataEngineers Contributor oea dev, sandboxes'].sort());
   });
 
   test('where test data is loaded, deployers place it and verify what becomes of it', () => {
     expect(rights(false, 'k12')).toEqual(
       [
-        ...readers,
+        ...everywhere,
         'id-of-dataEngineers Contributor oea dev, sandboxes',
         'id-of-deployers Contributor oea pre_landing/test_data',
         'id-of-deployers Reader oea dev',

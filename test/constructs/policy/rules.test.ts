@@ -43,6 +43,10 @@ const assignment = {
   scope: '${azurerm_storage_container.DataLake_stage2_B07411EE.id}',
   condition: folderCondition(['general'], 'read'),
 };
+const uploading = {
+  role_definition_name: 'Storage Blob Data Contributor',
+  condition: folderCondition([], 'write', ['pre_landing/data_shares']),
+};
 const storage = (changed: object) => resource('azurerm_storage_account', { ...account, ...changed });
 const role = (changed: object) => resource('azurerm_role_assignment', { ...assignment, ...changed });
 const setting = (changed: object = {}) =>
@@ -215,6 +219,13 @@ describe('each rule finds', () => {
     ],
     [
       'role-scope',
+      'people who deliver and read in production',
+      [role({ ...uploading, condition: folderCondition(['pre_landing/data_shares'], 'write') })],
+      production,
+      'people get "Storage Blob Data Contributor" in production',
+    ],
+    [
+      'role-scope',
       'people who read the salt (ACCESS2)',
       [role({ role_definition_name: 'Key Vault Secrets User', scope: '/vault' })],
       production,
@@ -276,6 +287,7 @@ describe('each rule finds', () => {
     ['purge-protection', 'a protected vault in production', [resource('azurerm_key_vault', vault)], production],
     ['purge-protection', 'any vault elsewhere', [resource('azurerm_key_vault', {})], environment()],
     ['role-scope', 'people in a folder', [role({})], production],
+    ['role-scope', 'people who deliver exports and read none', [role(uploading)], production],
     [
       'role-scope',
       'people in a folder of an account that was there',

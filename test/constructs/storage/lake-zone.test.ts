@@ -80,6 +80,26 @@ describe('LakeZone', () => {
     });
   });
 
+  test('gives delivering as the role of writing, and both to one principal as one assignment', () => {
+    const made = assignments((stage) => {
+      const zone = (folder: string) => new LakeZone(stage, folder, { stage, folder });
+      zone('in').grantDeliver(new People([teachers, officers]));
+      zone('dev').grantReadWrite(new People([officers]));
+    });
+    expect(made).toEqual({
+      'stage2/write-aaaaaaaa-0000-0000-0000-000000000000': assignment(
+        'write',
+        teachers,
+        folderCondition([], 'write', ['in']),
+      ),
+      'stage2/write-bbbbbbbb-0000-0000-0000-000000000000': assignment(
+        'write',
+        officers,
+        folderCondition(['dev'], 'write', ['in']),
+      ),
+    });
+  });
+
   test('gives nobody anything where a role has no groups', () => {
     const made = assignments((stage) => {
       new LakeZone(stage, 'general', { stage, folder: 'general' }).grantRead(new People([]));
