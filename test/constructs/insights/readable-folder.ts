@@ -6,6 +6,6 @@ const read = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/re
 
 /** Whether the condition of a role assignment lets files of a folder be read, as the local Azure understands it. */
 export function readsFolder({ condition }: Json, folder: string): boolean {
-  if (condition === undefined) return true;
-  return parseCondition(String(condition))({ action: read, ...blobFacts(`${folder}/file`, undefined) });
+  if (typeof condition !== 'string') return true;
+  return parseCondition(condition)({ action: read, ...blobFacts(`${folder}/file`, undefined) });
 }
