@@ -20,6 +20,7 @@ import { addProcess } from './commands/process';
 import { addProvision } from './commands/provision';
 import { addRehearse } from './commands/rehearse';
 import { addRekey } from './commands/rekey';
+import { addReset } from './commands/reset';
 import { addRetention } from './commands/retention';
 import { addSalt } from './commands/salt';
 import { addReview } from './commands/review';
@@ -57,6 +58,7 @@ const commandFiles: readonly ((frame: CommandFrame) => void)[] = [
   addErase,
   addAccessRequest,
   addRekey,
+  addReset,
   addRetention,
   addSalt,
   addUpload,

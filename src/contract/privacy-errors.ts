@@ -50,6 +50,21 @@ export const privacyErrors = {
       'Back up the salt, tell those who keep pseudonyms elsewhere, and give the name of the workspace with --confirm.',
     exit: 'usage',
   },
+  RESET_NOT_CONFIRMED: {
+    meaning: 'A reset takes the data of a workspace away, and nobody confirmed it with its name.',
+    nextStep: 'Check what would go, then give the name with --confirm, or type it on a terminal.',
+    exit: 'usage',
+  },
+  RESET_PRODUCTION_GUARDED: {
+    meaning: 'The data of production would be taken away, and only one of the two keys for that was given.',
+    nextStep: 'Give both: --production, and --confirm with the name of what is reset.',
+    exit: 'usage',
+  },
+  RESET_INCOMPLETE: {
+    meaning: 'A reset ended, and files of the workspace are still there.',
+    nextStep: 'See that nothing writes to the workspace, then run the same command again.',
+    exit: 'checkFailed',
+  },
   ERASURE_INCOMPLETE: {
     meaning: 'After an erasure the search of all bytes still found the person.',
     nextStep: 'Run `insights erase --resume`. Where files remain that are no part of the lake, remove them by hand.',

@@ -32,6 +32,19 @@ test.each([
     ['access-request', '--person', 'p', '--lake', 'x', '--out', 'x/y.json'],
     'ACCESS_REQUEST_PLACE: The file would lie in the lake.',
   ],
+  [['reset', '--lake', 'x'], "USAGE: Required option '--workspace <name>' not specified."],
+  [
+    ['reset', '--lake', 'https://a.blob.core.windows.net', '--workspace', 'dev'],
+    'USAGE: Reset a deployed lake with --env: its databases go with the data.',
+  ],
+  [
+    ['reset', '--lake', 'x', '--workspace', 'prod', '--confirm', 'prod'],
+    'RESET_PRODUCTION_GUARDED: prod is production, and stays as it is.',
+  ],
+  [
+    ['reset', '--env', 'prod', '--workspace', 'dev', '--production', '--confirm', 'dev'],
+    'RESET_PRODUCTION_GUARDED: prod/dev is production, and stays as it is.',
+  ],
 ])('%j is a mistake of the caller', async (words, message) => {
   const { exitCode, stderr } = await insights(...words);
   expect([exitCode, stderr.split('\n')[0]]).toEqual([2, message]);

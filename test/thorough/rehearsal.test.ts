@@ -1,14 +1,20 @@
+import { cpSync } from 'node:fs';
 import path from 'node:path';
+import { runCli } from '../../src/cli/program';
 import type { VerificationReport } from '../../src/contract/lake-format';
+import { inProcessClients } from '../../src/local-azure/in-process/clients';
 import { readDropMap, type DropMap } from '../../src/test-data/drop-map';
+import { captured } from '../cli/captured';
 import { SharedEnvironment } from '../rehearsal/shared-environment';
 import { shippedDrop, testWithShippedDrop } from '../support/shipped-drop';
+import { useTemporaryFolders } from '../support/temporary-folder';
 import { GeneratedDrop } from '../test-data/generated';
 
 /** An environment with a share, from its deployment to verified lakes: the share day by day, and the sets. */
 
 /** Longer than any machine takes, in milliseconds. */
 const longest = 1_200_000;
+const temporaryFolder = useTemporaryFolders();
 let environment: SharedEnvironment;
 
 beforeAll(async () => {
@@ -71,6 +77,25 @@ async function goesThrough(name: string, folder: string): Promise<void> {
 }
 
 test('the export of the university goes through every stage', () => goesThrough('hed', path.join('test_data', 'hed')));
+
+test('a reset takes the university out by the pipeline', async () => {
+  const root = await temporaryFolder();
+  cpSync('package.json', path.join(root, 'package.json'));
+  cpSync(path.join('.insights', 'test-rehearsal', 'environments'), path.join(root, 'environments'), {
+    recursive: true,
+  });
+  const surroundings = captured({ projectRoot: root });
+  const azure = inProcessClients(environment.rehearsal.azure);
+  const words = ['reset', '--env', 'dev', '--workspace', 'hed', '--confirm', 'dev/hed'];
+  const exitCode = await runCli(words, { ...surroundings, azure });
+  const { stdout, stderr } = surroundings.printed();
+  expect([exitCode, stderr]).toEqual([0, 'counting what would go\n']);
+  // Who deploys may not read what is processed, and starts the pipeline that may.
+  expect(stdout).toContain('Not counted, because you may not read them: 6 folders (-).\n');
+  expect(stdout).toMatch(/Run \S+ of 4_reset_workspace_insights started\.\n/);
+  expect(stdout.split('\n').at(-2)).toMatch(/^Reset: version 1\.14 of workspace hed in dev \(https:/);
+  expect(await environment.units('hed')).toEqual({});
+});
 
 testWithShippedDrop(
   'the published K-12 export goes through every stage',

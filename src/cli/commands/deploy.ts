@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline/promises';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Environment } from '../../contract/environment';
@@ -6,6 +5,7 @@ import { InsightsError } from '../../contract/errors';
 import type { DeployPorts, Question } from '../../deployment/deploy';
 import type { StackFolder } from '../../deployment/synthesis';
 import { wholeNumber } from '../arguments';
+import { isTyped } from '../typed-answer';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
@@ -150,21 +150,6 @@ async function prepare(options: DeployOptions, output: Output, { environment: va
 /** Data goes only with the environment's name, typed or given; anything else with a yes. */
 async function confirm({ text, typed }: Question, options: DeployOptions): Promise<void> {
   if (typed === undefined ? options.yes === true : options.confirm === typed) return;
-  const wanted = typed ?? 'yes';
-  if (process.stdin.isTTY && process.stderr.isTTY) {
-    if ((await ask(`${text} Type ${wanted} to go on: `)) === wanted) return;
-  }
+  if (await isTyped(text, typed ?? 'yes')) return;
   throw new InsightsError('DEPLOYMENT_NOT_CONFIRMED', `Not confirmed: ${text}`);
-}
-
-/** The answer on the terminal; none after Ctrl-C or Ctrl-D, upon which older versions of Node would never answer. */
-async function ask(question: string): Promise<string> {
-  const closed = new AbortController();
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  lines.once('close', () => closed.abort());
-  try {
-    return (await lines.question(question, { signal: closed.signal }).catch(() => '')).trim();
-  } finally {
-    lines.close();
-  }
 }
