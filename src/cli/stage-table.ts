@@ -10,8 +10,10 @@ const severities = ['error', 'warning', 'information'] as const;
 
 const columns = ['table', 'landed', 'ingested', 'corrected', 'duplicates', 'rejected', 'general', 'sensitive'];
 
-/** Rows of each table through the stages, and their sums. */
+/** Rows of each table through the stages, and their sums; those of erased persons where there are any. */
 export function printStages(tables: readonly TableFlow[], output: Output): void {
+  const isAnyErased = tables.some(({ erased }) => erased !== undefined);
+  const heads = isAnyErased ? [...columns, 'erased'] : columns;
   const rows = tables.map((flow) => [
     flow.table,
     flow.landed,
@@ -21,11 +23,12 @@ export function printStages(tables: readonly TableFlow[], output: Output): void 
     sum(Object.values(flow.rejected)),
     flow.general,
     flow.sensitive,
+    ...(isAnyErased ? [flow.erased ?? 0] : []),
   ]);
-  const totals: TableRow = columns.map((_, index) =>
+  const totals: TableRow = heads.map((_, index) =>
     index === 0 ? `${tables.length} tables` : sum(rows.map((row) => Number(row[index]))),
   );
-  output.table(columns, [...rows, totals]);
+  output.table(heads, [...rows, totals]);
 }
 
 /** What a run stumbled over and what else it has to say, each with its place; then the next step for each kind of error. */

@@ -237,6 +237,8 @@ export interface TableFlow {
   /** Rows in the lookup after the run; `null` when the table has none. */
   readonly sensitive: number | null;
   readonly kept: number;
+  /** Verification only: rows of erased persons left out of landed files, at landing or later; absent where there are none. */
+  readonly erased?: number;
 }
 
 export type UnitStatus = 'processed' | 'failed' | 'held' | 'waiting' | 'superseded' | 'quarantined';

@@ -51,7 +51,8 @@ export interface AccessDocument {
 
 /**
  * Collects everything held about a person (ERASE5): all accounts and persons reached through the mapping, every row of theirs,
- * and what those refer to. Identifiers of others in these rows are left out. General and the lookups hold nothing that is not here.
+ * and what those refer to. Identifiers of others in these rows are left out. General and the lookups hold nothing that is not here;
+ * Rejected does, and the document says so: a row that cannot be taken apart may name others.
  * @throws InsightsError PERSON_UNKNOWN, and those of `withLakes`
  */
 export async function collectAccess(
@@ -80,7 +81,7 @@ export async function collectAccess(
       versions,
       notHere: [
         'What was delivered and not yet landed, and what the sender of the share keeps: ask there.',
-        'Rows that could not be read (Rejected) are counted in the reports of the runs only.',
+        'Rows that were refused (Rejected), because they could not be read or contradicted another row: they are kept as they came, and are not in this file. An erasure removes them.',
       ],
     };
   });

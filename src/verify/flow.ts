@@ -15,6 +15,7 @@ export function tableFlows(context: VerifyContext): TableFlow[] {
         stages.get('Ingested_Corrected'),
         stages.get('general'),
       ];
+      const erased = erasedRows(context, table.name);
       return {
         table: table.name,
         landed: total(ingested, 'in'),
@@ -26,8 +27,16 @@ export function tableFlows(context: VerifyContext): TableFlow[] {
         general: general?.rows ?? null,
         sensitive: stages.get('sensitive')?.rows ?? null,
         kept: general?.commits.findLast(({ ledger }) => ledger !== undefined)?.ledger?.rows.kept ?? 0,
+        ...(erased === 0 ? {} : { erased }),
       };
     });
+}
+
+/** Rows that were left out of a table's landed files, by the landing ledger (ERASE1, ERASE2). */
+function erasedRows({ ledger }: VerifyContext, table: string): number {
+  const batches = ledger.units.flatMap((unit) => unit.batches).filter((batch) => batch.table === table);
+  const files = batches.flatMap(({ erased }) => [...(erased?.values() ?? [])]);
+  return files.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 type CountName = Exclude<keyof CommitRows, 'rejected'>;

@@ -1,6 +1,6 @@
 import type { ReportMessage } from '../../src/contract/lake-format';
 import { createOutput } from '../../src/cli/output';
-import { printRunMessages } from '../../src/cli/stage-table';
+import { printRunMessages, printStages } from '../../src/cli/stage-table';
 import { runReport } from '../contract/lake-schema-examples';
 import { captured } from './captured';
 
@@ -43,4 +43,23 @@ test('messages of a run: the gravest first, each with its place and numbers, the
 
 test('a rule that is no error code has no next step', () => {
   expect(printed([{ severity: 'error', code: 'ROW14', message: 'Lost.' }])).toEqual(['  error ROW14: Lost.']);
+});
+
+test('rows of erased persons have a column where there are any', () => {
+  const flow = { landed: 5, ingested: 5, corrected: 3, duplicates: 1, superseded: 0, rejected: { cast: 1 } };
+  const person = { ...flow, table: 'Person', general: 3, sensitive: 3, kept: 0 };
+  const course = { ...flow, table: 'Course', general: 3, sensitive: null, kept: 0 };
+  const lines = (tables: Parameters<typeof printStages>[0]): string[] => {
+    const surroundings = captured();
+    printStages(tables, createOutput(surroundings.streams, false));
+    return surroundings.printed().stdout.trimEnd().split('\n');
+  };
+  expect(lines([{ ...person, erased: 2 }, course]).map((line) => line.trim().split(/  +/).at(-1))).toEqual([
+    'erased',
+    '------',
+    '2',
+    '0',
+    '2',
+  ]);
+  expect(lines([person, course])[0]).not.toContain('erased');
 });

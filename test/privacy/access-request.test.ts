@@ -34,7 +34,7 @@ test('ERASE5: everything about a person, all accounts, and of others only that t
     progress: () => undefined,
   });
   await store.close();
-  const { versions, notHere: _, ...head } = document;
+  const { versions, ...head } = document;
   expect(head).toEqual({
     format: 1,
     document: 'access request',
@@ -42,6 +42,10 @@ test('ERASE5: everything about a person, all accounts, and of others only that t
     at: '2026-03-01T12:00:00.000Z',
     accounts: ['AadUser-2', 'AadUser-6'],
     persons: ['Person-2'],
+    notHere: [
+      'What was delivered and not yet landed, and what the sender of the share keeps: ask there.',
+      'Rows that were refused (Rejected), because they could not be read or contradicted another row: they are kept as they came, and are not in this file. An erasure removes them.',
+    ],
   });
   const tables = versions[0]?.tables ?? [];
   expect(tables.map(({ table, rows }) => [table, rows.length])).toEqual([

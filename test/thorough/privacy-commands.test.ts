@@ -57,6 +57,10 @@ test('ERASE1: erasing from the command line, from the dry run to the report; an 
   const erased = await insights('erase', '--person', 'Person-2', '--confirm', code, ...place);
   expect([erased.exitCode, /for \d+ texts: found in 0\.\n/.test(erased.stdout)]).toEqual([0, true]);
   expect(statSync(path.join(root, 'oeaErasureKey-dev')).mode & 0o777).toBe(0o600);
+  const verified = (await insights('verify', ...place)).stdout.split('\n').map((line) => line.trim().split(/ {2,}/));
+  expect(verified[0]?.at(-1)).toBe('erased');
+  expect(verified.find(([table]) => table === '5 tables')?.at(-1)).toBe('8');
+  expect(verified.flat().join()).not.toContain('was not checked: the erasure key');
   const held = await insights('erase', '--person', 'Person-3', '--hold', ...place);
   expect(held.stdout).toBe('Held: the person may not be erased until --release. Identifiers: 2.\n');
 

@@ -102,6 +102,7 @@ test('sums over all tables', () => {
     superseded: 8,
     rejected: 5,
     kept: 2,
+    erased: 0,
   });
 });
 
@@ -156,6 +157,13 @@ describe('HTML', () => {
     expect(html).toContain(
       'aria-label="Rows through the stages: Landed 200, Ingested 196, Corrected 180, General 92; left: 8 superseded, 2 duplicates, 5 rejected"',
     );
+  });
+
+  test('rows of erased persons have a column where there are any', () => {
+    const erased = formatVerificationHtml({ ...report, tables: [{ ...person, erased: 7 }, session] });
+    expect(erased.match(/<th scope="col" class="number">Erased<\/th>/g)).toHaveLength(1);
+    expect(erased.match(/<td class="number">7<\/td><\/tr>/g)).toHaveLength(2);
+    expect(html).not.toContain('Erased');
   });
 
   test('a quiet report says so', () => {

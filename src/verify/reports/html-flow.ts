@@ -12,6 +12,7 @@ export interface FlowTotals {
   readonly superseded: number;
   readonly rejected: number;
   readonly kept: number;
+  readonly erased: number;
 }
 
 export function rejectedOf({ rejected }: TableFlow): number {
@@ -31,6 +32,7 @@ export function flowTotals(tables: readonly TableFlow[]): FlowTotals {
     superseded: add(({ superseded }) => superseded),
     rejected: add(rejectedOf),
     kept: add(({ kept }) => kept),
+    erased: add(({ erased }) => erased ?? 0),
   };
 }
 

@@ -110,6 +110,7 @@ function flow(report: VerificationReport): string {
     'Kept',
     'General',
     'Sensitive',
+    ...(totals.erased > 0 ? ['Erased'] : []),
   ];
   const rows = report.tables.map((table) => {
     const cells = [
@@ -122,6 +123,7 @@ function flow(report: VerificationReport): string {
       number(table.kept),
       number(table.general),
       number(table.sensitive),
+      ...(totals.erased > 0 ? [number(table.erased ?? 0)] : []),
     ];
     return `<tr><th scope="row">${text(table.table)}</th>${cells.join('')}</tr>`;
   });
@@ -135,6 +137,7 @@ function flow(report: VerificationReport): string {
     number(totals.kept),
     number(totals.general),
     number(totals.sensitive),
+    ...(totals.erased > 0 ? [number(totals.erased)] : []),
   ];
   return `<section aria-labelledby="flow">
 <h2 id="flow">Rows through the stages</h2>
