@@ -48,11 +48,19 @@ def texts_of(rendered):
     return [(batch["name"], text) for batch in rendered["statements"] for text in (batch["text"], *executed(batch["text"]))]
 
 
+def view_texts(rendered):
+    return [text for _, text in texts_of(rendered) if text.startswith("CREATE OR ALTER VIEW ")]
+
+
+def is_over_views(text):
+    return text.startswith("CREATE OR ALTER VIEW [dbo].[report_")
+
+
 def views(rendered):
-    """(zone, name, declared columns, the view over a plain table) of each view: sqlglot knows OPENROWSET without BULK only."""
+    """(zone, name, declared columns, the view over a plain table) of each view over files: sqlglot knows OPENROWSET without BULK only."""
     found = []
-    for _, text in texts_of(rendered):
-        if not text.startswith("CREATE OR ALTER VIEW "):
+    for text in view_texts(rendered):
+        if is_over_views(text):
             continue
         rows = OPENROWSET.search(text)
         assert rows is not None, text[:200]
@@ -90,6 +98,24 @@ def test_every_view_selects_columns_that_it_declares(rendered):
         names = [projection.alias_or_name for projection in qualified.expressions]
         assert names[: len(schema)] == list(schema)
         assert names[len(schema) :] == (["Day", "Week", "Hour"] if file == "activity" else [])
+
+
+def test_views_for_reports_select_columns_of_the_views_that_they_read(rendered):
+    """ROW16, ROW17: they read no file of their own, so that they can show nothing that the views over general do not."""
+    columns_of = {}
+    for _, file, _, text in views(rendered):
+        (tree,) = parsed(OPENROWSET.sub("[files] AS r", text))
+        columns_of[file] = {projection.alias_or_name: "text" for projection in tree.expression.selects}
+    reports = [text for text in view_texts(rendered) if is_over_views(text)]
+    assert len(reports) == 2 * 2
+    for text in reports:
+        (tree,) = parsed(text)
+        assert isinstance(tree, exp.Create) and tree.kind == "VIEW" and "OPENROWSET" not in text
+        own = {common.alias for common in tree.find_all(exp.CTE)}
+        read = {table.name for table in tree.expression.find_all(exp.Table)} - own
+        assert read <= set(columns_of), read
+        dialect = "tsql, normalization_strategy=case_sensitive"
+        qualify(tree.expression.copy(), schema={name: columns_of[name] for name in read}, dialect=dialect, validate_qualify_columns=True)
 
 
 def test_text_is_sized_and_in_the_collation_of_the_lake(rendered):
