@@ -92,9 +92,13 @@ export const runScenarios: readonly FaultScenario[] = [
       stage.bench.portFaults.notebook = async (request, run) => {
         await cancelRun(stage, request.pipelineRunId);
         stage.strike();
-        return run();
+        const session = run();
+        stage.outlives(session);
+        return session;
       };
     },
+    // Until the session has ended, the lock of the lake is its own.
+    mend: (stage) => stage.settled(),
   },
   {
     name: 'clock-ahead',

@@ -35,6 +35,7 @@ export class FaultStage {
   private readonly delivered: DropMap[] = [];
   private readonly ends: (() => void)[] = [];
   private readonly earlierRequests: number;
+  private readonly goingOn: Promise<unknown>[] = [];
   private strikes = 0;
 
   constructor(
@@ -94,6 +95,16 @@ export class FaultStage {
   /** What ends a fault that does not end by itself; called once. */
   mendLater(end: () => void): void {
     this.ends.push(end);
+  }
+
+  /** Notes work that goes on when what was done has ended, such as the session of a cancelled run. */
+  outlives(work: Promise<unknown>): void {
+    this.goingOn.push(work);
+  }
+
+  /** Waits until nothing goes on any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.goingOn.splice(0));
   }
 
   /** Ends all faults. */
