@@ -8,7 +8,7 @@ import { HashWriter, MemoryWriter } from '../../src/test-data/drop-writer';
 import type { GenerateOptions } from '../../src/test-data/options';
 import { specialSurnames } from '../../src/test-data/names';
 import { rosterTables } from '../../src/test-data/table-writer';
-import { digest, faultsOf, GeneratedDrop, type Named } from './generated';
+import { digest, faultsOf, GeneratedDrop, type Named } from '../test-data/generated';
 
 const tables = loadCatalogue('strict').tables.map(({ name }) => name);
 
