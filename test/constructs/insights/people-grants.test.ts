@@ -37,7 +37,7 @@ const everywhere = [
 ];
 
 describe('grantPeople', () => {
-  test('in production nobody reads delivered, ingested, corrected or rejected data, and uploaders alone write', () => {
+  test('PRIV6: in production officers alone read names, nobody delivered or raw data, and uploaders alone write', () => {
     expect(rights(true)).toEqual(everywhere);
   });
 
