@@ -42,6 +42,12 @@ export const deploymentErrors = {
     nextStep: 'Give both: --production, and --confirm with the name of the environment.',
     exit: 'usage',
   },
+  INVENTORY_UNREADABLE: {
+    meaning: 'What a destruction would take away could not be listed, so nobody could know what they consent to.',
+    nextStep:
+      'Get a way in and reading roles for what is named above, or give --without-inventory to destroy what is not listed.',
+    exit: 'outside',
+  },
   DEPLOYMENT_RUNS_GOING: {
     meaning: 'Pipelines still run, and what they write would be left half done.',
     nextStep:

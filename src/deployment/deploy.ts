@@ -79,6 +79,8 @@ async function deployStack(environment: string, stack: StackFolder, ports: Deplo
 export interface DestroyPorts extends Omit<DeployPorts, 'adopt' | 'dropAdoption'> {
   /** Sees to it that nothing runs any more in what the stack is about to lose (ORDER3). */
   readonly drain: (stack: StackFolder) => Promise<void>;
+  /** Shows and keeps a list of what goes, while it can still be read; throws where it cannot. Before anybody consents. */
+  readonly inventory: (stack: StackFolder, summary: PlanSummary) => Promise<void>;
 }
 
 /** Said before anything is destroyed, because afterwards it is too late (PRIV4). */
@@ -104,6 +106,7 @@ export async function destroy(
     const summary = summarise(await terraform.plan('destroy'));
     showPlan(stack, summary, ports.print);
     if (summary.changes.length > 0) {
+      await ports.inventory(stack, summary);
       await ports.confirm(questionFor(environment, stack, summary));
       await ports.drain(stack);
       await terraform.applyPlan();

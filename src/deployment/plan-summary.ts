@@ -12,7 +12,7 @@ export interface ResourceChange {
   readonly change: {
     readonly actions: readonly string[];
     readonly importing?: { readonly id?: string };
-    readonly before?: { readonly name?: unknown } | null;
+    readonly before?: { readonly name?: unknown; readonly id?: unknown } | null;
     readonly after?: { readonly name?: unknown } | null;
   };
 }
@@ -25,6 +25,8 @@ export interface PlannedChange {
   readonly type: string;
   /** As Azure knows it, where the plan says. */
   readonly name?: string;
+  /** ARM id of what is there already, where the plan says. */
+  readonly id?: string;
 }
 
 export interface PlanSummary {
@@ -60,7 +62,16 @@ function toChange({ address, type, change }: ResourceChange): PlannedChange[] {
   const action = actionOf(actions, importing !== undefined);
   if (action === undefined) return [];
   const name = after?.name ?? before?.name;
-  return [{ action, address, type, ...(typeof name === 'string' ? { name } : {}) }];
+  const id = before?.id;
+  return [
+    {
+      action,
+      address,
+      type,
+      ...(typeof name === 'string' ? { name } : {}),
+      ...(typeof id === 'string' ? { id } : {}),
+    },
+  ];
 }
 
 function actionOf(actions: readonly string[], isImported: boolean): PlannedAction | undefined {

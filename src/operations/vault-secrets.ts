@@ -11,6 +11,17 @@ export class VaultSecrets implements SecretKeeper {
     return this.client.vaultUrl;
   }
 
+  /** Names of all secrets, without a value. */
+  async names(): Promise<string[]> {
+    const names: string[] = [];
+    try {
+      for await (const { name } of this.client.listPropertiesOfSecrets()) names.push(name);
+    } catch (error) {
+      throw vaultRefusal(error, this.client.vaultUrl);
+    }
+    return names;
+  }
+
   async read(name: string): Promise<string | undefined> {
     try {
       return await readSecret(this.client, name);

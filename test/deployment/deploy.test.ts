@@ -169,7 +169,8 @@ test('ORDER3: destroys what holds no data first, once nothing runs, and says wha
   const drained: string[] = [];
   const drain = async ({ name }: { readonly name: string }): Promise<void> => void drained.push(name);
   const { ports, lines } = portsOn(terraform);
-  await destroy('dev', stacks, { ...ports, drain });
+  const inventory = async (): Promise<void> => undefined;
+  await destroy('dev', stacks, { ...ports, drain, inventory });
   expect(lines[0]).toBe(
     'The salt goes with the vault. Without a backup of it (insights salt backup) every pseudonym will be another one.',
   );
@@ -179,14 +180,67 @@ test('ORDER3: destroys what holds no data first, once nothing runs, and says wha
     ...['init', 'plan', 'show', 'apply', 'state'].map((word) => `platform: ${word}`),
   ]);
   const leaving = fakeTerraform({ left: 'x.Stuck\n' });
-  expect(await thrownBy(() => destroy('dev', stacks, { ...portsOn(leaving).ports, drain }))).toEqual({
+  expect(await thrownBy(() => destroy('dev', stacks, { ...portsOn(leaving).ports, drain, inventory }))).toEqual({
     code: 'DEPLOYMENT_NOT_SETTLED',
     message: 'dev-insights still has 1 resources.',
     place: { path: 'x.Stuck' },
   });
   const disposable = portsOn(fakeTerraform());
-  await destroy('dev', stacks.slice(1), { ...disposable.ports, drain });
+  await destroy('dev', stacks.slice(1), { ...disposable.ports, drain, inventory });
   expect(disposable.lines[0]).toBe('dev-insights: planning its destruction');
+});
+
+describe('what goes is listed before anybody consents', () => {
+  const lost = {
+    address: 'azurerm_key_vault.Vault',
+    type: 'azurerm_key_vault',
+    change: { actions: ['delete'], before: { name: 'kv', id: '/vaults/kv' } },
+  };
+
+  test('after the plan, which says what that is, and before the question', async () => {
+    const terraform = fakeTerraform({ changes: [lost] });
+    const { ports, lines } = portsOn(terraform);
+    const confirm = async ({ typed }: Question): Promise<void> => void lines.push(`typed ${typed}`);
+    const drain = async (): Promise<void> => void lines.push('drained');
+    await destroy('dev', stacks.slice(0, 1), {
+      ...ports,
+      confirm,
+      drain,
+      inventory: async ({ name }, { changes }) => void lines.push(`listed ${name} ${JSON.stringify(changes)}`),
+    });
+    expect(lines.slice(1)).toEqual([
+      'dev-platform: planning its destruction',
+      '  DATA  destroy azurerm_key_vault kv',
+      'dev-platform: 1 to destroy',
+      'listed dev-platform [{"action":"destroy","address":"azurerm_key_vault.Vault","type":"azurerm_key_vault","name":"kv","id":"/vaults/kv"}]',
+      'typed dev',
+      'drained',
+    ]);
+  });
+
+  test('where it cannot be listed nobody is asked and nothing goes', async () => {
+    const terraform = fakeTerraform({ changes: [lost] });
+    const { ports, questions } = portsOn(terraform);
+    const inventory = (): Promise<void> => Promise.reject(new InsightsError('INVENTORY_UNREADABLE', 'Not listed.'));
+    const drain = async (): Promise<void> => undefined;
+    const refused = await thrownBy(() => destroy('dev', stacks, { ...ports, drain, inventory }));
+    expect([refused.code, questions]).toEqual(['INVENTORY_UNREADABLE', []]);
+    expect(terraform.calls.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
+      'insights: init',
+      'insights: plan',
+      'insights: show',
+    ]);
+  });
+
+  test('where there is nothing to destroy nothing is listed', async () => {
+    const { ports } = portsOn(fakeTerraform({ changes: [] }));
+    const inventory = (): Promise<void> => Promise.reject(new Error('Nobody asked.'));
+    const drain = inventory;
+    expect((await destroy('dev', stacks, { ...ports, drain, inventory })).stacks.map(({ stack }) => stack)).toEqual([
+      'dev-insights',
+      'dev-platform',
+    ]);
+  });
 });
 
 describe('the tool', () => {

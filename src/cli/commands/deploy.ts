@@ -27,6 +27,8 @@ interface DestroyOptions extends DeployOptions {
   readonly production?: true;
   readonly platform?: true;
   readonly cancelRuns?: true;
+  readonly inventory?: string;
+  readonly withoutInventory?: true;
 }
 
 /** A run of a daily batch takes minutes; two hours are a run that hangs. */
@@ -59,6 +61,11 @@ export function addDeploy({ program, run }: CommandFrame): void {
     .description('destroy the disposable stack of an environment; what holds data stays')
     .option('--platform', 'destroy what holds data as well, where the environment allows it')
     .option('--production', 'with --confirm, one of the two keys without which nothing of production is destroyed')
+    .option(
+      '--inventory <folder>',
+      'where a list of what goes is kept (default: a new one under .insights/inventories)',
+    )
+    .option('--without-inventory', 'destroy also what could not be listed')
     .option('--cancel-runs', 'cancel pipelines that run, instead of waiting for them')
     .action((options: DestroyOptions, command: Command) =>
       run(command, (output, surroundings) => destroyHere(options, output, surroundings)),
@@ -103,18 +110,30 @@ async function destroyHere(options: DestroyOptions, output: Output, surroundings
   if (isProduction(options.env) && (options.production !== true || options.confirm !== options.env)) {
     throw new InsightsError('DEPLOYMENT_PRODUCTION_GUARDED', `${options.env} is production, and stays as it is.`);
   }
-  const { stacks, ports, host, development } = await prepare(options, output, surroundings);
+  const { inventoryPort } = require('../destroy-inventory') as typeof import('../destroy-inventory');
+  const { environment: variables, projectRoot } = surroundings;
+  const { stacks, ports, host, environment, azure } = await prepare(options, output, surroundings);
   const drain = async ({ isPlatform }: StackFolder): Promise<void> => {
     if (isPlatform) return;
     const print = (line: string): void => output.line(line);
     const cancel = options.cancelRuns === true;
-    await drainRuns({ host, client: development(), clock, cancel, timeoutMinutes: drainMinutes, print });
+    await drainRuns({ host, client: azure.development(), clock, cancel, timeoutMinutes: drainMinutes, print });
   };
+  const inventory = inventoryPort({
+    environment,
+    subscriptionId: variables['ARM_SUBSCRIPTION_ID'] ?? '',
+    azure,
+    projectRoot,
+    folder: options.inventory,
+    isOptional: options.withoutInventory === true,
+    output,
+  });
   const wanted = options.platform === true ? stacks : stacks.filter(({ isPlatform }) => !isPlatform);
-  return { result: await destroy(options.env, wanted, { ...ports, drain }) };
+  return { result: await destroy(options.env, wanted, { ...ports, drain, inventory }) };
 }
 
-async function prepare(options: DeployOptions, output: Output, { environment: variables, projectRoot }: Surroundings) {
+async function prepare(options: DeployOptions, output: Output, surroundings: Surroundings) {
+  const { environment: variables, projectRoot } = surroundings;
   const { deployedNames } = require('../../contract/deployed-names') as typeof import('../../contract/deployed-names');
   const { loadEnvironments } = require('../../contract/environment') as typeof import('../../contract/environment');
   const { dropAdoption, prepareAdoption } =
@@ -127,24 +146,25 @@ async function prepare(options: DeployOptions, output: Output, { environment: va
   const { azureClients } = require('../../operations/azure-clients') as typeof import('../../operations/azure-clients');
 
   // Said before anything long begins.
-  const [environment] = loadEnvironments(variables['ENVIRONMENTS'] ?? join(projectRoot, 'environments'), options.env);
+  const [found] = loadEnvironments(variables['ENVIRONMENTS'] ?? join(projectRoot, 'environments'), options.env);
+  const environment = found as Environment;
   const program = await findTerraform(run, variables, projectRoot);
   output.progress(`synthesising ${options.env}`);
   const stacks = await synthesise({ projectRoot, environment: options.env, variables, run });
-  const host = `${deployedNames(environment as Environment).synapseWorkspace}.dev.azuresynapse.net`;
-  const development = () => azureClients(variables).development();
+  const host = `${deployedNames(environment).synapseWorkspace}.dev.azuresynapse.net`;
+  const azure = surroundings.azure ?? azureClients(variables);
   const print = (line: string): void => output.line(line);
   const ports: DeployPorts = {
     terraform: ({ folder }: StackFolder) =>
       new Terraform({ program, folder, variables, run, progress: (line) => output.progress(line) }),
     adopt: async ({ folder, isPlatform }, stateAddresses) => {
-      if (!isPlatform) await prepareAdoption({ folder, stateAddresses, host, client: development(), print });
+      if (!isPlatform) await prepareAdoption({ folder, stateAddresses, host, client: azure.development(), print });
     },
     dropAdoption: ({ folder }) => dropAdoption(folder),
     confirm: (question) => confirm(question, options),
     print,
   };
-  return { stacks, ports, host, development };
+  return { stacks, ports, host, environment, azure };
 }
 
 /** Data goes only with the environment's name, typed or given; anything else with a yes. */

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InsightsError } from '../../contract/errors';
@@ -55,6 +54,8 @@ async function resetHere(flags: ResetFlags, output: Output, surroundings: Surrou
   const paths = lakePaths(target);
   const runId = newRunId(new Date());
   const { refuseLeft } = require('../../privacy/reset') as typeof import('../../privacy/reset');
+  const { inventoryFolder, printLakeInventory, writeInventory } =
+    require('../inventory-file') as typeof import('../inventory-file');
   return withStore(target.lake, async (store) => {
     output.progress('counting what would go');
     const before = await inventoryOf(store, paths);
@@ -63,10 +64,10 @@ async function resetHere(flags: ResetFlags, output: Output, surroundings: Surrou
       output.line(printable(`Nothing is there: ${what}.`));
       return { result: { reset: false, inventory: before } };
     }
-    printInventory(before, output);
-    const file = flags.inventory ?? path.join(surroundings.projectRoot, '.insights', 'inventories', `${runId}.json`);
-    writeInventory(file, { lake: target.description, workspace: paths.workspace, version: paths.version, ...before });
-    output.line(printable(`Listed in ${file}.`));
+    printLakeInventory(before, output);
+    const file = flags.inventory ?? path.join(inventoryFolder(surroundings.projectRoot), `${runId}.json`);
+    const head = { lake: target.description, workspace: paths.workspace, version: paths.version };
+    writeInventory(file, { ...head, ...before }, output);
     const question = printable(`All of this goes, ${what}.`);
     if (flags.confirm !== name && !(await isTyped(question, name))) {
       throw new InsightsError('RESET_NOT_CONFIRMED', `${question} Nothing was changed; its name is ${name}.`);
@@ -88,31 +89,9 @@ function refuseProduction({ env, workspace, production, confirm }: ResetFlags, n
 }
 
 async function inventoryOf(store: LakeStore, paths: LakePaths): Promise<LakeInventory> {
-  const { openDatabase } = require('../../engine/database') as typeof import('../../engine/database');
-  const { takeLakeInventory } =
-    require('../../privacy/lake-inventory') as typeof import('../../privacy/lake-inventory');
+  const { countFolders } = require('../inventory-file') as typeof import('../inventory-file');
   const { resetFolders } = require('../../privacy/reset') as typeof import('../../privacy/reset');
-  const database = await openDatabase();
-  try {
-    return await takeLakeInventory(store, resetFolders(paths), database.connections[0]);
-  } finally {
-    database.close();
-  }
-}
-
-function printInventory({ holdings, tables, rows, files, bytes, unread }: LakeInventory, output: Output): void {
-  output.table(
-    ['what goes', 'rows', 'files', 'bytes'],
-    holdings.map((one) => [printable(one.path), one.rows, one.files, one.bytes]),
-  );
-  output.line(`${tables} tables with ${rows} rows, ${files} files, ${bytes} bytes.`);
-  if (unread > 0) output.line(`Not counted, because you may not read them: ${unread} folders (-).`);
-}
-
-function writeInventory(file: string, content: object): void {
-  const { writeNewFile } = require('../new-file') as typeof import('../new-file');
-  mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
-  writeNewFile(file, `${JSON.stringify(content, null, 2)}\n`, 'OUTPUT_NOT_WRITTEN');
+  return countFolders(store, resetFolders(paths));
 }
 
 interface Resetting {

@@ -2,7 +2,7 @@ import { isList, isObject } from '../../artifacts/walk-json';
 import type { JsonObject } from '../../artifacts/model';
 import { propertiesOf, textOf, type StackResource } from '../stacks';
 import type { Comparison, Drift, DriftPlace } from './drift';
-import { groupUrl } from './role-drift';
+import { groupUrl } from './role-assignments';
 
 /** A setting of the way in, as one line of text on both sides. */
 type Settings = ReadonlyMap<string, string>;
