@@ -1,4 +1,4 @@
-import { isObject, jsonText, type Value, type ValueObject } from './value';
+import { floatText, isObject, jsonText, type Value, type ValueObject } from './value';
 
 /** How the service carries bytes in an expression: an object with the media type and the bytes in base64. */
 export interface Content extends ValueObject {
@@ -33,7 +33,8 @@ export function toText(value: Value): string {
   if (value === null) return '';
   if (typeof value === 'string') return value;
   if (typeof value === 'boolean') return value ? 'True' : 'False';
-  if (typeof value === 'bigint' || typeof value === 'number') return String(value);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'number') return floatText(value);
   if (isContent(value)) return contentBytes(value).toString('utf8');
   return jsonText(value);
 }

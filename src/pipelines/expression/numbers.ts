@@ -16,9 +16,12 @@ function calculate(
     if (!fitsInteger(result)) throw overflow(given.name);
     return result;
   }
-  return floats(Number(left), Number(right));
+  const result = floats(Number(left), Number(right));
+  if (!Number.isFinite(result)) throw overflow(given.name);
+  return result;
 }
 
+/** 64 bits hold an integer of up to 2^63, and a floating point number of up to 1.8E+308. */
 function overflow(name: string): EvaluationError {
   return new EvaluationError(`The result of the template language function '${name}' does not fit into 64 bits.`);
 }

@@ -2,12 +2,19 @@ import type { FunctionTable } from './arguments';
 import { toText } from './content';
 import { EvaluationError, notValid, usage } from './evaluation-error';
 
-/** Position by position in upper case, so that an offset found is an offset in the text. */
-function upper(text: string): string {
+/**
+ * Position by position, as .NET does it: what has no other case of one character (`ß`) stays, and an offset found is an
+ * offset in the text.
+ */
+function eachCharacter(text: string, change: (character: string) => string): string {
   return Array.from({ length: text.length }, (_, index) => {
-    const raised = text.charAt(index).toUpperCase();
-    return raised.length === 1 ? raised : text.charAt(index);
+    const changed = change(text.charAt(index));
+    return changed.length === 1 ? changed : text.charAt(index);
   }).join('');
+}
+
+function upper(text: string): string {
+  return eachCharacter(text, (character) => character.toUpperCase());
 }
 
 const guidForms: Readonly<Record<string, (guid: string) => string>> = {
@@ -55,7 +62,7 @@ export const stringFunctions: FunctionTable = {
     }
     return text.slice(Number(start), Number(start + length));
   },
-  toLower: (given) => given.string(0).toLowerCase(),
-  toUpper: (given) => given.string(0).toUpperCase(),
+  toLower: (given) => eachCharacter(given.string(0), (character) => character.toLowerCase()),
+  toUpper: (given) => upper(given.string(0)),
   trim: (given) => given.string(0).trim(),
 };

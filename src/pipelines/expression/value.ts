@@ -74,9 +74,11 @@ function unmark(json: JsonValue): Value {
 }
 
 function parseNumber(text: string): bigint | number {
-  if (/[.eE]/.test(text)) return Number(text);
-  const integer = BigInt(text);
-  return fitsInteger(integer) ? integer : Number(text);
+  const integer = /[.eE]/.test(text) ? undefined : BigInt(text);
+  if (integer !== undefined && fitsInteger(integer)) return integer;
+  const float = Number(text);
+  if (!Number.isFinite(float)) throw new SyntaxError('A number is larger than a floating point number can be.');
+  return float;
 }
 
 /** Whether a whole number fits into the service's 64 bits. */
@@ -84,11 +86,19 @@ export function fitsInteger(integer: bigint): boolean {
   return integer >= -(2n ** 63n) && integer < 2n ** 63n;
 }
 
+/** A floating point number as .NET writes it, which turns to an exponent earlier than JavaScript: `1E+16`, `1E-05`. */
+export function floatText(value: number): string {
+  const [mantissa = '', power = '0'] = value.toExponential().split('e');
+  const exponent = Number(power);
+  const digits = mantissa.replaceAll(/\D/g, '').length;
+  if (exponent >= -4 && exponent < Math.max(15, digits)) return String(value);
+  return `${mantissa}E${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}
+
 /** Compact JSON, as the service writes an object into a string. */
 export function jsonText(value: Value): string {
   if (typeof value === 'bigint') return String(value);
-  if (typeof value === 'number')
-    return Number.isInteger(value) && Math.abs(value) < 1e15 ? `${value}.0` : String(value);
+  if (typeof value === 'number') return /[.E]/.test(floatText(value)) ? floatText(value) : `${floatText(value)}.0`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (isArray(value)) return `[${value.map(jsonText).join(',')}]`;
   return `{${Object.entries(value)

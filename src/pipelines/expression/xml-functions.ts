@@ -2,7 +2,7 @@ import type { FunctionTable } from './arguments';
 import { contentBytes, isContent, isXml, makeContent, toText, xmlType, type Content } from './content';
 import { EvaluationError } from './evaluation-error';
 import { isObject } from './value';
-import { jsonToXml, xmlText } from './xml-json';
+import { jsonToXml, outerXml } from './xml-json';
 import { parseXml } from './xml-reader';
 import { evaluateXPath } from './xpath';
 
@@ -30,7 +30,7 @@ export const xmlFunctions: FunctionTable = {
     const result = evaluateXPath(parseXml(text), given.string(1));
     if (typeof result !== 'object') return result;
     return result.map((node) =>
-      node.kind === 'element' ? xmlContent(xmlText(node)) : node.kind === 'text' ? node.text : node.value,
+      node.kind === 'element' ? xmlContent(outerXml(node)) : node.kind === 'text' ? node.text : node.value,
     );
   },
 };

@@ -1,6 +1,6 @@
 import { EvaluationError } from './evaluation-error';
 import { isArray, isObject, jsonText, type Value, type ValueObject } from './value';
-import type { XmlDocument, XmlElement, XmlNode } from './xml-reader';
+import type { XmlDocument, XmlElement, XmlNode, XmlParent } from './xml-reader';
 
 /** A document as JSON: attributes as `@name`, text as `#text`, repeated elements as arrays, `<a/>` as null. */
 export function xmlToJson(document: XmlDocument): Value {
@@ -81,8 +81,30 @@ function scalarText(value: Value): string {
   return typeof value === 'string' ? value : value === null ? '' : jsonText(value);
 }
 
+/** The text of an element on its own: with the namespaces that it uses and that are declared around it. */
+export function outerXml(element: XmlElement): string {
+  const declared = new Map<string, string>();
+  for (const key of new Set(namespaceKeys(element))) {
+    let around: XmlParent = element;
+    while (around.kind === 'element' && !around.attributes.has(key)) around = around.parent;
+    const uri = around.kind === 'element' ? around.attributes.get(key) : undefined;
+    if (uri !== undefined && around !== element) declared.set(key, uri);
+  }
+  return xmlText({ ...element, attributes: new Map([...declared, ...element.attributes]) });
+}
+
+/** The attributes that declare what names in an element stand for: `xmlns` of names without prefix, else `xmlns:prefix`. */
+function namespaceKeys({ name, attributes, children }: XmlElement): string[] {
+  const prefixed = [name, ...attributes.keys()].filter((one) => one.includes(':') && !one.startsWith('xmlns:'));
+  return [
+    ...(name.includes(':') ? [] : ['xmlns']),
+    ...prefixed.map((one) => `xmlns:${one.slice(0, one.indexOf(':'))}`),
+    ...children.flatMap((child) => (child.kind === 'element' ? namespaceKeys(child) : [])),
+  ];
+}
+
 /** The text of an element, with its attributes. */
-export function xmlText(node: XmlNode): string {
+function xmlText(node: XmlNode): string {
   if (node.kind === 'text') return escapeXml(node.text);
   const attributes = [...node.attributes].map(([name, value]) => ` ${name}="${escapeXml(value)}"`).join('');
   const body = node.children.map(xmlText).join('');

@@ -34,6 +34,8 @@ test.each<[string, Value]>([
   ["substring('hello', 2)", 'llo'],
   ["toLower('Hello World')", 'hello world'],
   ["toUpper('Hello World')", 'HELLO WORLD'],
+  ["toUpper('straße')", 'STRAßE'],
+  ["toLower('İZMİR ÉCOLE')", 'İzmİr école'],
   ["trim(' Hello World  ')", 'Hello World'],
   // Collections
   ["contains('hello world', 'world')", true],
@@ -123,6 +125,13 @@ test.each<[string, Value]>([
   ],
   ['string(10)', '10'],
   ['string(2.50)', '2.5'],
+  ['string(0.016666666666666666)', '0.016666666666666666'],
+  [
+    "concat(float('3'), ' ', 1e15, ' ', -123456789012345680.0, ' ', 1234567890123456.0)",
+    '3 1E+15 -1.2345678901234568E+17 1234567890123456',
+  ],
+  ["concat(0.0001, ' ', 0.00001, ' ', 2.5e-7)", '0.0001 1E-05 2.5E-07'],
+  ['string(createArray(1e16, 1e-7, 100.0))', '[1E+16,1E-07,100.0]'],
   ['string(true)', 'True'],
   ['string(null)', ''],
   ['string(json(\'{ "name": "Sophie Owen", "n": [1, 1.0, true] }\'))', '{"name":"Sophie Owen","n":[1,1.0,true]}'],
@@ -258,6 +267,11 @@ describe('errors in the words of the service, without the value', () => {
     ],
     ['div(1, 0)', "Attempt to divide an integral or decimal value by zero in function 'div'."],
     ['mod(1.0, 0.0)', "Attempt to divide an integral or decimal value by zero in function 'mod'."],
+    ['mul(1e308, 10)', "The result of the template language function 'mul' does not fit into 64 bits."],
+    [
+      'json(\'{"a": 1e400}\')',
+      `${prefix}'json' parameter is not valid. The provided value cannot be parsed.${see('json')}`,
+    ],
     ['add(9223372036854775807, 1)', "The result of the template language function 'add' does not fit into 64 bits."],
     [
       "max('a')",

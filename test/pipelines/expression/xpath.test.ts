@@ -21,6 +21,8 @@ test.each<[string, Value]>([
   ['/produce/item/name/text()', ['Gala', 'Navel']],
   ['//name', [element('<name>Gala</name>'), element('<name>Navel</name>')]],
   ['//item[2]/name/text()', ['Navel']],
+  ['//x:note', [element('<x:note xmlns:x="urn:x">a  b </x:note>')]],
+  ['//item[2]', [element('<item xmlns:x="urn:x" id="2" x:kind="citrus"><name>Navel</name><count>10</count></item>')]],
   ['//item[last()]/@id', ['2']],
   ['//item[@id="1"]/count/text()', ['20']],
   ['//item[count > 15]/name/text()', ['Gala']],
@@ -59,7 +61,7 @@ test.each<[string, Value]>([
 });
 
 test('elements in a namespace are found by name() and by local-name() with namespace-uri()', () => {
-  const found = [element('<location>Paris</location>')];
+  const found = [element('<location xmlns="http://contoso.com">Paris</location>')];
   expect(xpath('/*[name()="file"]/*[name()="location"]', file)).toEqual(found);
   expect(
     xpath('/*[local-name()="file" and namespace-uri()="http://contoso.com"]/*[local-name()="location"]', file),
