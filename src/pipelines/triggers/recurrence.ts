@@ -5,11 +5,12 @@ import { findTimeZone, fromUtc, type TimeZone } from '../expression/time-zone';
 import { fromMilliseconds, parseTimestamp, toMilliseconds } from '../expression/timestamp';
 import { wallTimeToUtc } from './wall-time';
 
-type Frequency = 'Minute' | 'Hour' | 'Day' | 'Week' | 'Month';
+const frequencies = ['Minute', 'Hour', 'Day', 'Week', 'Month'] as const;
+type Frequency = (typeof frequencies)[number];
 
 const weekdays = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
 
-/** The `recurrence` of a schedule trigger. Lists of `schedule` that are empty follow from the start time. */
+/** The `recurrence` of a schedule trigger; what its `schedule` leaves out follows from the start time. */
 export interface Recurrence {
   readonly frequency: Frequency;
   readonly interval: number;
@@ -24,19 +25,26 @@ export interface Recurrence {
   readonly weekDays: readonly number[];
   /** Negative from the end of the month: -1 is the last day. */
   readonly monthDays: readonly number[];
-  readonly occurrences: readonly { readonly weekDay: number; readonly number: number }[];
+  /** `number` is negative from the end of the month, too; undefined for every such weekday. */
+  readonly occurrences: readonly { readonly weekDay: number; readonly number: number | undefined }[];
 }
+
+type Invalid = (message: string) => InsightsError;
+
+/** The largest interval that the service takes. */
+const longestInterval = 1000;
 
 /** Reads a recurrence. @throws InsightsError TRIGGER_INVALID with the trigger's name. */
 export function readRecurrence(json: JsonObject, trigger: string): Recurrence {
-  const invalid = (message: string): InsightsError =>
+  const invalid: Invalid = (message) =>
     new InsightsError('TRIGGER_INVALID', message, { place: { path: `triggers/${trigger}` } });
-  const { frequency, interval, startTime, endTime, timeZone } = json;
-  if (!isFrequency(frequency)) throw invalid('The frequency is none of Minute, Hour, Day, Week and Month.');
-  if (typeof interval !== 'number' || !Number.isInteger(interval) || interval < 1) {
-    throw invalid('The interval is not a whole number from 1.');
+  const { interval = 1, startTime, endTime, timeZone } = json;
+  const frequency = frequencies.find((name) => isSameWord(name, json['frequency']));
+  if (frequency === undefined) throw invalid('The frequency is none of Minute, Hour, Day, Week and Month.');
+  if (typeof interval !== 'number' || !Number.isInteger(interval) || interval < 1 || interval > longestInterval) {
+    throw invalid(`The interval is not a whole number from 1 to ${longestInterval}.`);
   }
-  const schedule = asObject(json['schedule']);
+  const schedule = readSchedule(asObject(json['schedule']), frequency, invalid);
   try {
     const zone = findTimeZone('recurrence', typeof timeZone === 'string' ? timeZone : 'UTC');
     const start = parseTimestamp('startTime', typeof startTime === 'string' ? startTime : '');
@@ -47,16 +55,7 @@ export function readRecurrence(json: JsonObject, trigger: string): Recurrence {
       zone,
       startWall: toMilliseconds(wall.ticks),
       end: typeof endTime === 'string' ? toMilliseconds(parseTimestamp('endTime', endTime).ticks) : Infinity,
-      minutes: numbers(schedule['minutes']),
-      hours: numbers(schedule['hours']),
-      weekDays: asList(schedule['weekDays']).map(weekday),
-      monthDays: numbers(schedule['monthDays']),
-      occurrences: asList(schedule['monthlyOccurrences'])
-        .map(asObject)
-        .map(({ day, occurrence }) => ({
-          weekDay: weekday(day),
-          number: typeof occurrence === 'number' ? occurrence : 1,
-        })),
+      ...schedule,
     };
   } catch (error) {
     if (error instanceof InsightsError) throw invalid(error.message);
@@ -64,16 +63,63 @@ export function readRecurrence(json: JsonObject, trigger: string): Recurrence {
   }
 }
 
-function isFrequency(value: JsonValue | undefined): value is Frequency {
-  return ['Minute', 'Hour', 'Day', 'Week', 'Month'].some((name) => name === value);
+type Schedule = Pick<Recurrence, 'minutes' | 'hours' | 'weekDays' | 'monthDays' | 'occurrences'>;
+
+/** The only frequencies that some elements of a schedule go with; hours and minutes go with days, weeks and months. */
+const frequencyOf: Readonly<Record<string, Frequency>> = {
+  weekDays: 'Week',
+  monthDays: 'Month',
+  monthlyOccurrences: 'Month',
+};
+
+/** Reads a schedule, of which each element may be one value or a list. @throws InsightsError by `invalid`. */
+function readSchedule(json: JsonObject, frequency: Frequency, invalid: Invalid): Schedule {
+  const values = (name: string): readonly JsonValue[] => {
+    const value = json[name] ?? [];
+    const list = Array.isArray(value) ? asList(value) : [value];
+    const only = frequencyOf[name];
+    if (list.length > 0 && (frequency === 'Minute' || frequency === 'Hour')) {
+      throw invalid('A schedule goes with the frequencies Day, Week and Month only.');
+    }
+    if (list.length > 0 && only !== undefined && only !== frequency) {
+      throw invalid(`The schedule's ${name} go with the frequency ${only} only.`);
+    }
+    return list;
+  };
+  const numbers = (name: string, isRight: (value: number) => boolean, range: string): number[] =>
+    values(name).map((value) => {
+      if (typeof value === 'number' && Number.isInteger(value) && isRight(value)) return value;
+      throw invalid(`The schedule's ${name} are not all whole numbers ${range}.`);
+    });
+  const weekday = (name: JsonValue | undefined): number => {
+    const found = weekdays.findIndex((day) => isSameWord(day, name));
+    if (found < 0) throw invalid('A day of the schedule is none of Sunday to Saturday.');
+    return found;
+  };
+  return {
+    minutes: numbers('minutes', (value) => value >= 0 && value < 60, 'from 0 to 59'),
+    hours: numbers('hours', (value) => value >= 0 && value < 24, 'from 0 to 23'),
+    weekDays: values('weekDays').map(weekday),
+    monthDays: numbers('monthDays', (value) => isWithin(value, 31), 'from 1 to 31 or -31 to -1'),
+    occurrences: values('monthlyOccurrences')
+      .map(asObject)
+      .map(({ day, occurrence }) => {
+        const isNumber = typeof occurrence === 'number' && Number.isInteger(occurrence) && isWithin(occurrence, 5);
+        if (occurrence !== undefined && !isNumber) {
+          throw invalid("The schedule's occurrences are not all whole numbers from 1 to 5 or -5 to -1.");
+        }
+        return { weekDay: weekday(day), number: isNumber ? occurrence : undefined };
+      }),
+  };
 }
 
-function numbers(json: JsonValue | undefined): number[] {
-  return asList(json).filter((value) => typeof value === 'number');
+function isWithin(value: number, most: number): boolean {
+  return value !== 0 && Math.abs(value) <= most;
 }
 
-function weekday(name: JsonValue | undefined): number {
-  return weekdays.findIndex((day) => day === name);
+/** The service does not distinguish cases in these words. */
+function isSameWord(word: string, json: JsonValue | undefined): boolean {
+  return typeof json === 'string' && json.toLowerCase() === word.toLowerCase();
 }
 
 /** Days of recurrence that are looked at before none is expected any more: a leap day in a month's cycle of 4 years. */
@@ -116,11 +162,15 @@ function dayOf(wall: number): number {
   return Math.floor(wall / millisecondsPerDay);
 }
 
-/** Times of a day, ascending, in milliseconds: all hours with all minutes, else those of the start. */
+/**
+ * Times of a day, ascending, in milliseconds: all hours with all minutes. Without minutes the start's, without hours the
+ * start's, too; but minutes alone are those of every hour, as the service's examples have it.
+ */
 function timesOf({ hours, minutes, startWall }: Recurrence): number[] {
   const start = new Date(startWall);
   const seconds = startWall % 60_000;
-  return (hours.length > 0 ? hours : [start.getUTCHours()])
+  const everyHour = Array.from({ length: 24 }, (_, hour) => hour);
+  return (hours.length > 0 ? hours : minutes.length > 0 ? everyHour : [start.getUTCHours()])
     .flatMap((hour) =>
       (minutes.length > 0 ? minutes : [start.getUTCMinutes()]).map((minute) => (hour * 60 + minute) * 60_000 + seconds),
     )
@@ -144,7 +194,8 @@ function isDue(recurrence: Recurrence, day: number, startDay: number): boolean {
   const isNth = occurrences.some(
     ({ weekDay, number }) =>
       weekDay === date.getUTCDay() &&
-      (number > 0 ? Math.ceil(dayOfMonth / 7) === number : Math.ceil((length - dayOfMonth + 1) / 7) === -number),
+      (number === undefined ||
+        (number > 0 ? Math.ceil(dayOfMonth / 7) === number : Math.ceil((length - dayOfMonth + 1) / 7) === -number)),
   );
   if (isNth) return true;
   const days = monthDays.length > 0 || occurrences.length > 0 ? monthDays : [start.getUTCDate()];

@@ -54,6 +54,40 @@ test.each<[string, JsonObject, string, string[]]>([
     '2026-01-10T06:00:00Z',
     ['2026-01-19T06:00', '2026-01-23T06:00', '2026-02-02T06:00'],
   ],
+  [
+    'on weekdays in any spelling, once alone and once in a list',
+    { ...day, frequency: 'week', schedule: { weekDays: 'saturday', hours: 17 } },
+    '2026-01-10T06:00:00Z',
+    ['2026-01-10T17:00', '2026-01-17T17:00'],
+  ],
+  [
+    'every 20 minutes of a day of the month, by minutes without hours',
+    { ...day, frequency: 'Month', schedule: { monthDays: [11], minutes: [0, 20, 40] } },
+    '2026-01-11T22:30:00Z',
+    ['2026-01-11T22:40', '2026-01-11T23:00', '2026-01-11T23:20', '2026-01-11T23:40', '2026-02-11T00:00'],
+  ],
+  [
+    'at the minute of the start, by hours without minutes',
+    { ...day, startTime: '2026-01-10T06:25:00Z', schedule: { hours: [7, 9] } },
+    '2026-01-10T06:00:00Z',
+    ['2026-01-10T07:25', '2026-01-10T09:25', '2026-01-11T07:25'],
+  ],
+  [
+    'every Sunday of a month, and the fifth Friday where there is one',
+    {
+      ...day,
+      frequency: 'Month',
+      schedule: { monthlyOccurrences: [{ day: 'sunday' }, { day: 'friday', occurrence: 5 }] },
+    },
+    '2026-01-20T06:00:00Z',
+    ['2026-01-25T06:00', '2026-01-30T06:00', '2026-02-01T06:00', '2026-02-08T06:00'],
+  ],
+  [
+    'each time of its own without an interval',
+    { frequency: 'Hour', startTime: '2026-01-10T06:00:00Z', schedule: {} },
+    '2026-01-10T06:30:00Z',
+    ['2026-01-10T07:00', '2026-01-10T08:00'],
+  ],
   ['the weekday of the start', { ...day, frequency: 'Week' }, '2026-01-10T06:00:00Z', ['2026-01-17T06:00']],
   [
     'the first and last day of a month',
@@ -100,13 +134,44 @@ test.each<[string, JsonObject, string, string[]]>([
 
 test('a recurrence that has ended, or that no day meets, has no next time', () => {
   expect(times({ ...day, endTime: '2026-01-11T00:00:00Z' }, '2026-01-10T06:00:00Z', 1)).toEqual([]);
-  const never = { ...day, frequency: 'Month', schedule: { monthDays: [32] } };
+  const never = {
+    ...day,
+    frequency: 'Month',
+    interval: 12,
+    startTime: '2026-02-01T06:00:00Z',
+    schedule: { monthDays: [30] },
+  };
   expect(times(never, '2026-01-10T06:00:00Z', 1)).toEqual([]);
 });
 
 test.each<[JsonObject, string]>([
   [{ ...day, frequency: 'Year' }, 'The frequency is none of Minute, Hour, Day, Week and Month.'],
-  [{ ...day, interval: 0 }, 'The interval is not a whole number from 1.'],
+  [{ ...day, interval: 0 }, 'The interval is not a whole number from 1 to 1000.'],
+  [{ ...day, interval: 1001 }, 'The interval is not a whole number from 1 to 1000.'],
+  [
+    { ...day, frequency: 'Hour', schedule: { minutes: [0, 30] } },
+    'A schedule goes with the frequencies Day, Week and Month only.',
+  ],
+  [{ ...day, schedule: { weekDays: ['Monday'] } }, "The schedule's weekDays go with the frequency Week only."],
+  [{ ...day, schedule: { monthDays: [1] } }, "The schedule's monthDays go with the frequency Month only."],
+  [
+    { ...day, frequency: 'Week', schedule: { monthlyOccurrences: [{ day: 'Monday' }] } },
+    "The schedule's monthlyOccurrences go with the frequency Month only.",
+  ],
+  [{ ...day, schedule: { minutes: [60] } }, "The schedule's minutes are not all whole numbers from 0 to 59."],
+  [{ ...day, schedule: { hours: [24] } }, "The schedule's hours are not all whole numbers from 0 to 23."],
+  [
+    { ...day, frequency: 'Month', schedule: { monthDays: [0] } },
+    "The schedule's monthDays are not all whole numbers from 1 to 31 or -31 to -1.",
+  ],
+  [
+    { ...day, frequency: 'Month', schedule: { monthlyOccurrences: [{ day: 'Monday', occurrence: 6 }] } },
+    "The schedule's occurrences are not all whole numbers from 1 to 5 or -5 to -1.",
+  ],
+  [
+    { ...day, frequency: 'Week', schedule: { weekDays: ['Montag'] } },
+    'A day of the schedule is none of Sunday to Saturday.',
+  ],
   [
     { ...day, startTime: 'soon' },
     "In function 'startTime', the value provided for date time string was not valid. The datetime string must match ISO 8601 format.",
