@@ -69,4 +69,32 @@ test('a started trigger starts its pipeline each day, a stopped one does not', a
     ['P', '2026-01-03T03:00:00.000Z', 'ScheduleTrigger'],
     ['P', '2026-01-02T03:00:00.000Z', 'ScheduleTrigger'],
   ]);
+  const body = {
+    lastUpdatedAfter: '2026-01-03T00:00:00Z',
+    lastUpdatedBefore: '2026-01-04T00:00:00Z',
+    filters: [{ operand: 'TriggerName', operator: 'Equals', values: ['T'] }],
+    orderBy: [{ orderBy: 'TriggerRunTimestamp', order: 'ASC' }],
+  };
+  expect((await azure.develop('POST', 'queryTriggerRuns', { body })).body).toEqual({
+    value: [
+      {
+        triggerRunId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        triggerName: 'T',
+        triggerType: 'ScheduleTrigger',
+        triggerRunTimestamp: '2026-01-03T03:00:00.000Z',
+        status: 'Succeeded',
+        message: '',
+        properties: { TriggerTime: '2026-01-03T03:00:00.000Z', ScheduleTime: '2026-01-03T03:00:00.000Z' },
+        triggeredPipelines: { P: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+      },
+    ],
+  });
+  const unknown = { ...body, orderBy: [{ orderBy: 'RunEnd', order: 'ASC' }] };
+  expect(await azure.develop('POST', 'queryTriggerRuns', { body: unknown })).toMatchObject({
+    status: 400,
+    body: {
+      code: 'BadRequest',
+      message: 'Runs cannot be ordered by RunEnd; they can by TriggerName, TriggerRunTimestamp, Status.',
+    },
+  });
 });

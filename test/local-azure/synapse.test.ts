@@ -226,6 +226,7 @@ describe('runs', () => {
     },
     run: (_, runId) => ({ runId, pipelineName: 'P' }),
     queryRuns: (_, query) => page('runs', query),
+    queryTriggerRuns: (_, query) => page('trigger runs', query),
     queryActivities: (_, ...words) => page('activities', ...words),
     cancel: (_, ...words) => void calls.push(words),
     switchTrigger: (_, ...words) => void calls.push(words),
@@ -245,6 +246,7 @@ describe('runs', () => {
     expect((await azure.develop('GET', 'pipelineruns/b')).body).toEqual({ runId: 'b', pipelineName: 'P' });
     const time = { lastUpdatedAfter: '2024-03-22T00:00:00Z' };
     expect((await azure.develop('POST', 'queryPipelineRuns', { body: time })).body).toEqual({ value: [] });
+    expect((await azure.develop('POST', 'queryTriggerRuns', { body: time })).body).toEqual({ value: [] });
     await azure.expect(200, azure.develop('POST', 'pipelines/P/pipelineruns/a/queryActivityruns', { body: time }));
     const cancel =
       'https://syn-oea-test.dev.azuresynapse.net/pipelineruns/a/cancel?api-version=2020-12-01&isRecursive=true';
@@ -252,9 +254,17 @@ describe('runs', () => {
     expect(calls).toEqual([
       ['syn-oea-test', { pipelineName: 'P', parameters: { workspace: 'dev' }, startedBy: defaultDeployer }],
       ['runs', time],
+      ['trigger runs', time],
       ['activities', 'P', 'a', time],
       ['a', true],
     ]);
+  });
+
+  test('a run is not run again in part', async () => {
+    const again =
+      'https://syn-oea-test.dev.azuresynapse.net/pipelines/P/createRun?api-version=2020-12-01&referencePipelineRunId=a';
+    expect(await azure.refusal(azure.ask('POST', again))).toBe('501 LocalAzureUnknownOperation');
+    expect(calls).toEqual([]);
   });
 
   test('a trigger that is started or stopped is told to what runs it', async () => {

@@ -62,6 +62,10 @@ export class PipelineRunHost implements RunHost {
     said(() => this.runnerOf(workspace).cancel(runId, isRecursive));
   }
 
+  queryTriggerRuns(workspace: WorkspacePlace, query: Json): Json {
+    return said(() => ({ ...this.schedulerOf(workspace).queryRuns(query as unknown as RunQuery) }));
+  }
+
   switchTrigger(workspace: WorkspacePlace, name: string, isStarted: boolean): void {
     const scheduler = this.schedulerOf(workspace);
     if (isStarted) said(() => scheduler.start(name));

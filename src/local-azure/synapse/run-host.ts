@@ -25,6 +25,8 @@ export interface RunHost {
   queryActivities(workspace: WorkspacePlace, pipelineName: string, runId: string, query: Json): Json;
   /** @throws ServiceError 404 */
   cancel(workspace: WorkspacePlace, runId: string, isRecursive: boolean): void;
+  /** @throws ServiceError 400 */
+  queryTriggerRuns(workspace: WorkspacePlace, query: Json): Json;
   /** A trigger was started, and fires from now on by the host's clock, or was stopped. */
   switchTrigger(workspace: WorkspacePlace, name: string, isStarted: boolean): void;
   /** Ends what still runs, and every trigger. */

@@ -11,6 +11,10 @@ export class Runs {
   ) {}
 
   start(pipelineName: string, request: LocalRequest, startedBy: Principal): LocalAnswer {
+    const rerun = ['referencePipelineRunId', 'isRecovery', 'startActivityName'].find((name) =>
+      request.url.searchParams.has(name),
+    );
+    if (rerun !== undefined) throw new UnknownOperation(`createRun with ${rerun}: runs are not run again in part`);
     const parameters = jsonBody(request, 'flat');
     return json(202, { runId: this.runner.start({ workspace: this.workspace, pipelineName, parameters, startedBy }) });
   }
@@ -21,6 +25,10 @@ export class Runs {
 
   query(request: LocalRequest): LocalAnswer {
     return json(200, this.runner.queryRuns(this.workspace, jsonBody(request, 'flat')));
+  }
+
+  queryTriggers(request: LocalRequest): LocalAnswer {
+    return json(200, this.runner.queryTriggerRuns(this.workspace, jsonBody(request, 'flat')));
   }
 
   activities(pipelineName: string, runId: string, request: LocalRequest): LocalAnswer {

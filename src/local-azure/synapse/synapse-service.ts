@@ -91,6 +91,10 @@ export class SynapseService {
       if (route === 'GET pipelineruns' && rest.length === 0) return runs.one(name ?? '');
       if (route === 'POST pipelineruns' && rest[0] === 'cancel') return runs.cancel(name ?? '', request);
     }
+    if (route === 'POST queryTriggerRuns') {
+      demand('read');
+      return runs.queryTriggers(request);
+    }
     const kind = artifactKind(collection.replace(/Summary$/, ''));
     if (kind === undefined) throw this.unknown(request);
     if (name === undefined) {

@@ -1,5 +1,5 @@
 import { InsightsError } from '../../contract/errors';
-import type { ActivityRunRecord, PipelineRunRecord } from './records';
+import type { ActivityRunRecord, PipelineRunRecord, TriggerRunRecord } from './records';
 
 /** Body of the service's queries for runs. */
 export interface RunQuery {
@@ -63,6 +63,16 @@ const activityRuns: Searchable<ActivityRunRecord> = {
   lastUpdated: ({ activityRunEnd, activityRunStart }) => activityRunEnd ?? activityRunStart,
 };
 
+const triggerRuns: Searchable<TriggerRunRecord> = {
+  operands: {
+    TriggerName: ({ triggerName }) => triggerName,
+    TriggerRunTimestamp: ({ triggerRunTimestamp }) => triggerRunTimestamp,
+    Status: ({ status }) => status,
+  },
+  orders: ['TriggerName', 'TriggerRunTimestamp', 'Status'],
+  lastUpdated: ({ triggerRunTimestamp }) => triggerRunTimestamp,
+};
+
 /** Records of a page, when the service does not say otherwise. */
 const pageSize = 100;
 
@@ -82,6 +92,11 @@ export function queryActivityRuns(
   size = pageSize,
 ): RunPage<ActivityRunRecord> {
   return search(records, query, activityRuns, { orderBy: 'ActivityRunStart', order: 'ASC' }, size);
+}
+
+/** Answers `queryTriggerRuns`. Without an order, the newest first. @throws InsightsError RUN_QUERY_INVALID. */
+export function queryTriggerRuns(records: readonly TriggerRunRecord[], query: RunQuery): RunPage<TriggerRunRecord> {
+  return search(records, query, triggerRuns, { orderBy: 'TriggerRunTimestamp', order: 'DESC' }, pageSize);
 }
 
 function search<T>(

@@ -67,6 +67,19 @@ export interface ActivityRunRecord {
   readonly iterationHash: string;
 }
 
+/** A firing of a trigger, as the service answers it. */
+export interface TriggerRunRecord {
+  readonly triggerRunId: string;
+  readonly triggerName: string;
+  readonly triggerType: string;
+  readonly triggerRunTimestamp: string;
+  readonly status: 'Succeeded' | 'Failed';
+  readonly message: string;
+  readonly properties: { readonly TriggerTime: string; readonly ScheduleTime: string };
+  /** Run id of each pipeline that it started. */
+  readonly triggeredPipelines: Readonly<Record<string, string>>;
+}
+
 /** Why an activity failed, as the service words it. */
 export class ActivityFailure extends Error {
   constructor(

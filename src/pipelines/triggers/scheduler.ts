@@ -6,21 +6,10 @@ import { evaluateJson } from '../expression/evaluate';
 import { isObject, type Value } from '../expression/value';
 import type { PublishedArtifacts } from '../published-artifacts';
 import type { PipelineRunner } from '../runner';
+import { queryTriggerRuns, type RunPage, type RunQuery } from '../run/query';
+import type { TriggerRunRecord } from '../run/records';
 import { plainScope, withRoot } from '../run/run-scope';
 import { nextOccurrence, readRecurrence } from './recurrence';
-
-/** A firing of a trigger, as the service answers it. */
-export interface TriggerRunRecord {
-  readonly triggerRunId: string;
-  readonly triggerName: string;
-  readonly triggerType: string;
-  readonly triggerRunTimestamp: string;
-  readonly status: 'Succeeded' | 'Failed';
-  readonly message: string;
-  readonly properties: { readonly TriggerTime: string; readonly ScheduleTime: string };
-  /** Run id of each pipeline that it started. */
-  readonly triggeredPipelines: Readonly<Record<string, string>>;
-}
 
 /** The triggers of a workspace: started ones fire by the clock, and start their pipelines. */
 export class TriggerScheduler {
@@ -39,6 +28,11 @@ export class TriggerScheduler {
   /** Every firing so far, oldest first. */
   get runs(): readonly TriggerRunRecord[] {
     return this.fired;
+  }
+
+  /** @throws InsightsError RUN_QUERY_INVALID. */
+  queryRuns(query: RunQuery): RunPage<TriggerRunRecord> {
+    return queryTriggerRuns(this.fired, query);
   }
 
   isStarted(name: string): boolean {
