@@ -19,6 +19,11 @@ export const pipelineErrors = {
     nextStep: 'Mend the pipeline named above in assets/pipelines.',
     exit: 'checkFailed',
   },
+  PIPELINE_UNSUPPORTED: {
+    meaning: 'A pipeline, or one that it runs, has activities of a type that Synapse knows but a local run does not.',
+    nextStep: 'Run the pipeline in Synapse, or leave these activities out; an inactive one is not looked at.',
+    exit: 'usage',
+  },
   PIPELINE_NOT_FOUND: {
     meaning: 'The workspace has no pipeline of that name.',
     nextStep: 'Check the spelling, or deploy the pipeline first.',

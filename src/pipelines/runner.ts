@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { InsightsError } from '../contract/errors';
 import { activityTypes } from './activities';
+import type { Artifact } from '../artifacts/model';
+import { checkPipeline } from './check-pipeline';
 import type { PipelineClock } from './clock';
 import { readPipeline, type PipelineDefinition } from './definition';
 import type { Value } from './expression/value';
 import type { PipelinePorts } from './ports';
 import type { PublishedArtifacts } from './published-artifacts';
-import type { ActivityType, ChildRun } from './run/activity-type';
+import type { ActivityTypes, ChildRun } from './run/activity-type';
 import { bindParameters } from './run/parameters';
 import { PipelineRun, type Invocation, type RunEnvironment } from './run/pipeline-run';
 import { queryActivityRuns, queryPipelineRuns, type RunPage, type RunQuery } from './run/query';
@@ -25,7 +27,7 @@ export interface RunnerOptions {
   /** ARM id of the workspace. @default one of zeros */
   readonly workspaceId?: string;
   /** @default all types of src/pipelines/activities */
-  readonly types?: ReadonlyMap<string, ActivityType>;
+  readonly types?: ActivityTypes;
 }
 
 /** Runs that may wait for one pipeline (azure-facts §6.3). */
@@ -59,14 +61,17 @@ export class PipelineRunner {
   /**
    * Starts a run; it waits in a queue where the pipeline has its `concurrency` of runs already.
    * @returns its id
-   * @throws InsightsError PIPELINE_NOT_FOUND, PIPELINE_INVALID, EXPRESSION_FAILED for parameters, PIPELINE_QUEUE_FULL.
+   * @throws InsightsError PIPELINE_NOT_FOUND, PIPELINE_INVALID, PIPELINE_UNSUPPORTED, EXPRESSION_INVALID,
+   * EXPRESSION_FAILED for parameters, PIPELINE_QUEUE_FULL.
    */
   createRun(
     pipeline: string,
     parameters: Readonly<Record<string, Value>> = {},
     invocation: Invocation = manually,
   ): string {
-    return this.start(pipeline, parameters, invocation).runId;
+    const artifact = this.publishedPipeline(pipeline);
+    checkPipeline(artifact, this.options.artifacts, this.environment.types);
+    return this.start(artifact, parameters, invocation).runId;
   }
 
   /**
@@ -117,11 +122,13 @@ export class PipelineRunner {
     return queryActivityRuns(run.log.records, query);
   }
 
-  private start(pipeline: string, parameters: Readonly<Record<string, Value>>, invocation: Invocation): PipelineRun {
-    const artifact = this.options.artifacts.find('pipelines', pipeline);
-    if (artifact === undefined) {
-      throw new InsightsError('PIPELINE_NOT_FOUND', `The Pipeline ${pipeline} was not found.`);
-    }
+  private publishedPipeline(name: string): Artifact {
+    const artifact = this.options.artifacts.find('pipelines', name);
+    if (artifact !== undefined) return artifact;
+    throw new InsightsError('PIPELINE_NOT_FOUND', `The Pipeline ${name} was not found.`);
+  }
+
+  private start(artifact: Artifact, parameters: Readonly<Record<string, Value>>, invocation: Invocation): PipelineRun {
     const definition = readPipeline(artifact);
     const bound = bindParameters(definition.parameters, parameters);
     const others = this.runsOf(definition.name);
@@ -169,7 +176,8 @@ export class PipelineRunner {
       pipelineName: parent.definition.name,
       pipelineRunId: parent.runId,
     };
-    const run = this.start(pipeline, parameters, { invokedBy, groupId: parent.groupId });
+    const artifact = this.publishedPipeline(pipeline);
+    const run = this.start(artifact, parameters, { invokedBy, groupId: parent.groupId });
     parent.children.push(run);
     const ended = (this.ends.get(run.runId) ?? Promise.resolve()).then(() => run.result());
     return { runId: run.runId, pipelineName: run.definition.name, ended };

@@ -98,3 +98,21 @@ test('a started trigger starts its pipeline each day, a stopped one does not', a
     },
   });
 });
+
+test('a pipeline with activities that cannot run here is 501, and one that is wrong 400, before anything runs', async () => {
+  const pipelineOf = (type: string, value: string) => ({
+    properties: { activities: [{ name: 'One', type, typeProperties: { waitTimeInSeconds: value } }] },
+  });
+  await azure.expect(202, azure.develop('PUT', 'pipelines/Hook', { body: pipelineOf('WebHook', '1') }));
+  await azure.expect(202, azure.develop('PUT', 'pipelines/Wrong', { body: pipelineOf('Wait', '@abs(1)') }));
+  const before = await runs();
+  expect(await azure.refusal(azure.develop('POST', 'pipelines/Hook/createRun'))).toBe('501 LocalAzureUnknownOperation');
+  expect(await azure.develop('POST', 'pipelines/Wrong/createRun')).toMatchObject({
+    status: 400,
+    body: {
+      code: 'BadRequest',
+      message: "The inputs of activity 'One' are not valid: The template function 'abs' is not defined or not valid.",
+    },
+  });
+  expect(await runs()).toEqual(before);
+});

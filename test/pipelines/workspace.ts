@@ -136,3 +136,12 @@ export const waitSeconds = (name: string, seconds: number, more: Json = {}): Jso
 
 export const failWith = (name: string, message: string, more: Json = {}): Json =>
   activity(name, 'Fail', { message, errorCode: '500' }, more);
+
+/** Reads a variable at the end, as the output of an activity. */
+export const readVariable = (name: string, ...afterNames: string[]): Json =>
+  activity(
+    'Read',
+    'Filter',
+    { items: expression(`@createArray(variables('${name}'))`), condition: expression('@true') },
+    after(...afterNames),
+  );

@@ -79,6 +79,8 @@ function readTexts(
   const owner = activity === undefined ? {} : { activity };
   const add: TextVisitor = (text, place, holder) => {
     const isMarked = holder?.['type'] === 'Expression' && holder['value'] === text;
+    // A value that a pipeline returns is `{type, content}`, and computed only where the type says so.
+    if (holder?.['content'] === text && typeof holder['type'] === 'string' && holder['type'] !== 'Expression') return;
     found.push({ text, pointer: place, ...owner, isMarked, ...parse(text) });
   };
   visitTexts(value, pointer, add, isLeftOut);

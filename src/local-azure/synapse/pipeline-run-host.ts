@@ -8,7 +8,7 @@ import type { PublishedArtifacts } from '../../pipelines/published-artifacts';
 import type { RunQuery } from '../../pipelines/run/query';
 import { PipelineRunner } from '../../pipelines/runner';
 import { TriggerScheduler } from '../../pipelines/triggers/scheduler';
-import { child, ServiceError, text, type Json } from '../http';
+import { child, ServiceError, text, UnknownOperation, type Json } from '../http';
 import type { World } from '../world';
 import type { WorkspacePlace } from './artifacts';
 import type { RunHost, RunStart } from './run-host';
@@ -28,6 +28,7 @@ const refusals: Partial<Readonly<Record<ErrorCode, readonly [status: number, cod
   PIPELINE_NOT_FOUND: [404, 'PipelineNotFound'],
   PIPELINE_INVALID: [400, 'BadRequest'],
   EXPRESSION_FAILED: [400, 'BadRequest'],
+  EXPRESSION_INVALID: [400, 'BadRequest'],
   RUN_QUERY_INVALID: [400, 'BadRequest'],
   TRIGGER_INVALID: [400, 'BadRequest'],
   PIPELINE_QUEUE_FULL: [429, 'TooManyPipelineRuns'],
@@ -134,6 +135,7 @@ function said<Result>(call: () => Result): Result {
     return call();
   } catch (error) {
     if (!(error instanceof InsightsError)) throw error;
+    if (error.code === 'PIPELINE_UNSUPPORTED') throw new UnknownOperation(error.message);
     const [status, code] = refusals[error.code] ?? [];
     if (status === undefined || code === undefined) throw error;
     throw new ServiceError(status, code, error.message, 'flat');

@@ -5,7 +5,7 @@ import { isObject } from '../expression/value';
 import type { ActivityType } from '../run/activity-type';
 import { ActivityFailure } from '../run/records';
 
-/** Deletes files of the lake; folders that become empty go with them. */
+/** Deletes files of the lake, those below folders only on demand; folders that become empty go with them. */
 export const deleteActivity: ActivityType = {
   type: 'Delete',
   kind: 'execution',
@@ -14,7 +14,10 @@ export const deleteActivity: ActivityType = {
     const dataSet = resolveDataSet(asObject(activity.typeProperties['dataset']), run.artifacts, scope);
     const location = locationOf(dataSet);
     const written = context.property('storeSettings');
-    const settings = isObject(written) ? written : {};
+    const given = isObject(written) ? written : {};
+    // Pipelines of the service's first years have it beside the settings. Copy looks below folders by default, Delete does not.
+    const recursive = given['recursive'] ?? context.property('recursive') ?? false;
+    const settings = { ...given, recursive };
     context.setInput({ dataset: dataSet.name, storeSettings: settings });
     const { lake } = run.ports;
     const selection = await run.clock.busy(() => selectFiles(lake, location, settings));
@@ -28,7 +31,7 @@ export const deleteActivity: ActivityType = {
       datasetName: dataSet.name,
       relativePath: joinPath(location.folder, location.file),
       isWildcardUsed: selection.isWildcardUsed,
-      recursive: settings['recursive'] !== false,
+      recursive: recursive !== false,
       filesDeleted: BigInt(paths.length),
       effectiveIntegrationRuntime: 'AutoResolveIntegrationRuntime',
     };

@@ -2,6 +2,7 @@ import { asObject, readActivities } from '../definition';
 import { isArray, typeName, type Value } from '../expression/value';
 import type { ActivityContext, ActivityType } from '../run/activity-type';
 import { ActivityFailure } from '../run/records';
+import { conditionValue } from './condition';
 
 /** Iterations at a time, where the activity says nothing, and at most (azure-facts §6.3). */
 const defaultBatch = 20;
@@ -46,7 +47,7 @@ function readItems(context: ActivityContext): readonly Value[] {
     const expression = typeof value === 'string' ? value : '';
     throw new ActivityFailure(
       'InvalidTemplate',
-      `The execution of template action '${name}' failed: The result of the evaluation of 'foreach' expression ` +
+      `The execution of template action '${name}' failed: the result of the evaluation of 'foreach' expression ` +
         `'${expression}' is of type '${typeName(items)}'. The result must be a valid array.`,
     );
   }
@@ -59,7 +60,7 @@ function readItems(context: ActivityContext): readonly Value[] {
 
 function batchCount(context: ActivityContext): number {
   const { activity } = context;
-  if (activity.typeProperties['isSequential'] === true) return 1;
+  if (conditionValue(context.property('isSequential') ?? false)) return 1;
   const count = context.property('batchCount');
   if (count === null) return defaultBatch;
   if (typeof count === 'bigint' && count >= 1n && count <= BigInt(largestBatch)) return Number(count);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { asObject } from '../definition';
 import { locationOf, joinPath, resolveDataSet, type DataSet } from '../data/data-set';
 import { delimitedFormat, readDelimited } from '../data/delimited-text';
@@ -67,6 +68,7 @@ async function readField(context: ActivityContext, dataSet: DataSet, found: Foun
   }
   if (file === undefined && field === 'childItems') return childItems(context, below);
   if (file !== undefined && field === 'size') return BigInt(file.bytes);
+  if (file !== undefined && field === 'contentMD5') return contentMd5(context, file);
   if (file !== undefined && (field === 'structure' || field === 'columnCount')) {
     const columns = await columnsOf(context, dataSet, file);
     if (field === 'columnCount') return BigInt(columns.length);
@@ -87,6 +89,12 @@ function childItems(context: ActivityContext, below: Found['below']): Value {
     else if (isInTime(modified)) children.set(name, { name, type: 'File' });
   }
   return [...children.values()];
+}
+
+async function contentMd5(context: ActivityContext, { path }: StoredFile): Promise<string> {
+  const { clock, ports } = context.run;
+  const bytes = await clock.busy(() => ports.lake.read(path));
+  return createHash('md5').update(bytes).digest('base64');
 }
 
 async function columnsOf(context: ActivityContext, dataSet: DataSet, file: StoredFile): Promise<readonly string[]> {

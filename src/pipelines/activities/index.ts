@@ -1,4 +1,4 @@
-import type { ActivityType } from '../run/activity-type';
+import type { ActivityTypes } from '../run/activity-type';
 import { copy } from './copy';
 import { deleteActivity } from './delete';
 import { executePipeline } from './execute-pipeline';
@@ -17,8 +17,8 @@ import { until } from './until';
 import { wait } from './wait';
 import { web } from './web';
 
-/** Every type of activity that runs here, by its name. An activity of another type fails and names it. */
-export const activityTypes: ReadonlyMap<string, ActivityType> = new Map(
+/** Every type of activity that runs here. A pipeline with an activity of another type is refused (check-pipeline.ts). */
+export const activityTypes: ActivityTypes = new Map(
   [
     appendVariable,
     copy,
@@ -38,5 +38,5 @@ export const activityTypes: ReadonlyMap<string, ActivityType> = new Map(
     until,
     wait,
     web,
-  ].map((type) => [type.type, type]),
+  ].map((type) => [type.type.toLowerCase(), type]),
 );

@@ -90,5 +90,11 @@ async function sqlRows(context: ActivityContext, dataSet: DataSet, source: Value
     text: query === null ? `SELECT * FROM ${quoted}` : toText(query),
     parameters: {},
   });
-  return (resultSets[0] ?? []).map(fromJson);
+  const [rows] = resultSets;
+  if (rows === undefined || resultSets.length > 1) {
+    const { name } = context.activity;
+    const message = `The query of '${name}' gave ${resultSets.length} result sets; a lookup takes exactly one.`;
+    throw new ActivityFailure('BadRequest', message);
+  }
+  return rows.map(fromJson);
 }

@@ -3,7 +3,8 @@ import { resolveLinkedService } from '../data/linked-service';
 import { databaseOf } from '../data/sql-connection';
 import { toText } from '../expression/content';
 import { fromJson, toJson, type Value } from '../expression/value';
-import type { ActivityType } from '../run/activity-type';
+import type { ActivityContext, ActivityType } from '../run/activity-type';
+import { ActivityFailure } from '../run/records';
 import { runSql } from './run-sql';
 
 /** Runs SQL texts one after the other, and gives the rows of those that are queries. */
@@ -13,6 +14,7 @@ export const script: ActivityType = {
   run: async (context) => {
     const { activity, run, scope } = context;
     const service = resolveLinkedService(activity.linkedServiceName, run.artifacts, scope);
+    refuseUnsupported(context);
     const resultSets: Value[] = [];
     let recordsAffected = 0;
     context.setInput({ scripts: BigInt(asList(activity.typeProperties['scripts']).length) });
@@ -41,3 +43,17 @@ export const script: ActivityType = {
     };
   },
 };
+
+/** What would be left out silently otherwise. */
+function refuseUnsupported({ activity }: ActivityContext): void {
+  const parameters = asList(activity.typeProperties['scripts']).flatMap((one) => asList(asObject(one)['parameters']));
+  const isOutput = parameters.some((one) => /output/i.test(toText(fromJson(asObject(one)['direction'] ?? ''))));
+  const unsupported =
+    activity.typeProperties['scriptReference'] !== undefined
+      ? 'A script in a file'
+      : isOutput
+        ? 'An output parameter'
+        : undefined;
+  if (unsupported === undefined) return;
+  throw new ActivityFailure('NotImplemented', `${unsupported} of '${activity.name}' cannot be used here.`);
+}

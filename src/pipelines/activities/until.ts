@@ -10,8 +10,9 @@ const defaultTimeout = '7.00:00:00';
 const shortestIteration = 1000;
 
 /**
- * Runs its activities until the condition holds after them, or the time is over. Fails as soon as an iteration fails. The
- * condition sees the activities of the last iteration.
+ * Runs its activities until the condition holds after them, or the time is over. An iteration that fails does not stop it,
+ * as the service's documentation says; it fails when the last iteration did. The condition sees the activities of the last
+ * iteration.
  */
 export const until: ActivityType = {
   type: 'Until',
@@ -29,9 +30,13 @@ export const until: ActivityType = {
     for (let iteration = 0; ; iteration += 1) {
       const start = clock.now();
       const inner = frame.iteration(iteration);
-      await context.runInner(activities, inner);
+      const failure = await failureOf(context.runInner(activities, inner));
+      if (signal.aborted) return {};
       const scope = run.scopeFor(inner);
-      if (conditionValue(context.evaluate(activity.typeProperties['expression'], scope))) return {};
+      if (conditionValue(context.evaluate(activity.typeProperties['expression'], scope))) {
+        if (failure !== undefined) throw failure;
+        return {};
+      }
       if (clock.now() === start) await clock.wait(shortestIteration, signal);
       if (signal.aborted) return {};
       if (clock.now() >= end) {
@@ -41,3 +46,13 @@ export const until: ActivityType = {
     }
   },
 };
+
+async function failureOf(iteration: Promise<void>): Promise<ActivityFailure | undefined> {
+  try {
+    await iteration;
+    return undefined;
+  } catch (error) {
+    if (error instanceof ActivityFailure) return error;
+    throw error;
+  }
+}

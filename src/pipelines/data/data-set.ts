@@ -36,7 +36,10 @@ export function resolveDataSet(
 ): DataSet {
   const name = toText(evaluateJson(reference?.['referenceName'] ?? '', scope));
   const artifact = artifacts.find('datasets', name);
-  if (artifact === undefined) throw new ActivityFailure('BadRequest', `The dataset '${name}' was not found.`);
+  if (artifact === undefined) {
+    const message = name === '' ? 'The activity names no dataset.' : `The dataset '${name}' was not found.`;
+    throw new ActivityFailure('BadRequest', message);
+  }
   const { properties } = artifact;
   const given = evaluateJson(reference?.['parameters'] ?? {}, scope);
   const plain = plainScope(scope);

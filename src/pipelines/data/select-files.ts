@@ -34,7 +34,9 @@ export async function selectFiles(
     throw new ActivityFailure('NotImplemented', `The setting ${unknown} of file stores cannot be followed here.`);
   }
   const wildcardFolder = settings['wildcardFolderPath'] ?? null;
-  const wildcardName = settings['wildcardFileName'] ?? null;
+  // A file name of a data set may be a wildcard, too, as those of Delete are.
+  const isWildFile = /[*?]/.test(location.file);
+  const wildcardName = settings['wildcardFileName'] ?? (isWildFile ? location.file : null);
   const folder = wildcardFolder === null ? location.folder : toText(wildcardFolder);
   const pattern = joinPath(location.container, folder).split('/');
   const firstWild = wildcardFolder === null ? -1 : pattern.findIndex((segment) => /[*?^]/.test(segment));

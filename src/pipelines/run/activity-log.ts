@@ -1,3 +1,4 @@
+import { toText } from '../expression/content';
 import { toJson, type Value } from '../expression/value';
 import type { PipelineClock } from '../clock';
 import type { ActivityFailure } from './records';
@@ -6,7 +7,7 @@ import { noError, type ActivityRunRecord, type ActivityStatus } from './records'
 /** What an attempt begins with. */
 export type ActivityStart = Pick<
   ActivityRunRecord,
-  'activityName' | 'activityType' | 'retryAttempt' | 'linkedServiceName' | 'iterationHash' | 'userProperties'
+  'activityName' | 'activityType' | 'retryAttempt' | 'linkedServiceName' | 'iterationHash'
 >;
 
 /** An attempt in the log, to be completed. */
@@ -14,6 +15,7 @@ export interface OpenActivity {
   readonly activityRunId: string;
   readonly startedAt: string;
   setInput(input: Value): void;
+  setUserProperties(properties: Readonly<Record<string, Value>>): void;
   end(
     status: ActivityStatus,
     result: { readonly output?: Value; readonly failure?: ActivityFailure },
@@ -51,6 +53,7 @@ export class ActivityLog {
       input: {},
       output: {},
       error: noError(start.activityName),
+      userProperties: {},
       ...start,
     });
     this.changed();
@@ -65,6 +68,10 @@ export class ActivityLog {
       startedAt,
       setInput: (input) => {
         if (!secure.input) update({ input: toJson(input) });
+      },
+      setUserProperties: (properties) => {
+        const texts = Object.entries(properties).map(([name, value]) => [name, toText(value)] as const);
+        update({ userProperties: Object.fromEntries(texts) });
       },
       end: (status, { output = {}, failure }) =>
         update({

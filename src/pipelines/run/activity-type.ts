@@ -20,6 +20,9 @@ export interface ActivityType {
   run(context: ActivityContext): Promise<Value>;
 }
 
+/** Types by lower-case name: the service does not distinguish cases. */
+export type ActivityTypes = ReadonlyMap<string, ActivityType>;
+
 /** What an activity is given. */
 export interface ActivityContext {
   readonly activity: ActivityDefinition;

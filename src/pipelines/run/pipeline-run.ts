@@ -8,7 +8,7 @@ import type { PipelinePorts } from '../ports';
 import type { PublishedArtifacts } from '../published-artifacts';
 import { ActivityLog } from './activity-log';
 import { runActivities } from './activity-list';
-import type { ActivityType, ChildResult, ChildRun, RunContext } from './activity-type';
+import type { ActivityTypes, ChildResult, ChildRun, RunContext } from './activity-type';
 import { Frame } from './frame';
 import { parameterTexts } from './parameters';
 import { ActivityFailure, type InvokedBy, type PipelineRunRecord, type PipelineRunStatus } from './records';
@@ -21,7 +21,7 @@ export interface RunEnvironment {
   readonly clock: PipelineClock;
   readonly ports: PipelinePorts;
   readonly artifacts: PublishedArtifacts;
-  readonly types: ReadonlyMap<string, ActivityType>;
+  readonly types: ActivityTypes;
   readonly newId: () => string;
   readonly random: () => number;
   /** Name of the workspace: `pipeline().DataFactory`. */

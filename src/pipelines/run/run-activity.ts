@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
 import type { JsonValue } from '../../artifacts/model';
 import { InsightsError } from '../../contract/errors';
-import type { ActivityDefinition } from '../definition';
+import { asObject, type ActivityDefinition } from '../definition';
 import { evaluateJson } from '../expression/evaluate';
 import { toText } from '../expression/content';
 import { fromJson, type Value } from '../expression/value';
 import type { ActivityLog, OpenActivity } from './activity-log';
-import type { ActivityContext, ActivityType, RunContext } from './activity-type';
+import type { ActivityContext, ActivityTypes, RunContext } from './activity-type';
 import type { Frame } from './frame';
 import type { ActivityOutcome } from './outcome';
 import { readPolicy, type ActivityPolicy } from './policy';
@@ -14,7 +14,7 @@ import { ActivityFailure, type ActivityStatus } from './records';
 
 /** The types of activities, and how a container runs its own. */
 export interface ActivityRunner {
-  readonly types: ReadonlyMap<string, ActivityType>;
+  readonly types: ActivityTypes;
   readonly run: RunContext;
   readonly log: ActivityLog;
   runList(activities: readonly ActivityDefinition[], frame: Frame, signal: AbortSignal): Promise<void>;
@@ -84,7 +84,8 @@ async function runAttempt(
   let policy: ActivityPolicy | undefined;
   try {
     const context = makeContext(runner, activity, frame, controller.signal, open);
-    const type = runner.types.get(activity.type);
+    open.setUserProperties(userPropertiesOf(activity, context));
+    const type = runner.types.get(activity.type.toLowerCase());
     if (type === undefined) throw unknownType(activity);
     if (type.kind === 'execution') {
       policy = readPolicy(activity, (name) => context.evaluate(activity.policy[name]));
@@ -112,7 +113,7 @@ async function runAttempt(
 }
 
 function begin(runner: ActivityRunner, activity: ActivityDefinition, frame: Frame, attempt: number): OpenActivity {
-  const { linkedServiceName, policy, userProperties } = activity;
+  const { linkedServiceName, policy } = activity;
   const service = linkedServiceName?.['referenceName'];
   return runner.log.begin(
     {
@@ -121,12 +122,6 @@ function begin(runner: ActivityRunner, activity: ActivityDefinition, frame: Fram
       retryAttempt: attempt === 0 ? null : attempt,
       linkedServiceName: typeof service === 'string' ? service : '',
       iterationHash: frame.iterationHash,
-      userProperties: Object.fromEntries(
-        userProperties.map((property) => {
-          const { name, value } = property as { readonly name: string; readonly value: JsonValue };
-          return [name, value];
-        }),
-      ),
     },
     { input: policy['secureInput'] === true, output: policy['secureOutput'] === true },
   );
@@ -153,6 +148,13 @@ function makeContext(
     setInput: (input) => open.setInput(input),
     runInner: (activities, inner) => runner.runList(activities, inner, signal),
   };
+}
+
+/** What a user shows of an activity in its record; a failure of the activity where it cannot be evaluated. */
+function userPropertiesOf({ userProperties }: ActivityDefinition, context: ActivityContext): Record<string, Value> {
+  return Object.fromEntries(
+    userProperties.map(asObject).map(({ name, value }) => [toText(fromJson(name ?? '')), context.evaluate(value)]),
+  );
 }
 
 /** Ends the record, and lets the activities after this one see it. */

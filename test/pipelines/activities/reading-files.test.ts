@@ -38,7 +38,7 @@ describe('GetMetadata', () => {
   test('of a folder, a file, and what is not there', async () => {
     const { workspace, folder } = await prepared([
       look('Folder', dataSet('Binary', 'in'), 'childItems', 'exists', 'itemName', 'itemType', 'lastModified'),
-      look('File', dataSet('Binary', 'in', 'readme.txt'), 'size', 'itemType', 'exists', 'lastModified'),
+      look('File', dataSet('Binary', 'in', 'readme.txt'), 'size', 'itemType', 'exists', 'lastModified', 'contentMD5'),
       look('Nothing', dataSet('Binary', 'none'), 'exists', 'childItems'),
       look('Missing', dataSet('Binary', 'none', 'x.csv'), 'size'),
       look('Columns', dataSet('Csv', 'in', 'readme.txt'), 'columnCount', 'structure'),
@@ -58,7 +58,13 @@ describe('GetMetadata', () => {
         itemType: 'Folder',
         lastModified: '2026-01-01T12:00:00Z',
       },
-      { size: 1, itemType: 'File', exists: true, lastModified: '2026-01-01T12:00:00Z' },
+      {
+        size: 1,
+        itemType: 'File',
+        exists: true,
+        lastModified: '2026-01-01T12:00:00Z',
+        contentMD5: 'S0OwruNWJM2VuRAYmz3CMQ==',
+      },
       { exists: false },
       { columnCount: 1, structure: [{ name: 'r', type: 'String' }] },
     ]);
@@ -79,6 +85,7 @@ describe('GetMetadata', () => {
       look('Look', dataSet('Binary', 'in', 'readme.txt'), 'structure'),
     ],
     ["The dataset 'Binary' names no place in the lake.", look('Look', dataSet('Binary', '', '', ''), 'exists')],
+    ['The activity names no dataset.', activity('Look', 'GetMetadata', { fieldList: ['exists'] })],
     ["The dataset 'Table' is no file or folder of the data lake.", look('Look', { referenceName: 'Table' }, 'exists')],
   ])('refuses what cannot be read: %s', async (message, one) => {
     const { workspace } = await prepared([one]);
@@ -106,9 +113,25 @@ describe('Delete', () => {
       { filesDeleted: 1, relativePath: 'in/readme.txt' },
     ],
     [
+      'only the files of the folder itself',
+      dataSet('Binary', 'in'),
+      {},
+      Object.keys(files)
+        .map((path) => path.slice(7))
+        .filter((path) => path !== 'readme.txt'),
+      { filesDeleted: 1, recursive: false },
+    ],
+    [
+      'what a wildcard in the data set means',
+      dataSet('Binary', 'in', '*.txt'),
+      { recursive: true },
+      ['2026-01-01/Person/a.csv', '2026-01-01/Section/b.csv', '2026-01-02/Person/a.csv'],
+      { filesDeleted: 2, isWildcardUsed: true, recursive: true },
+    ],
+    [
       'what a wildcard means',
       dataSet('Binary', 'in'),
-      { wildcardFileName: '*.csv' },
+      { wildcardFileName: '*.csv', recursive: true },
       ['2026-01-02/Person/note.txt', 'readme.txt'],
       { filesDeleted: 3, isWildcardUsed: true },
     ],
@@ -125,6 +148,12 @@ describe('Delete', () => {
     expect([run.status, run.message]).toEqual(['Succeeded', '']);
     expect(Object.keys(await contents(lake)).map((path) => path.slice(7))).toEqual(left);
     expect(workspace.output(run, 'Delete')).toMatchObject({ datasetName: 'Binary', ...output });
+  });
+
+  test('below folders as pipelines of the first years ask for it', async () => {
+    const one = activity('Delete', 'Delete', { dataset: dataSet('Binary', 'in/2026-01-01'), recursive: true });
+    const { workspace } = await prepared([one]);
+    expect(workspace.output(await workspace.run('main'), 'Delete')).toMatchObject({ filesDeleted: 2, recursive: true });
   });
 
   test('fails for what is not there', async () => {

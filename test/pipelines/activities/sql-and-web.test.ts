@@ -117,6 +117,30 @@ test('Script runs its texts in turn, and gives the rows of queries', async () =>
   expect(workspace.output(run, 'Keep')).toEqual({ name: 'text', value: '1' });
 });
 
+test.each<[Json, string]>([
+  [{ scriptReference: { path: 'oea/a.sql' } }, "A script in a file of 'Script' cannot be used here."],
+  [
+    { scripts: [{ type: 'Query', text: 'EXEC x', parameters: [{ name: 'n', direction: 'InputOutput' }] }] },
+    "An output parameter of 'Script' cannot be used here.",
+  ],
+])('Script refuses %j instead of leaving it out', async (properties, message) => {
+  const { workspace, run, asked } = await withSql([activity('Script', 'Script', properties, service('sdb_dev'))]);
+  expect(workspace.error(run, 'Script')).toEqual({ code: 'NotImplemented', message });
+  expect(asked).toEqual([]);
+});
+
+test.each([0, 2])('Lookup refuses a query with %d result sets', async (count) => {
+  const lookup = activity('Look', 'Lookup', {
+    source: { type: 'AzureSqlSource', sqlReaderQuery: 'SELECT 1; SELECT 2' },
+    dataset: { referenceName: 'Table', type: 'DatasetReference' },
+  });
+  const answer = { resultSets: Array.from({ length: count }, () => []), recordsAffected: 0 };
+  const { workspace, run } = await withSql([lookup], () => answer);
+  expect(workspace.error(run, 'Look')?.message).toBe(
+    `The query of 'Look' gave ${count} result sets; a lookup takes exactly one.`,
+  );
+});
+
 test('Lookup reads a table, or what a query gives', async () => {
   const lookup = (name: string, source: Json): Json =>
     activity(name, 'Lookup', {
@@ -167,6 +191,81 @@ describe('WebActivity', () => {
       ...expected,
       ADFWebActivityResponseHeaders: { 'content-type': 'x' },
     });
+  });
+
+  /** Calls an address that gives these answers one after the other. */
+  async function answered(
+    more: Json,
+    answers: readonly (readonly [number, Record<string, string>, string | Buffer])[],
+  ) {
+    const asked: string[] = [];
+    let at = 0;
+    const { workspace } = lakeWorkspace(await newFolder(), [call(more)], {
+      web: async ({ url, method, headers }) => {
+        asked.push(`${method} ${url} ${headers['Authorization'] ?? 'nobody'}`);
+        const [status, answerHeaders, body] = answers[at++] ?? [500, {}, ''];
+        return { status, headers: answerHeaders, body: Buffer.from(body) };
+      },
+    });
+    return { workspace, asked, run: await workspace.run('main') };
+  }
+
+  const basic = {
+    authentication: { type: 'Basic', username: 'me', password: { type: 'SecureString', value: 'hidden-7' } },
+  };
+  const signed = `Basic ${Buffer.from('me:hidden-7').toString('base64')}`;
+
+  test('waits for an operation that goes on, and tells its secret to nobody else', async () => {
+    const { workspace, asked, run } = await answered(basic, [
+      [202, { location: '/operations/1', 'retry-after': '5' }, ''],
+      [202, { location: 'http://127.0.0.1:8080/operations/1' }, ''],
+      [200, {}, '{"done": true}'],
+    ]);
+    expect(asked).toEqual([
+      `POST http://localhost/a ${signed}`,
+      `GET http://localhost/operations/1 ${signed}`,
+      'GET http://127.0.0.1:8080/operations/1 nobody',
+    ]);
+    expect([run.durationInMs, workspace.output(run, 'Call')]).toEqual([
+      65_000,
+      { done: true, ADFWebActivityResponseHeaders: {} },
+    ]);
+    expect(JSON.stringify(workspace.activities(run))).not.toContain('hidden-7');
+  });
+
+  test('does not wait where it is told not to, and where no place is named', async () => {
+    const place: [number, Record<string, string>, string] = [202, { location: '/operations/1' }, '{"id": 1}'];
+    const off = await answered({ turnOffAsync: true }, [place]);
+    const nowhere = await answered({}, [[202, {}, '{"id": 1}']]);
+    expect([off, nowhere].map(({ workspace, run }) => [run.durationInMs, workspace.output(run, 'Call')])).toEqual([
+      [0, { id: 1, ADFWebActivityResponseHeaders: { location: '/operations/1' } }],
+      [0, { id: 1, ADFWebActivityResponseHeaders: {} }],
+    ]);
+  });
+
+  test.each<[Json, string]>([
+    [
+      { authentication: { type: 'MSI', resource: 'https://vault.azure.net' } },
+      "The call of 'Call' cannot be made here: authentication of type MSI.",
+    ],
+    [
+      { datasets: [{ referenceName: 'Binary', type: 'DatasetReference' }] },
+      "The call of 'Call' cannot be made here: datasets passed to the endpoint.",
+    ],
+    [
+      { linkedServices: [{ referenceName: 'LS_Sql', type: 'LinkedServiceReference' }] },
+      "The call of 'Call' cannot be made here: linkedServices passed to the endpoint.",
+    ],
+  ])('refuses %j before anything is called', async (more, message) => {
+    const { workspace, asked, run } = await answered(more, []);
+    expect([asked, workspace.error(run, 'Call')]).toEqual([[], { code: 'NotImplemented', message }]);
+  });
+
+  test('refuses an answer of more than 4 MB', async () => {
+    const { workspace, run } = await answered({ datasets: [] }, [[200, {}, Buffer.alloc(4 * 1024 * 1024 + 1)]]);
+    expect(workspace.error(run, 'Call')?.message).toBe(
+      "The answer of the endpoint 'http://localhost/a' is larger than the 4 MB that the service takes.",
+    );
   });
 
   test('fails for an error, and for no answer', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ActivityDefinition, DependencyCondition } from '../../../src/pipelines/definition';
 import { decidingFailure, isMet, type ActivityOutcome } from '../../../src/pipelines/run/outcome';
-import { activity, after, failWith, onePipeline, waitSeconds, type Json } from '../workspace';
+import { after, failWith, onePipeline, waitSeconds, type Json } from '../workspace';
 
 const outcomes: readonly ActivityOutcome[] = ['Succeeded', 'Failed', 'Skipped', 'Cancelled'];
 
@@ -165,13 +165,5 @@ test.each<[string, Json[], string]>([
   const workspace = onePipeline(activities);
   expect(() => workspace.runner.createRun('main')).toThrow(
     expect.objectContaining({ code: 'PIPELINE_INVALID', message, place: { path: 'pipelines/main' } }),
-  );
-});
-
-test('an activity of an unknown type fails and is named', async () => {
-  const workspace = onePipeline([activity('Flow', 'ExecuteDataFlow')]);
-  const run = await workspace.run('main');
-  expect(run.message).toBe(
-    "Operation on target Flow failed: The activity type 'ExecuteDataFlow' of 'Flow' is not one that can run here.",
   );
 });

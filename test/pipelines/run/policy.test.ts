@@ -200,6 +200,27 @@ test('secure input and output are in no record, but activities see them', async 
   expect(JSON.stringify(workspace.activities(run))).not.toContain('hidden-7');
 });
 
+test('user properties are evaluated, and shown as text', async () => {
+  const properties = [
+    { name: 'Source', value: expression("@concat(pipeline().Pipeline, '/', string(add(1, 1)))") },
+    { name: 'Plain', value: 'as written' },
+    { name: 'Flag', value: '@equals(1, 1)' },
+  ];
+  const workspace = onePipeline([
+    waitSeconds('Nap', 0, { userProperties: properties }),
+    waitSeconds('Wrong', 0, { userProperties: [{ name: 'Item', value: '@item()' }] }),
+  ]);
+  const run = await workspace.run('main');
+  expect(workspace.activities(run).map(({ userProperties }) => userProperties)).toEqual([
+    { Source: 'main/2', Plain: 'as written', Flag: 'True' },
+    {},
+  ]);
+  expect(workspace.error(run, 'Wrong')).toEqual({
+    code: 'InvalidTemplate',
+    message: "The template function 'item' is not expected at this location.",
+  });
+});
+
 test('secure strings among the parameters are hidden', async () => {
   const workspace = onePipeline([], {
     parameters: { key: { type: 'SecureString' }, flag: { type: 'bool' }, list: { type: 'array' } },
