@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { loadCatalogue } from '../catalogue/load';
 import { quoteText } from '../catalogue/render/sql-text';
@@ -12,6 +11,7 @@ import { defaultEngineSettings } from '../engine/engine-context';
 import { processDrop } from '../engine/process';
 import type { LakeStore } from '../lake/store';
 import { openStore } from '../lake/store-factory';
+import { makeTemporary, removeTemporary } from '../lake/temporary-folder';
 import { modelSources, tableRows } from '../powerbi/data/table-rows';
 import { generalRelations } from '../powerbi/general-relations';
 import { semanticModel } from '../powerbi/model/semantic-model';
@@ -91,7 +91,7 @@ export async function withSetLake<T>(
   source: { readonly folder: string; readonly paths: LakePaths; readonly timeZone: string },
   work: (lake: ReportLake) => Promise<T>,
 ): Promise<T> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'insights-powerbi-'));
+  const folder = makeTemporary();
   const store = await openStore(folder);
   const drop = await openStore(source.folder);
   const { paths, timeZone } = source;
@@ -117,6 +117,6 @@ export async function withSetLake<T>(
   } finally {
     await store.close();
     await drop.close();
-    rmSync(folder, { recursive: true, force: true });
+    removeTemporary(folder);
   }
 }

@@ -6,6 +6,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+// A signal ends the process as it would anyway, but by way of `exit`, at which temporary folders are removed. A command
+// that has something to end first listens itself.
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
+  process.on(signal, () => {
+    if (process.listenerCount(signal) === 1) process.exit(code);
+  });
+}
+
 void runCli(process.argv.slice(2), {
   streams: { stdout: process.stdout, stderr: process.stderr },
   environment: process.env,

@@ -22,9 +22,9 @@ export interface ChildResult {
 export type RunChild = (request: ChildRequest) => Promise<ChildResult>;
 
 /**
- * Ctrl-C reaches the child by itself, because it is in the same terminal group: Terraform then ends its step and writes its
- * state, and so this process waits for it instead of dying before it. What was to follow does not, whatever the child came
- * to: one that was about to end anyway ends well.
+ * Ctrl-C reaches the child by itself, because it is in the same terminal group; a request to end is handed on. Terraform then
+ * ends its step and writes its state, and so this process waits for it instead of dying before it. What was to follow does
+ * not, whatever the child came to: one that was about to end anyway ends well.
  * @throws InsightsError COMMAND_INTERRUPTED once the child has ended
  */
 export const runChild: RunChild = (request) =>
@@ -36,19 +36,23 @@ export const runChild: RunChild = (request) =>
     });
     let isInterrupted = false;
     const interrupt = (): void => void (isInterrupted = true);
-    process.on('SIGINT', interrupt);
+    const end = (): void => {
+      interrupt();
+      child.kill('SIGTERM');
+    };
+    process.on('SIGINT', interrupt).on('SIGTERM', end).on('SIGHUP', end);
     const [stdout, stderr] = [new LineReader(request.onLine), new LineReader(request.onLine)];
     child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.add(text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.add(text));
-    const end = (exitCode: number | undefined): void => {
-      process.off('SIGINT', interrupt);
+    const ended = (exitCode: number | undefined): void => {
+      process.off('SIGINT', interrupt).off('SIGTERM', end).off('SIGHUP', end);
       stdout.end();
       stderr.end();
       if (isInterrupted) reject(interrupted(request.program));
       else resolve({ exitCode, stdout: stdout.text, stderr: stderr.text });
     };
-    child.once('error', () => end(undefined));
-    child.once('close', (code) => end(code ?? undefined));
+    child.once('error', () => ended(undefined));
+    child.once('close', (code) => ended(code ?? undefined));
   });
 
 function interrupted(program: string): InsightsError {

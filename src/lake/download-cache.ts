@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import * as nodePath from 'node:path';
+import { makeTemporary, removeTemporary } from './temporary-folder';
 
 /** Local copies of remote files, in a folder that only this user can read (mode 0700), until closed. */
 export class DownloadCache {
-  private root: Promise<string> | undefined;
+  private root: string | undefined;
   private readonly files = new Map<string, { readonly version: string; readonly local: Promise<string> }>();
 
   /** A folder below the cache's own. Made on first use. */
   async folder(name: string): Promise<string> {
-    this.root ??= fs.mkdtemp(nodePath.join(tmpdir(), 'insights-'));
-    const folder = nodePath.join(await this.root, name);
+    this.root ??= makeTemporary();
+    const folder = nodePath.join(this.root, name);
     await fs.mkdir(folder, { recursive: true, mode: 0o700 });
     return folder;
   }
@@ -32,10 +32,9 @@ export class DownloadCache {
 
   async close(): Promise<void> {
     if (this.root === undefined) return;
-    const root = await this.root;
+    removeTemporary(this.root);
     this.root = undefined;
     this.files.clear();
-    await fs.rm(root, { recursive: true, force: true });
   }
 
   private async download(path: string, download: (target: string) => Promise<void>): Promise<string> {

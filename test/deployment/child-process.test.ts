@@ -12,7 +12,8 @@ function run(script: string, onLine?: (line: string) => void): Promise<ChildResu
   });
 }
 
-const listeners = (): number => process.listenerCount('SIGINT');
+const listeners = (): number =>
+  (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).reduce((sum, signal) => sum + process.listenerCount(signal), 0);
 
 test('hands lines on as they come, the last without its end, and gives text and exit code', async () => {
   const lines: string[] = [];
@@ -40,6 +41,26 @@ test('waits for a child that ends well after Ctrl-C, and does not take it for do
     if (line === 'working') process.emit('SIGINT');
   };
   expect(await thrownBy(() => run(script, press))).toEqual({
+    code: 'COMMAND_INTERRUPTED',
+    message: 'Interrupted while node was at work; node has ended.',
+    place: {},
+  });
+  expect(lines).toEqual(['working', 'state written']);
+  expect(listeners()).toBe(before);
+});
+
+test('hands a request to end on to the child, and waits for what it still does', async () => {
+  const before = listeners();
+  const lines: string[] = [];
+  const script = [
+    'process.on("SIGTERM", () => { console.log("state written"); process.exit(0); });',
+    'setInterval(() => undefined, 1000); console.log("working");',
+  ].join('\n');
+  const ask = (line: string): void => {
+    lines.push(line);
+    if (line === 'working') process.emit('SIGTERM');
+  };
+  expect(await thrownBy(() => run(script, ask))).toEqual({
     code: 'COMMAND_INTERRUPTED',
     message: 'Interrupted while node was at work; node has ended.',
     place: {},

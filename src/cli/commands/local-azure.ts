@@ -67,7 +67,7 @@ async function serve(place: LocalAzurePlace, flags: StartFlags, output: Output):
   const { refuseUnknown } = require('../../local-azure/running') as typeof import('../../local-azure/running');
   const interruption = new AbortController();
   const interrupt = (): void => interruption.abort();
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt).once('SIGHUP', interrupt);
   try {
     const ended = await place.run(optionsOf(flags), interruption.signal, ({ url }) => {
       output.line(`Local Azure at ${url}; Ctrl-C ends it.`);
@@ -75,7 +75,7 @@ async function serve(place: LocalAzurePlace, flags: StartFlags, output: Output):
     refuseUnknown(ended);
     return { result: ended };
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt).off('SIGHUP', interrupt);
   }
 }
 

@@ -13,7 +13,7 @@ export interface Slot {
   readonly key: string;
 }
 
-/** The storage emulator as a process of its own; it is reached by this process only. */
+/** The storage emulator as a process of its own; it is reached by this process only, and ends with it. */
 export class Azurite {
   private constructor(
     private readonly emulator: ChildProcess,
@@ -37,6 +37,8 @@ export class Azurite {
     const emulator = spawn(
       process.execPath,
       [
+        '--require',
+        path.join(__dirname, 'end-with-parent.cjs'),
         main,
         ...place,
         '--blobHost',
@@ -48,7 +50,7 @@ export class Azurite {
         '--silent',
       ],
       {
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: ['pipe', 'pipe', 'pipe'],
         env: { ...process.env, AZURITE_ACCOUNTS: slots.map(({ name, key }) => `${name}:${key}`).join(';') },
       },
     );

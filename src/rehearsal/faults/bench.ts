@@ -68,10 +68,9 @@ export class FaultBench {
     this.clients = inProcessClients(rehearsal.azure);
   }
 
-  /** @param name of its folder below `.insights/faults`, which no other one may have */
-  static async open(request: BenchRequest, name: string): Promise<FaultBench> {
+  /** @param folder of its own, below the project's */
+  static async open(request: BenchRequest, folder: string): Promise<FaultBench> {
     const { projectRoot, variables, progress } = request;
-    const folder = join(projectRoot, '.insights', 'faults', name);
     const portFaults: PortFaults = {};
     const whole = loadCatalogue('strict', { folder: join(projectRoot, 'assets', 'catalogue') });
     const known = new Set([...faultTables, 'activity']);

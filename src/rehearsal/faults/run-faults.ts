@@ -1,6 +1,7 @@
-import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { InsightsError } from '../../contract/errors';
 import { sideBySide } from '../../engine/side-by-side';
+import { ownFolderMark, removeAbandoned, removeAtEnd, removeTemporary } from '../../lake/temporary-folder';
 import { FaultBench, type BenchRequest } from './bench';
 import { faultScenarios } from './index';
 import { judgeFault, type FaultResult } from './judge';
@@ -53,9 +54,11 @@ export async function runFaults(request: FaultsRequest): Promise<readonly FaultR
 
 /** Opens all or none. */
 async function openBenches(request: BenchRequest, count: number): Promise<readonly FaultBench[]> {
-  const opened = await Promise.allSettled(
-    Array.from({ length: count }, (_, number) => FaultBench.open(request, `${process.pid}-${number}`)),
-  );
+  const parent = join(request.projectRoot, '.insights', 'faults');
+  removeAbandoned(parent);
+  const folders = Array.from({ length: count }, (_, number) => join(parent, `${ownFolderMark()}-${number}`));
+  folders.forEach(removeAtEnd);
+  const opened = await Promise.allSettled(folders.map((folder) => FaultBench.open(request, folder)));
   const benches = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = opened.find((result) => result.status === 'rejected');
   if (failed === undefined) return benches;
@@ -66,6 +69,6 @@ async function openBenches(request: BenchRequest, count: number): Promise<readon
 async function closeBenches(benches: readonly FaultBench[]): Promise<void> {
   for (const bench of benches) {
     await bench.close();
-    rmSync(bench.folder, { recursive: true, force: true });
+    removeTemporary(bench.folder);
   }
 }

@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { LakePaths } from '../../contract/lake-paths';
 import { saltName } from '../../contract/salt';
 import { openDatabase } from '../../engine/database';
 import { processDrop } from '../../engine/process';
 import { FolderStore } from '../../lake/folder-store';
+import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
 import { BlobDrop } from '../../operations/blob-drop';
 import { uploadDrop } from '../../operations/upload-drop';
 import type { FaultRule } from '../../local-azure/faults';
@@ -136,7 +135,7 @@ export class FaultStage {
 
   /** `insights upload` of the drop. */
   async upload(): Promise<void> {
-    const folder = mkdtempSync(join(tmpdir(), 'insights-faults-'));
+    const folder = makeTemporary();
     const store = new FolderStore(folder, { durable: false });
     try {
       await writeDropMap(this.bench.drop, folder);
@@ -150,7 +149,7 @@ export class FaultStage {
       );
     } finally {
       await store.close();
-      rmSync(folder, { recursive: true });
+      removeTemporary(folder);
     }
   }
 
@@ -182,7 +181,7 @@ export class FaultStage {
   }
 
   private async process(drops: readonly DropMap[]): Promise<LakeSummary> {
-    const folder = mkdtempSync(join(tmpdir(), 'insights-faults-'));
+    const folder = makeTemporary();
     const { bench, paths } = this;
     const { catalogue } = bench;
     const store = new FolderStore(join(folder, 'lake'), { durable: false });
@@ -198,7 +197,7 @@ export class FaultStage {
     } finally {
       database.close();
       await store.close();
-      rmSync(folder, { recursive: true });
+      removeTemporary(folder);
     }
   }
 

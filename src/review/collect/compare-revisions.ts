@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { InsightsError } from '../../contract/errors';
+import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
 import type { Evidence } from '../evidence';
 import { review, type Review } from '../review';
 import { collect } from './collect';
@@ -35,7 +35,7 @@ export async function compareRevisions(request: RevisionsRequest): Promise<Revie
   const { git, progress } = request;
   const head = request.head === undefined ? undefined : await findRevision(git, request.head);
   const base = await findBase(git, request.base, head?.commit ?? 'HEAD');
-  const work = mkdtempSync(join(tmpdir(), 'insights-review-'));
+  const work = makeTemporary();
   const trees: string[] = [];
   const place = async (name: string, commit: string): Promise<string> => {
     const tree = join(work, name);
@@ -57,7 +57,7 @@ export async function compareRevisions(request: RevisionsRequest): Promise<Revie
     return review({ before, after, today: request.today, plans });
   } finally {
     for (const tree of trees) await dropCheckOut(git, tree);
-    rmSync(work, { recursive: true, force: true });
+    removeTemporary(work);
   }
 }
 

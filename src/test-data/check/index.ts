@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { quoteName } from '../../catalogue/render/sql-text';
 import { loadCatalogue } from '../../catalogue/load';
 import type { Catalogue, Table } from '../../catalogue/model';
@@ -9,6 +6,7 @@ import { readDrop, type DeliveredUnit, type Drop } from '../../engine/drop';
 import { readOwnSchemas, type OwnSchemas } from '../../engine/own-schema';
 import { normalised } from '../../engine/settle-columns';
 import { FolderStore } from '../../lake/folder-store';
+import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
 import { checkReferences } from './check-references';
 import { checkTable } from './check-table';
 import { dropCheck, type CheckedTable, type CheckedUnit, type CheckFinding, type DropCheck } from './report';
@@ -30,7 +28,7 @@ export async function checkDrop(folder: string, requiredTables?: readonly string
     catalogue.tables.map(({ name }) => name),
   );
   const schemas = await readOwnSchemas(drop);
-  const staging = await mkdtemp(path.join(tmpdir(), 'insights-check-'));
+  const staging = makeTemporary();
   const database = await openDatabase({ temporaryFolder: staging });
   try {
     const checker = new DropChecker(catalogue, drop, schemas, database, staging);
@@ -42,7 +40,7 @@ export async function checkDrop(folder: string, requiredTables?: readonly string
     return dropCheck(units, findings);
   } finally {
     database.close();
-    await rm(staging, { recursive: true, force: true });
+    removeTemporary(staging);
     await store.close();
   }
 }

@@ -1,0 +1,33 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import * as nodePath from 'node:path';
+import { hostMark } from '../../src/lake/process-identity';
+import { makeTemporary, ownFolderMark, removeAbandoned, removeTemporary } from '../../src/lake/temporary-folder';
+import { useTemporaryFolders } from '../support/temporary-folder';
+
+const temporaryFolder = useTemporaryFolders();
+
+test('a temporary folder is for this user only, says whose it is, and goes', () => {
+  const folder = makeTemporary();
+  expect(nodePath.basename(folder)).toMatch(new RegExp(`^insights-${ownFolderMark()}-`));
+  writeFileSync(nodePath.join(folder, 'file'), '');
+  removeTemporary(folder);
+  expect(existsSync(folder)).toBe(false);
+});
+
+test('what a killed process left is removed; what runs, what is a link and what has another name is not', async () => {
+  const parent = await temporaryFolder();
+  const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
+  const living = spawn(process.execPath, ['-e', 'setInterval(() => undefined, 1000)']);
+  try {
+    const host = hostMark(hostname());
+    const names = [`x-${host}-${dead}-a`, `x-${host}-${living.pid}-b`, `x-0000-${dead}-c`, `y-${host}-${dead}-d`];
+    for (const name of names) mkdirSync(nodePath.join(parent, name));
+    symlinkSync(nodePath.join(parent, names[1] ?? ''), nodePath.join(parent, `x-${host}-${dead}-link`));
+    removeAbandoned(parent, 'x-');
+    expect(readdirSync(parent).sort()).toEqual([...names.slice(1), `x-${host}-${dead}-link`].sort());
+  } finally {
+    living.kill('SIGKILL');
+  }
+});
