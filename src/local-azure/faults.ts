@@ -14,7 +14,14 @@ export type Fault =
     }
   /** The connection is cut; `afterwards`: what was asked for has been done. */
   | { readonly kind: 'reset'; readonly afterwards?: boolean }
-  | { readonly kind: 'slow'; readonly milliseconds: number };
+  | { readonly kind: 'slow'; readonly milliseconds: number }
+  /** Accepted, and the long-running operation fails: as `status: Failed` with 200, or as a refusal with 400. */
+  | {
+      readonly kind: 'operation';
+      readonly code: string;
+      readonly message: string;
+      readonly failsAs: 'status' | 'refusal';
+    };
 
 export type FaultSource = 'client' | 'identity';
 

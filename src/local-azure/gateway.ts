@@ -8,11 +8,14 @@ import {
   type LocalRequest,
   type LocalService,
 } from './http';
+import { failingOperation, type Operations } from './resource-manager/long-running';
 
 export interface GatewayOptions {
   /** Who answers for a host; undefined for one that is nobody's. */
   readonly serviceOf: (host: string) => LocalService | undefined;
   readonly faults: Faults;
+  /** Of the operations that faults let fail. */
+  readonly operations?: Operations;
   /** Called after each request that may have changed something. */
   readonly changed: () => void;
 }
@@ -44,7 +47,9 @@ export class Gateway {
         ? undefined
         : fault?.kind === 'status'
           ? faultAnswer(fault)
-          : await this.ask(request);
+          : fault?.kind === 'operation' && this.options.operations !== undefined
+            ? failingOperation(this.options.operations, request, fault)
+            : await this.ask(request);
     this.requests.push({ method, host: url.host, path: url.pathname, status: isCut ? 0 : (answer?.status ?? 0) });
     if (method !== 'GET' && method !== 'HEAD') this.options.changed();
     return isCut || answer === undefined ? 'reset' : answer;

@@ -97,6 +97,18 @@ export function text(value: unknown): string {
   return typeof value === 'string' ? value : '';
 }
 
+/** Entries of a list that one answer holds. */
+const pageSize = 100;
+
+/** A page of a list, as the services give it: `value`, and where there is more `nextLink`. */
+export function pageOf(all: readonly unknown[], url: URL): Json {
+  const from = Number(url.searchParams.get('$skipToken') ?? 0);
+  const next = new URL(url);
+  next.searchParams.set('$skipToken', `${from + pageSize}`);
+  const value = all.slice(from, from + pageSize);
+  return { value, ...(all.length > from + pageSize ? { nextLink: next.href } : {}) };
+}
+
 /** A list that is there, or an empty one. */
 export function list(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : [];

@@ -69,6 +69,7 @@ export class LocalAzure implements LocalAzureParts {
       const blobs: Parameters<typeof hostTable>[0]['blobs'] = (request) => storage.handle(request);
       const gateway = new Gateway({
         faults,
+        operations: resourceManager.operations,
         serviceOf: hostTable({ services, resourceManager, blobs, runHost }),
         changed: () => world.saveSoon(),
       });

@@ -51,6 +51,10 @@ export interface LocalAzureSettings {
   /** Answers `in progress` that a long-running operation gives before it is done. */
   readonly operationPolls: number;
   readonly shares: readonly OfferedShare[];
+  /** Namespaces that nobody registered for the subscription, such as `Microsoft.DataShare` (OWN5). @default none */
+  readonly unregisteredProviders?: readonly string[];
+  /** Region of the client, where it is one of Azure's own: rules for addresses do not hold for it there (NET1). */
+  readonly clientLocation?: string;
 }
 
 /** The deployer that `insights local-azure env` hands out; its secret is no secret. */

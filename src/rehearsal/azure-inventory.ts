@@ -19,6 +19,7 @@ const collections = {
   connection: 'privateConnections',
   workspace: 'workspaces',
   'deleted vault': 'deletedVaults',
+  'deleted log workspace': 'deletedWorkspaces',
   secret: 'secrets',
 } as const;
 

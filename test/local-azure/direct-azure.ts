@@ -8,6 +8,8 @@ import {
   type LocalAzureSettings,
   type Principal,
 } from '../../src/local-azure/settings';
+import type { BlobEmulator } from '../../src/local-azure/storage/blob-emulator';
+import { StorageService } from '../../src/local-azure/storage/storage-service';
 import type { RunHost } from '../../src/local-azure/synapse/run-host';
 import { World } from '../../src/local-azure/world';
 
@@ -63,6 +65,13 @@ class WrittenBlobs implements BlobBackend {
   }
 }
 
+/** Blobs that were allowed end here: nothing is behind. */
+const noEmulator = {
+  locate: () => {
+    throw new Error('There is no emulator.');
+  },
+} as unknown as BlobEmulator;
+
 /** The services of a local Azure without proxy, certificates and emulator: requests are handed to them as they are. */
 export class DirectAzure {
   readonly world: World;
@@ -74,7 +83,8 @@ export class DirectAzure {
     this.world = new World({ ...defaultSettings, principals: [defaultDeployer, stranger], ...settings });
     this.services = makeServices(this.world, this.blobs);
     const resourceManager = makeResourceManager(this.services);
-    const blobs = (): LocalAnswer => ({ status: 501 });
+    const storage = new StorageService(this.services, noEmulator);
+    const blobs: Parameters<typeof hostTable>[0]['blobs'] = (request) => storage.handle(request);
     this.serviceOf = hostTable({ services: this.services, resourceManager, blobs, runHost });
   }
 
@@ -87,11 +97,18 @@ export class DirectAzure {
       headers['authorization'] = `Bearer ${token}`;
     }
     const body = Buffer.from(options.body === undefined ? '' : JSON.stringify(options.body));
-    let answer: LocalAnswer;
-    try {
+    return this.told(() => {
       const service = this.serviceOf(parsed.host);
       if (service === undefined) throw new Error(`Nobody answers for ${parsed.host}.`);
-      answer = await service({ method, url: parsed, headers, body });
+      return service({ method, url: parsed, headers, body });
+    });
+  }
+
+  /** What an action comes to, as a client is told of it. */
+  async told(action: () => LocalAnswer | void | Promise<LocalAnswer | void>): Promise<Asked> {
+    let answer: LocalAnswer;
+    try {
+      answer = (await action()) ?? { status: 200 };
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       answer = errorAnswer(error);
@@ -186,5 +203,6 @@ export const workspaceBody = {
 
 function audienceOf(host: string): string {
   if (host.endsWith('.vault.azure.net')) return 'https://vault.azure.net';
+  if (host.endsWith('.blob.core.windows.net')) return 'https://storage.azure.com';
   return host.endsWith('.dev.azuresynapse.net') ? 'https://dev.azuresynapse.net' : 'https://management.azure.com';
 }

@@ -27,6 +27,7 @@ const nowhere = {
 beforeEach(async () => {
   azure = new DirectAzure();
   await azure.provision();
+  await azure.expect(201, azure.manage('PUT', container, '2023-05-01', { body: {} }));
   storage = new StorageService(azure.services, nowhere);
 });
 

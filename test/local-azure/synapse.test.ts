@@ -134,7 +134,7 @@ test('secrets of a linked service are not given back', async () => {
 
 test('names and etags', async () => {
   expect(await azure.refusal(azure.develop('PUT', 'pipelines/a.b', { body: { properties: {} } }))).toBe(
-    '400 InvalidName',
+    '400 BadRequest',
   );
   expect(await azure.refusal(azure.develop('PUT', 'pipelines/a', { body: {} }))).toBe('400 InvalidRequest');
   await publish(['pipelines/a', { properties: {} }]);

@@ -38,11 +38,9 @@ export class Access {
     const [owner] = this.world.settings.principals;
     const isData = facts !== undefined;
     if (!isData && owner?.objectId === principal.objectId) return true;
-    const holders = [principal.objectId, ...(principal.groups ?? [])].map((id) => id.toLowerCase());
-    const effectiveBefore = this.world.clock.now() - this.world.settings.propagationSeconds * 1000;
     return [...this.assignments.values()].some((assignment) => {
-      const { properties, madeAt } = assignment;
-      if (madeAt > effectiveBefore || !holders.includes(text(properties['principalId']).toLowerCase())) return false;
+      const { properties } = assignment;
+      if (!this.isEffectiveFor(assignment, principal)) return false;
       if (!isBelow(scope, assignment.scope)) return false;
       const role = roleDefinitions.find(({ id }) => text(properties['roleDefinitionId']).toLowerCase().endsWith(id));
       if (role === undefined || !covers(isData ? role.dataActions : role.actions, action)) return false;
@@ -50,6 +48,19 @@ export class Access {
       const condition = text(properties['condition']);
       return condition === '' || facts === undefined || this.conditionOf(condition)({ action, ...facts });
     });
+  }
+
+  /** Whether somebody has any role that works by now, wherever. */
+  hasAny(principal: Principal): boolean {
+    const [owner] = this.world.settings.principals;
+    if (owner?.objectId === principal.objectId) return true;
+    return [...this.assignments.values()].some((assignment) => this.isEffectiveFor(assignment, principal));
+  }
+
+  private isEffectiveFor({ properties, madeAt }: StoredAssignment, { objectId, groups = [] }: Principal): boolean {
+    const effectiveBefore = this.world.clock.now() - this.world.settings.propagationSeconds * 1000;
+    const holder = text(properties['principalId']).toLowerCase();
+    return madeAt <= effectiveBefore && [objectId, ...groups].some((id) => id.toLowerCase() === holder);
   }
 
   /** Read once: the same few conditions are asked at every request. */

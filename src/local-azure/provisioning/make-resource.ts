@@ -3,7 +3,7 @@ import type { Clock } from '../../operations/clock';
 import type { RestClient } from '../../operations/rest-client';
 import { holds, mergeInto, splitType } from './azapi-resource';
 import { azureResourceOf, type Tenancy } from './azure-resources';
-import { resourceManagerHost, type Answer } from './azure-request';
+import { block, resourceManagerHost, type Answer } from './azure-request';
 import { exportValues } from './export-values';
 import { finishWrite } from './long-operation';
 import type { DestroyStep, StateEntry } from './provisioning-state';
@@ -32,12 +32,23 @@ export function endpointsOf({ providers }: SynthesisedStack): Readonly<Record<st
   );
 }
 
+/** What the deletion of a type says beside its api-version, as the features of the provider ask for it. */
+export function deleteQueriesOf({ providers }: SynthesisedStack): Readonly<Record<string, string>> {
+  const features = Object.values(providers).map((settings) => block(settings['features']));
+  const isForced = features.some(
+    (each) => block(each['log_analytics_workspace'])['permanently_delete_on_destroy'] === true,
+  );
+  return isForced ? { azurerm_log_analytics_workspace: 'force=true' } : {};
+}
+
 /** Turns one node of a stack into calls to Azure, or into a command. */
 export class ResourceMaker {
   constructor(
     private readonly options: MakerOptions,
     /** By provider reference; templates unresolved, because the workspace's name may come from a resource. */
     private readonly endpoints: Readonly<Record<string, unknown>>,
+    /** By type of resource. */
+    private readonly deleteQueries: Readonly<Record<string, string>>,
     private readonly lookup: Lookup,
   ) {}
 
@@ -125,6 +136,7 @@ export class ResourceMaker {
       }
     }
     const [first] = resource.requests;
+    const deleteQuery = this.deleteQueries[node.type];
     // Nobody refers to a body, and those of notebooks are most of what a stack weighs.
     const { body: _, ...named } = attributes;
     return {
@@ -135,7 +147,14 @@ export class ResourceMaker {
       },
       ...(first === undefined || resource.deletable === false
         ? {}
-        : { resource: { host: resource.host, path: first.path, apiVersion: first.apiVersion } }),
+        : {
+            resource: {
+              host: resource.host,
+              path: first.path,
+              apiVersion: first.apiVersion,
+              ...(deleteQuery === undefined ? {} : { deleteQuery }),
+            },
+          }),
       onDestroy: [],
     };
   }

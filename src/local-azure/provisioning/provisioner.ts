@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { InsightsError } from '../../contract/errors';
 import type { Answer } from './azure-request';
 import { finishDelete } from './long-operation';
-import { endpointsOf, ResourceMaker, type MakerOptions } from './make-resource';
+import { deleteQueriesOf, endpointsOf, ResourceMaker, type MakerOptions } from './make-resource';
 import type { StateEntry, StateFile } from './provisioning-state';
 import type { StackNode, SynthesisedStack } from './synthesised-stack';
 import { resolveValue, type Lookup } from './terraform-expression';
@@ -32,7 +32,7 @@ export class Provisioner {
   constructor(private readonly options: ProvisionerOptions) {}
 
   async apply(stack: SynthesisedStack): Promise<StepCounts> {
-    const maker = new ResourceMaker(this.options, endpointsOf(stack), this.lookup);
+    const maker = new ResourceMaker(this.options, endpointsOf(stack), deleteQueriesOf(stack), this.lookup);
     this.values.set('var', { ...stack.variables, ...this.options.variables });
     const wanted = new Set(stack.nodes.map(({ address }) => address));
     for (const entry of this.options.state.all()) this.values.set(entry.address, entry.attributes);
@@ -117,10 +117,11 @@ export class Provisioner {
       }
     }
     if (entry.resource !== undefined) {
-      const { host, path, apiVersion } = entry.resource;
+      const { host, path, apiVersion, deleteQuery } = entry.resource;
       const client = this.options.clientFor(host);
       const url = `https://${host}${path}?api-version=${apiVersion}`;
-      const answer = await client.send({ method: 'DELETE', url, accept: [200, 202, 204, 404] });
+      const deletion = deleteQuery === undefined ? url : `${url}&${deleteQuery}`;
+      const answer = await client.send({ method: 'DELETE', url: deletion, accept: [200, 202, 204, 404] });
       const write = { client, clock: this.options.clock, url, constructPath: entry.constructPath };
       if (answer.status !== 404) await finishDelete(write, answer);
     }

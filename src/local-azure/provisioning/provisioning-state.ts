@@ -14,7 +14,13 @@ export interface StateEntry {
   /** What others refer to. */
   readonly attributes: Readonly<Record<string, unknown>>;
   /** How Azure knows it; absent for what is only here, such as `terraform_data`. */
-  readonly resource?: { readonly host: string; readonly path: string; readonly apiVersion: string };
+  readonly resource?: {
+    readonly host: string;
+    readonly path: string;
+    readonly apiVersion: string;
+    /** What its deletion says beside the api-version. @default nothing */
+    readonly deleteQuery?: string;
+  };
   /** Requests and commands of its destruction, resolved. */
   readonly onDestroy: readonly DestroyStep[];
   readonly preventDestroy: boolean;

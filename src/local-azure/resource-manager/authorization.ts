@@ -20,6 +20,16 @@ const namespace = 'Microsoft.Authorization';
 const assignmentType = `${namespace}/roleAssignments`;
 const definitionType = `${namespace}/roleDefinitions`;
 
+export const authorizationVersions = [
+  '2015-07-01',
+  '2018-01-01-preview',
+  '2020-04-01-preview',
+  '2020-08-01-preview',
+  '2020-10-01-preview',
+  '2022-04-01',
+  '2022-05-01-preview',
+];
+
 /** Whether this file answers for the path. */
 export function isAuthorization({ type }: ResourcePath): boolean {
   return [assignmentType, definitionType].some((known) => known.toLowerCase() === type.toLowerCase());

@@ -18,6 +18,7 @@ export const dataShareTypes: readonly ResourceType[] = [
     name: nameLimits.dataShareAccount,
     needsLocation: true,
     isLongRunning: true,
+    isPatchable: true,
     accept: ({ body, principal, services }) => {
       if (child(body, 'identity')['principalId'] === undefined) {
         throw new ServiceError(400, 'InvalidIdentity', 'An account needs a system-assigned identity.');
@@ -68,11 +69,13 @@ export const invitationRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: new RegExp(`^${location}/listInvitations$`, 'i'),
+    versions,
     answer: (call) => json(200, { value: ownShares(call).map((share) => invitation(call.services, share)) }),
   },
   {
     method: 'GET',
     pattern: new RegExp(`^${location}/locations/[^/]+/consumerInvitations/([^/]+)$`, 'i'),
+    versions,
     answer: (call) => {
       const found = ownShares(call).find(({ invitationId }) => invitationId === call.match[1]);
       if (found === undefined) throw invitationMissing();
@@ -197,6 +200,9 @@ function acceptTrigger({ body, path, services }: Change): Json {
   const given = child(body, 'properties');
   const parent = services.store.get(path.parentId ?? '');
   const { schedule } = parent === undefined ? { schedule: undefined } : shareOf(services, parent.content);
+  if (body['kind'] !== 'ScheduleBased') {
+    throw new ServiceError(400, 'InvalidTrigger', `Triggers of kind '${text(body['kind'])}' are not known.`);
+  }
   const isOffered =
     schedule !== undefined &&
     given['recurrenceInterval'] === schedule.interval &&

@@ -20,7 +20,8 @@ export const locks: ResourceType = {
 };
 
 /**
- * Refuses a deletion beneath a lock, and of anything that has a lock beneath it; with a ReadOnly lock every writing.
+ * Refuses a deletion beneath a lock, and of anything that has a lock beneath it; with a ReadOnly lock every writing, and
+ * whatever else is done by POST.
  * A lock itself is never held by one.
  * @throws ServiceError 409 ScopeLocked
  */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { json, ServiceError, type Json, type LocalAnswer } from '../http';
+import { json, ServiceError, type Json, type LocalAnswer, type LocalRequest } from '../http';
 import type { World } from '../world';
 
 /** An operation that a client polls. Its effect has already happened: what is waited for is only the answer. */
@@ -35,6 +35,16 @@ export class Operations {
     return operation;
   }
 
+  /** Whether it still has answers `in progress` to give. */
+  isGoingOn(id: string): boolean {
+    return (this.operations.get(id)?.polls ?? 0) > 0;
+  }
+
+  /** Counts a question after the operation that was asked in another way: by reading its resource. */
+  ask(id: string): void {
+    this.next(id);
+  }
+
   /**
    * `Azure-AsyncOperation`: 200 with the status in the body, to the end.
    * @throws ServiceError 404 for an unknown one
@@ -62,6 +72,29 @@ export class Operations {
     if (operation.polls > 0) this.operations.set(id, { ...operation, polls: operation.polls - 1 });
     return operation;
   }
+}
+
+/** An answer that is well, to an operation that fails: of what was sent nothing is kept (providers-live §3). */
+export function failingOperation(
+  operations: Operations,
+  { url }: Pick<LocalRequest, 'url'>,
+  {
+    code,
+    message,
+    failsAs,
+  }: { readonly code: string; readonly message: string } & Required<Pick<Operation, 'failsAs'>>,
+): LocalAnswer {
+  const { id } = operations.start(undefined, { error: { code, message }, failsAs });
+  const subscription = /^\/subscriptions\/[^/]+/i.exec(url.pathname)?.[0];
+  const query = `?api-version=${url.searchParams.get('api-version')}`;
+  if (subscription === undefined)
+    return json(202, {}, { location: `https://${url.host}/operationResults/${id}${query}` });
+  const base = `https://${url.host}${subscription}/providers/Microsoft.Resources`;
+  return json(202, undefined, {
+    'azure-asyncoperation': `${base}/operationStatuses/${id}${query}`,
+    location: `${base}/operationResults/${id}${query}`,
+    'retry-after': '0',
+  });
 }
 
 /** azurerm reads the first, azapi the second and takes a first of 0 for ten seconds. */

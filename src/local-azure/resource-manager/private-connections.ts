@@ -10,11 +10,24 @@ import {
   type LocalAnswer,
 } from '../http';
 import type { PrivateConnection } from '../access/network-rules';
-import { guidOf } from '../settings';
+import { guidOf, type Principal } from '../settings';
 import type { World } from '../world';
+import { refuseLocked } from './locks';
 import type { ResourceContent } from './resource-store';
 import type { ResourceType, Services } from './resource-type';
 import type { Route, RouteCall } from './subscription';
+
+/** What a private endpoint can lead to, by the type of its target; compared without case. */
+const targetGroups: Readonly<Record<string, readonly string[]>> = {
+  'Microsoft.Storage/storageAccounts': ['blob', 'dfs', 'queue', 'table', 'file', 'web'],
+  'Microsoft.KeyVault/vaults': ['vault'],
+  'Microsoft.Synapse/workspaces': ['Dev', 'Sql', 'SqlOnDemand'],
+};
+
+/** Whether a target of this type has such a group. */
+export function hasGroup(targetType: string, groupId: string): boolean {
+  return (targetGroups[targetType] ?? []).some((each) => each.toLowerCase() === groupId.toLowerCase());
+}
 
 const networkVersions = ['2022-09-01', '2023-02-01', '2023-11-01', '2024-05-01', '2025-01-01'];
 
@@ -87,6 +100,7 @@ function answer(method: string, { services, principal, request, match }: RouteCa
   const found = services.store.get(id);
   if (found === undefined) throw new ServiceError(404, 'ResourceNotFound', `The Resource '${id}' was not found.`);
   const { content } = found;
+  if (method !== 'GET') refuseLocked(services.store, `${id}/privateEndpointConnections/${name}`, method);
   const verb = { GET: 'read', PUT: 'write', DELETE: 'delete' }[method];
   services.access.demand({
     principal,
@@ -117,6 +131,22 @@ function answer(method: string, { services, principal, request, match }: RouteCa
   return json(200, show(content.id, content.type, changed));
 }
 
+/** A connection comes approved only from somebody who may approve it; anybody else asks for it (a manual connection). */
+function demandApproval(
+  { access }: Services,
+  principal: Principal,
+  endpointId: string,
+  { id, type }: ResourceContent,
+): void {
+  const action = `${type}/PrivateEndpointConnectionsApproval/action`;
+  if (access.allows({ principal, action, scope: id })) return;
+  throw new ServiceError(
+    403,
+    'LinkedAuthorizationFailed',
+    `The client '${principal.clientId ?? principal.email ?? principal.objectId}' has permission to perform action 'Microsoft.Network/privateEndpoints/write' on scope '${endpointId}'; however, it does not have permission to perform action '${action}' on the linked scope(s) '${id}' or the linked scope(s) are invalid.`,
+  );
+}
+
 /** Private endpoints in a subnet, with their DNS zone groups. */
 export const networkTypes: readonly ResourceType[] = [
   {
@@ -125,7 +155,7 @@ export const networkTypes: readonly ResourceType[] = [
     needsLocation: true,
     isLongRunning: true,
     deletesSlowly: true,
-    accept: ({ body, path, services }) => {
+    accept: ({ body, path, services, principal }) => {
       const given = child(body, 'properties');
       const subnet = text(child(given, 'subnet')['id']);
       const asked = [
@@ -135,10 +165,19 @@ export const networkTypes: readonly ResourceType[] = [
       for (const { each, status } of asked) {
         const properties = child(each, 'properties');
         const targetId = text(properties['privateLinkServiceId']);
-        if (services.store.get(targetId) === undefined) {
+        const found = services.store.get(targetId);
+        if (found === undefined) {
           throw new ServiceError(400, 'LinkedServiceNotFound', `The private link service '${targetId}' was not found.`);
         }
         const groupId = text(list(properties['groupIds'])[0]);
+        if (!hasGroup(found.content.type, groupId)) {
+          throw new ServiceError(
+            400,
+            'PrivateEndpointInvalidGroupId',
+            `The group '${groupId}' is not one of the private link service '${targetId}'.`,
+          );
+        }
+        if (status === 'Approved') demandApproval(services, principal, path.id, found.content);
         requestConnection(services.world, { endpointId: path.id, targetId, groupId, status, origin: subnet });
       }
       return { properties: { ...given, networkInterfaces: [], customDnsConfigs: [], provisioningState: 'Succeeded' } };

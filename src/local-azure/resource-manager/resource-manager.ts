@@ -2,6 +2,7 @@ import {
   child,
   json,
   jsonBody,
+  pageOf,
   ServiceError,
   text,
   UnknownOperation,
@@ -10,12 +11,15 @@ import {
   type LocalRequest,
 } from '../http';
 import type { Principal } from '../settings';
-import { answerAuthorization, isAuthorization } from './authorization';
+import { answerAuthorization, authorizationVersions, isAuthorization } from './authorization';
 import { refuseLocked } from './locks';
 import { Operations } from './long-running';
+import { PendingChanges } from './pending-changes';
+import { refuseUnregistered } from './provider-registration';
+import { checkEtag, checkVersion } from './request-checks';
 import { metadataEndpoints, subscriptionRoutes, type Route } from './subscription';
 import { parseResourcePath, type ResourcePath } from './resource-id';
-import type { ResourceContent, StoredResource } from './resource-store';
+import type { ResourceContent } from './resource-store';
 import type { ResourceType, Services } from './resource-type';
 import { acceptChange, groupOrParentMissing } from './write-resource';
 
@@ -24,7 +28,6 @@ const audiences = ['https://management.azure.com', 'https://management.core.wind
   audience,
   `${audience}/`,
 ]);
-const pageSize = 100;
 
 /** A resource that is named, of a known type. */
 export interface Target {
@@ -40,6 +43,7 @@ export interface Target {
 export class ResourceManager {
   readonly operations: Operations;
   private readonly types: ReadonlyMap<string, ResourceType>;
+  private readonly pending: PendingChanges;
 
   constructor(
     private readonly services: Services,
@@ -47,6 +51,7 @@ export class ResourceManager {
     private readonly routes: readonly Route[],
   ) {
     this.operations = new Operations(services.world);
+    this.pending = new PendingChanges(services.world, this.operations);
     this.types = new Map(types.map((type) => [type.type.toLowerCase(), type]));
   }
 
@@ -56,23 +61,27 @@ export class ResourceManager {
       .replace(/\/$/, '');
     if (request.method === 'GET' && pathname === '/metadata/endpoints') return metadataEndpoints();
     const principal = this.services.tokens.authenticate(request, audiences);
+    for (const { id, query } of this.pending.takeEnded()) await this.delete(id, query);
     for (const route of [...subscriptionRoutes, ...this.routes]) {
       const match = request.method === route.method ? route.pattern.exec(pathname) : null;
-      if (match !== null)
-        return route.answer({ services: this.services, operations: this.operations, principal, request, match });
+      if (match === null) continue;
+      checkVersion(request, pathname, route.versions);
+      return route.answer({ services: this.services, operations: this.operations, principal, request, match });
     }
     const path = parseResourcePath(pathname);
     if (path === undefined) throw this.unknown(request, pathname);
     this.refuseOtherSubscription(path);
     if (isAuthorization(path)) {
+      checkVersion(request, path.type, authorizationVersions);
       const verb = request.method === 'PUT' ? 'write' : 'read';
       this.services.access.demand({ principal, action: `${path.type}/${verb}`, scope: path.scope });
       if (request.method !== 'GET') refuseLocked(this.services.store, path.id, request.method);
+      if (request.method === 'PUT') this.refuseAbsentScope(path.scope);
       return answerAuthorization(this.services, request, path, principal);
     }
     const type = this.types.get(path.type.toLowerCase());
     if (type === undefined) return this.act(request, path, principal);
-    const apiVersion = checkVersion(request, type);
+    const apiVersion = checkVersion(request, type.type, type.versions);
     if (path.name === undefined) return this.list(request, path, type, principal);
     return this.one(request, { path: { ...path, name: path.name }, type, apiVersion }, principal);
   }
@@ -95,10 +104,14 @@ export class ResourceManager {
     const verb = { GET: 'read', HEAD: 'read', PUT: 'write', PATCH: 'write', DELETE: 'delete' }[request.method];
     if (verb === undefined) throw this.unknown(request, path.id);
     this.services.access.demand({ principal, action: `${type.type}/${verb}`, scope: path.id });
-    if (verb === 'read') return json(200, this.show(this.present(target)));
-    if (type.isReadOnly === true) throw this.unknown(request, path.id);
+    if (verb === 'read') return json(200, this.show(this.present(target), this.pending.ask(path.id)));
+    if (type.isReadOnly === true || (request.method === 'PATCH' && type.isPatchable !== true)) {
+      throw this.unknown(request, path.id);
+    }
+    refuseUnregistered(this.services.world, type.type);
     refuseLocked(this.services.store, path.id, request.method);
-    if (verb === 'delete') return this.remove(target, principal);
+    this.pending.refuse(path.id);
+    if (verb === 'delete') return this.remove(target, request, principal);
     const before = this.find(path.id);
     if (request.method === 'PATCH' && before === undefined) throw absent(target);
     checkEtag(request, before);
@@ -114,30 +127,45 @@ export class ResourceManager {
   private written({ type, apiVersion }: Target, content: ResourceContent, isChange: boolean): LocalAnswer {
     const status = isChange && type.createdStatus !== 202 ? 200 : (type.createdStatus ?? 201);
     if (type.isLongRunning !== true) return json(status, this.show(content));
-    return json(status, this.show(content), this.operationHeaders(content.type, apiVersion));
+    const { id } = this.operations.start();
+    const state = isChange ? 'Updating' : (type.creatingState ?? 'Creating');
+    const isGoingOn = this.operations.isGoingOn(id);
+    if (isGoingOn) this.pending.start(content, state, id);
+    const shown = this.show(content, isGoingOn ? state : undefined);
+    return json(status, shown, this.operationHeaders(id, content.type, apiVersion));
   }
 
-  private async remove({ path, type, apiVersion }: Target, principal: Principal): Promise<LocalAnswer> {
+  private async remove(
+    { path, type, apiVersion }: Target,
+    { url }: LocalRequest,
+    principal: Principal,
+  ): Promise<LocalAnswer> {
     const found = this.services.store.get(path.id);
     if (found === undefined) return { status: 204 };
     type.beforeDelete?.(found.content, this.services, principal);
-    await this.forget(this.services.store.remove(path.id));
-    this.services.access.removeBelow(path.id);
-    if (type.deletesSlowly !== true) return { status: 200 };
-    return json(202, undefined, this.operationHeaders(type.type, apiVersion));
+    if (type.deletesSlowly !== true) {
+      await this.delete(path.id, url.search);
+      return { status: 200 };
+    }
+    const { id } = this.operations.start();
+    if (this.operations.isGoingOn(id)) this.pending.start(found.content, 'Deleting', id, url.search);
+    else await this.delete(path.id, url.search);
+    return json(202, undefined, this.operationHeaders(id, type.type, apiVersion));
   }
 
-  private async forget(gone: readonly StoredResource[]): Promise<void> {
-    const { world } = this.services;
-    for (const { content } of gone) {
+  private async delete(id: string, query: string | undefined): Promise<void> {
+    const { world, store, access } = this.services;
+    for (const { content } of store.remove(id)) {
       // The identity of a resource is nobody once the resource is gone.
       world.collection('identities').delete(text(child(content, 'identity')['principalId']));
-      await this.types.get(content.type.toLowerCase())?.afterDelete?.(content, this.services);
+      await this.types
+        .get(content.type.toLowerCase())
+        ?.afterDelete?.(content, this.services, new URLSearchParams(query));
     }
+    access.removeBelow(id);
   }
 
-  private operationHeaders(type: string, apiVersion: string): Readonly<Record<string, string>> {
-    const { id } = this.operations.start();
+  private operationHeaders(id: string, type: string, apiVersion: string): Readonly<Record<string, string>> {
     const [namespace] = type.split('/');
     const { subscriptionId } = this.services.world.settings;
     const base = `https://${resourceManagerHost}/subscriptions/${subscriptionId}/providers/${namespace}`;
@@ -155,11 +183,7 @@ export class ResourceManager {
     const parent = parseResourcePath(scope);
     if (parent?.name !== undefined && this.find(scope) === undefined) throw groupOrParentMissing(parent);
     const found = this.services.store.ofType(type.type, scope).map(({ content }) => this.show(content));
-    const from = Number(request.url.searchParams.get('$skipToken') ?? 0);
-    const next = new URL(request.url);
-    next.searchParams.set('$skipToken', `${from + pageSize}`);
-    const isMore = found.length > from + pageSize;
-    return json(200, { value: found.slice(from, from + pageSize), ...(isMore ? { nextLink: next.href } : {}) });
+    return json(200, pageOf(found, request.url));
   }
 
   /** `…/vaults/kv/listKeys`: something done with a resource, or asked of it. */
@@ -172,10 +196,12 @@ export class ResourceManager {
       ([action]) => action.toLowerCase() === `${request.method} ${name}`.toLowerCase(),
     );
     if (type === undefined || parent?.name === undefined || known === undefined) throw this.unknown(request, path.id);
-    const apiVersion = checkVersion(request, type);
+    const apiVersion = checkVersion(request, type.type, type.versions);
     const resource = this.present({ path: { ...parent, name: parent.name }, type, apiVersion });
     const verb = request.method === 'GET' ? 'read' : 'action';
     this.services.access.demand({ principal, action: `${type.type}/${name}/${verb}`, scope: parent.id });
+    // A lock against writing also holds what is done by POST, such as listing keys.
+    if (request.method === 'POST') refuseLocked(this.services.store, parent.id, request.method);
     return known[1]({ services: this.services, principal, resource, request });
   }
 
@@ -188,8 +214,19 @@ export class ResourceManager {
     throw absent(target);
   }
 
-  private show(content: ResourceContent): Json {
-    return this.types.get(content.type.toLowerCase())?.show?.(content, this.services) ?? content;
+  /** @param provisioningState of a change that goes on. @default that of the content */
+  private show(content: ResourceContent, provisioningState?: string): Json {
+    const shown = this.types.get(content.type.toLowerCase())?.show?.(content, this.services) ?? content;
+    if (provisioningState === undefined) return shown;
+    return { ...shown, properties: { ...child(shown, 'properties'), provisioningState } };
+  }
+
+  /** A right is given at something that is there. */
+  private refuseAbsentScope(scope: string): void {
+    const path = parseResourcePath(scope);
+    if (path?.name === undefined || this.find(path.id) !== undefined) return;
+    const type = this.types.get(path.type.toLowerCase());
+    if (type !== undefined) throw absent({ path: { ...path, name: path.name }, type });
   }
 
   private refuseOtherSubscription({ subscriptionId }: ResourcePath): void {
@@ -202,35 +239,7 @@ export class ResourceManager {
   }
 }
 
-function checkVersion(request: LocalRequest, { type, versions }: ResourceType): string {
-  const version = request.url.searchParams.get('api-version');
-  if (version === null) {
-    throw new ServiceError(
-      400,
-      'MissingApiVersionParameter',
-      'The api-version query parameter (?api-version=) is required for all requests.',
-    );
-  }
-  if (versions.includes(version)) return version;
-  const known = versions.join(',');
-  throw new ServiceError(
-    400,
-    'NoRegisteredProviderFound',
-    `No registered resource provider found for API version '${version}' for type '${type}'. The supported api-versions are '${known}'.`,
-  );
-}
-
-function checkEtag(request: LocalRequest, before: ResourceContent | undefined): void {
-  const expected = request.headers['if-match'];
-  if (expected === undefined || expected === '*' || expected === before?.['etag']) return;
-  throw new ServiceError(
-    412,
-    'PreconditionFailed',
-    'The condition specified using HTTP conditional header(s) is not met.',
-  );
-}
-
-function absent({ path, type }: Target): ServiceError {
+function absent({ path, type }: Pick<Target, 'path' | 'type'>): ServiceError {
   const group = path.resourceGroup === undefined ? '' : ` under resource group '${path.resourceGroup}'`;
   const code = type.absentCode ?? 'ResourceNotFound';
   return new ServiceError(404, code, `The Resource '${type.type}/${path.name}'${group} was not found.`);

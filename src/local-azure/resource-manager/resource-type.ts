@@ -58,6 +58,10 @@ export interface ResourceType {
   readonly createdStatus?: 200 | 201 | 202;
   /** Whether creation and change answer with an operation to poll. @default false */
   readonly isLongRunning?: boolean;
+  /** What it says while it is being created. @default Creating */
+  readonly creatingState?: 'Creating' | 'Provisioning';
+  /** Whether a part of it can be changed by PATCH. @default false: nobody documents one */
+  readonly isPatchable?: boolean;
   /** Whether deletion answers with an operation to poll. @default false */
   readonly deletesSlowly?: boolean;
   /** Whether it has no writing of its own: it is there with its parent, or is made by something else. @default false */
@@ -76,8 +80,12 @@ export interface ResourceType {
   readonly initial?: (parent: ResourceContent, services: Services, name: string) => Json | undefined;
   /** @throws ServiceError when it cannot be deleted now */
   readonly beforeDelete?: (resource: ResourceContent, services: Services, principal: Principal) => void;
-  /** Also called for what goes because something above it is deleted. */
-  readonly afterDelete?: (resource: ResourceContent, services: Services) => void | Promise<void>;
+  /** Also called for what goes because something above it is deleted; `query` is that of the deletion. */
+  readonly afterDelete?: (
+    resource: ResourceContent,
+    services: Services,
+    query: URLSearchParams,
+  ) => void | Promise<void>;
   /** Calls below the resource, by method and name: `POST listKeys`, `GET consumerSourceDataSets`. */
   readonly actions?: Readonly<Record<string, (call: ActionCall) => LocalAnswer | Promise<LocalAnswer>>>;
   /** What a read returns of what is kept: leaves out secrets. @default all */

@@ -25,7 +25,15 @@ export const storageTypes: readonly ResourceType[] = [
     needsLocation: true,
     createdStatus: 202,
     isLongRunning: true,
-    fixed: ['kind', 'sku.tier', 'properties.isHnsEnabled', 'properties.isNfsV3Enabled'],
+    isPatchable: true,
+    fixed: [
+      'kind',
+      'sku.tier',
+      'properties.isHnsEnabled',
+      'properties.isNfsV3Enabled',
+      'properties.dnsEndpointType',
+      'properties.encryption.requireInfrastructureEncryption',
+    ],
     accept: acceptAccount,
     show: withConnections,
     afterDelete: async ({ id, name }, services) => {
@@ -77,6 +85,7 @@ export const storageTypes: readonly ResourceType[] = [
     versions,
     name: nameLimits.container,
     absentCode: 'ContainerNotFound',
+    isPatchable: true,
     accept: acceptContainer,
     afterDelete: async ({ id, name }, { blobs, store }) => {
       const accountId = id.split('/blobServices/')[0] ?? '';
@@ -91,9 +100,7 @@ export const storageTypes: readonly ResourceType[] = [
     accept: ({ body, path }) => {
       if (path.name !== 'default')
         throw new ServiceError(400, 'InvalidManagementPolicyName', "The policy's name must be default.");
-      const { rules } = child(child(body, 'properties'), 'policy');
-      if (list(rules).length === 0)
-        throw new ServiceError(400, 'InvalidManagementPolicy', 'A policy needs at least one rule.');
+      refuseRules(list(child(child(body, 'properties'), 'policy')['rules']) as readonly Json[]);
       return {};
     },
   },
@@ -133,6 +140,22 @@ function acceptAccount({ body, path, services, before }: Change): Json {
   };
 }
 
+/** Rules of a lifecycle: at most a hundred, each with a name of its own, for at most ten prefixes, with something to do. */
+function refuseRules(rules: readonly Json[]): void {
+  const refuse = (message: string): ServiceError => new ServiceError(400, 'InvalidManagementPolicy', message);
+  if (rules.length === 0 || rules.length > 100) throw refuse('A policy needs 1 to 100 rules.');
+  const names = new Set(rules.map(({ name }) => text(name).toLowerCase()));
+  if (names.size < rules.length || names.has('')) throw refuse('Each rule needs a name of its own.');
+  for (const rule of rules) {
+    const { name, type, definition } = rule;
+    const prefixes = list(child(child({ definition }, 'definition'), 'filters')['prefixMatch']);
+    if (type !== 'Lifecycle') throw refuse(`The type of rule '${text(name)}' must be Lifecycle.`);
+    if (prefixes.length > 10) throw refuse(`Rule '${text(name)}' has more than 10 prefixes.`);
+    const actions = child(child({ definition }, 'definition'), 'actions');
+    if (Object.keys(actions).length === 0) throw refuse(`Rule '${text(name)}' has no action.`);
+  }
+}
+
 /** Rules of accounts are for public addresses, and for networks of at most 30 bits. */
 function refuseAddress(rule: string): void {
   const [, first, second, bits] = /^(\d+)\.(\d+)\.\d+\.\d+(?:\/(\d+))?$/.exec(rule) ?? [];
@@ -148,7 +171,6 @@ function refuseAddress(rule: string): void {
 
 async function acceptContainer({ body, path, services }: Change): Promise<Json> {
   const accountId = path.id.split('/blobServices/')[0] ?? '';
-  await services.blobs.createContainer(lastName(accountId), path.name);
   const given = child(body, 'properties');
   if (text(given['publicAccess']) !== '' && given['publicAccess'] !== 'None') {
     const { allowBlobPublicAccess } = services.store.get(accountId)?.content.properties ?? {};
@@ -160,6 +182,7 @@ async function acceptContainer({ body, path, services }: Change): Promise<Json> 
       );
     }
   }
+  await services.blobs.createContainer(lastName(accountId), path.name);
   return {
     properties: {
       metadata: {},

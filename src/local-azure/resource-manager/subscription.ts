@@ -2,6 +2,7 @@ import { json, type LocalAnswer, type LocalRequest } from '../http';
 import { nameLimits } from '../../contract/resource-names';
 import type { Principal } from '../settings';
 import type { Operations } from './long-running';
+import { isRegistered, registerProvider } from './provider-registration';
 import { groupType, parseResourcePath } from './resource-id';
 import type { ResourceType, Services } from './resource-type';
 
@@ -18,6 +19,8 @@ export interface Route {
   readonly method: string;
   /** Of the whole path, without a slash at its end. */
   readonly pattern: RegExp;
+  /** Api-versions that are known. @default any */
+  readonly versions?: readonly string[];
   readonly answer: (call: RouteCall) => LocalAnswer | Promise<LocalAnswer>;
 }
 
@@ -29,6 +32,7 @@ export const resourceGroups: ResourceType = {
   needsLocation: true,
   absentCode: 'ResourceGroupNotFound',
   fixed: ['location'],
+  isPatchable: true,
   deletesSlowly: true,
 };
 
@@ -48,12 +52,16 @@ export const subscriptionRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: /^\/subscriptions$/,
-    answer: ({ services }) => json(200, { value: [subscription(services)] }),
+    answer: ({ services, principal }) =>
+      json(200, { value: services.access.hasAny(principal) ? [subscription(services)] : [] }),
   },
   {
     method: 'GET',
     pattern: /^\/subscriptions\/[^/]+$/,
-    answer: ({ services }) => json(200, subscription(services)),
+    answer: (call) => {
+      demandAny(call);
+      return json(200, subscription(call.services));
+    },
   },
   {
     method: 'GET',
@@ -66,22 +74,32 @@ export const subscriptionRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: /^\/subscriptions\/[^/]+\/providers$/,
-    answer: () => json(200, { value: providers.map(registered) }),
+    answer: (call) => {
+      demandAny(call);
+      return json(200, { value: providers.map((name) => provider(call.services, `Microsoft.${name}`)) });
+    },
   },
   {
     method: 'GET',
     pattern: /^\/subscriptions\/[^/]+\/providers\/(Microsoft\.\w+)$/i,
-    answer: ({ match }) => json(200, registered((match[1] ?? '').slice('Microsoft.'.length))),
+    answer: (call) => {
+      demandAny(call);
+      return json(200, provider(call.services, call.match[1] ?? ''));
+    },
   },
   {
     method: 'POST',
-    pattern: /^\/subscriptions\/[^/]+\/providers\/(Microsoft\.\w+)\/register$/i,
-    answer: ({ match }) => json(200, registered((match[1] ?? '').slice('Microsoft.'.length))),
+    pattern: /^(\/subscriptions\/[^/]+)\/providers\/(Microsoft\.\w+)\/register$/i,
+    answer: ({ services, principal, match: [, scope = '', namespace = ''] }) => {
+      services.access.demand({ principal, action: `${namespace}/register/action`, scope });
+      registerProvider(services.world, namespace);
+      return json(200, provider(services, namespace));
+    },
   },
   {
     method: 'GET',
     pattern: /^(\/subscriptions\/[^/]+(?:\/resourceGroups\/[^/]+)?)\/resources$/i,
-    answer: ({ services, request, match }) => json(200, { value: topLevel(services, request, match[1] ?? '') }),
+    answer: (call) => json(200, { value: topLevel(call) }),
   },
   {
     method: 'GET',
@@ -107,12 +125,25 @@ function subscription({ world }: Services) {
   return { id, subscriptionId, tenantId, displayName: 'Local Azure', state: 'Enabled' };
 }
 
-function registered(name: string) {
-  return { namespace: `Microsoft.${name}`, registrationState: 'Registered', resourceTypes: [] };
+/** A subscription and its providers are seen by whoever has any role in it. */
+function demandAny({ services, principal }: RouteCall): void {
+  if (services.access.hasAny(principal)) return;
+  const scope = `/subscriptions/${services.world.settings.subscriptionId}`;
+  services.access.demand({ principal, action: 'Microsoft.Resources/subscriptions/read', scope });
 }
 
-/** Resources that are neither nested nor extensions, as the portal lists them. */
-function topLevel({ store }: Services, request: LocalRequest, scope: string): unknown[] {
+function provider({ world }: Services, namespace: string) {
+  const registrationState = isRegistered(world, namespace) ? 'Registered' : 'NotRegistered';
+  return { namespace, registrationState, resourceTypes: [] };
+}
+
+/** Resources that are neither nested nor extensions, as the portal lists them: those that the caller may read. */
+function topLevel({ services, request, principal, match: [, scope = ''] }: RouteCall): unknown[] {
+  const { access, store } = services;
+  if (/resourceGroups/i.test(scope)) {
+    const action = 'Microsoft.Resources/subscriptions/resourceGroups/resources/read';
+    access.demand({ principal, action, scope });
+  }
   const [, wanted] = /resourceType eq '([^']+)'/i.exec(request.url.searchParams.get('$filter') ?? '') ?? [];
   return store
     .below(scope)
@@ -121,7 +152,8 @@ function topLevel({ store }: Services, request: LocalRequest, scope: string): un
       const path = parseResourcePath(id);
       const isTop =
         type !== groupType && path?.parentId === path?.scope && (id.match(/\/providers\//gi) ?? []).length === 1;
-      return isTop && (wanted === undefined || wanted.toLowerCase() === type.toLowerCase());
+      const isReadable = access.allows({ principal, action: `${type}/read`, scope: id });
+      return isTop && isReadable && (wanted === undefined || wanted.toLowerCase() === type.toLowerCase());
     })
     .map(({ id, name, type, location, tags }) => ({ id, name, type, location, tags }));
 }

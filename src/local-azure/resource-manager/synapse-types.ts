@@ -26,6 +26,8 @@ export const synapseTypes: readonly ResourceType[] = [
     isGlobal: true,
     needsLocation: true,
     isLongRunning: true,
+    creatingState: 'Provisioning',
+    isPatchable: true,
     deletesSlowly: true,
     fixed: [
       'properties.defaultDataLakeStorage',
@@ -33,6 +35,7 @@ export const synapseTypes: readonly ResourceType[] = [
       'properties.managedVirtualNetworkSettings.preventDataExfiltration',
       'properties.sqlAdministratorLogin',
       'properties.managedResourceGroupName',
+      'properties.virtualNetworkProfile.computeSubnetId',
     ],
     accept: acceptWorkspace,
     show: withConnections,
@@ -47,6 +50,8 @@ export const synapseTypes: readonly ResourceType[] = [
     name: poolName,
     needsLocation: true,
     isLongRunning: true,
+    creatingState: 'Provisioning',
+    isPatchable: true,
     deletesSlowly: true,
     accept: acceptPool,
   },
@@ -54,6 +59,7 @@ export const synapseTypes: readonly ResourceType[] = [
     type: `${workspace}/firewallRules`,
     versions,
     isLongRunning: true,
+    creatingState: 'Provisioning',
     deletesSlowly: true,
     absentCode: 'IpFirewallRuleNotFound',
     accept: ({ body }) => {

@@ -1,6 +1,7 @@
 import { child, json, ServiceError, text, type Json } from '../http';
 import { nameLimits } from '../../contract/resource-names';
 import { VaultStore, type SecretVersion } from '../vault-store';
+import type { Principal } from '../settings';
 import type { World } from '../world';
 import { dropConnections, withConnections } from './private-connections';
 import { lastName } from './resource-id';
@@ -11,14 +12,25 @@ import type { Route, RouteCall } from './subscription';
 const vault = 'Microsoft.KeyVault/vaults';
 const versions = ['2021-10-01', '2022-07-01', '2023-02-01', '2023-07-01', '2024-11-01', '2026-02-01'];
 
-/** A vault that was deleted and can be had again, with all its secrets, until it is purged. */
+/** A vault that was deleted and can be had again, with all its secrets, until it is purged or its days are over. */
 interface DeletedVault {
   readonly content: ResourceContent;
   readonly deletedAt: number;
 }
 
 function deletedVaults(world: World): Map<string, DeletedVault> {
-  return world.collection<DeletedVault>('deletedVaults');
+  const vaults = world.collection<DeletedVault>('deletedVaults');
+  for (const [name, deleted] of vaults) {
+    if (purgeTime(deleted) > world.clock.now()) continue;
+    vaults.delete(name);
+    new VaultStore(world).purgeAll(name);
+  }
+  return vaults;
+}
+
+/** When a deleted vault is purged by itself, in milliseconds since 1970. */
+function purgeTime({ content, deletedAt }: DeletedVault): number {
+  return deletedAt + Number(content.properties['softDeleteRetentionInDays']) * 86_400_000;
 }
 
 export const vaultTypes: readonly ResourceType[] = [
@@ -29,7 +41,7 @@ export const vaultTypes: readonly ResourceType[] = [
     isGlobal: true,
     needsLocation: true,
     createdStatus: 200,
-    absentCode: 'ResourceNotFound',
+    isPatchable: true,
     fixed: ['properties.softDeleteRetentionInDays', 'properties.tenantId'],
     accept: acceptVault,
     show: withConnections,
@@ -65,8 +77,9 @@ function acceptVault({ body, path, services, before }: Change): Json {
         `A vault with the same name already exists in deleted state. You need to either recover or purge existing key vault.`,
       );
     }
-    if (deleted.content.id.toLowerCase() !== path.id.toLowerCase()) {
-      throw new ServiceError(409, 'ConflictError', 'The deleted vault was in another subscription or resource group.');
+    const isSamePlace = text(deleted.content['location']).toLowerCase() === text(body['location']).toLowerCase();
+    if (deleted.content.id.toLowerCase() !== path.id.toLowerCase() || !isSamePlace) {
+      throw new ServiceError(409, 'ConflictError', 'The deleted vault was in another resource group or location.');
     }
     deletedVaults(world).delete(path.name.toLowerCase());
   }
@@ -76,6 +89,13 @@ function acceptVault({ body, path, services, before }: Change): Json {
       400,
       'BadRequest',
       'The property "enablePurgeProtection" cannot be set to false. Enabling the purge protection for a vault is an irreversible action.',
+    );
+  }
+  if (given['enableSoftDelete'] === false) {
+    throw new ServiceError(
+      400,
+      'BadRequest',
+      'The property "enableSoftDelete" cannot be set to false. Enabling the soft delete for a vault is an irreversible action.',
     );
   }
   const days = given['softDeleteRetentionInDays'] ?? known['softDeleteRetentionInDays'] ?? 90;
@@ -125,16 +145,25 @@ export const deletedVaultRoutes: readonly Route[] = [
   {
     method: 'GET',
     pattern: new RegExp(`^${location}/deletedVaults$`, 'i'),
-    answer: ({ services }) => json(200, { value: [...deletedVaults(services.world).values()].map(show) }),
+    versions,
+    answer: ({ services, principal }) => {
+      demandDeleted(services, principal);
+      return json(200, { value: [...deletedVaults(services.world).values()].map(show) });
+    },
   },
   {
     method: 'GET',
     pattern: new RegExp(`^${location}/locations/[^/]+/deletedVaults/([^/]+)$`, 'i'),
-    answer: (call) => json(200, show(findDeleted(call))),
+    versions,
+    answer: (call) => {
+      demandDeleted(call.services, call.principal);
+      return json(200, show(findDeleted(call)));
+    },
   },
   {
     method: 'POST',
     pattern: new RegExp(`^${location}/locations/[^/]+/deletedVaults/([^/]+)/purge$`, 'i'),
+    versions,
     answer: (call) => {
       const { services, principal, match, operations, request } = call;
       const found = findDeleted(call);
@@ -157,6 +186,11 @@ export const deletedVaultRoutes: readonly Route[] = [
   },
 ];
 
+function demandDeleted({ access, world }: Services, principal: Principal): void {
+  const scope = `/subscriptions/${world.settings.subscriptionId}`;
+  access.demand({ principal, action: 'Microsoft.KeyVault/locations/deletedVaults/read', scope });
+}
+
 /** Makes an end of a deleted vault and its secrets, as its retention would. */
 export function purgeVault({ world }: Pick<Services, 'world'>, name: string): void {
   deletedVaults(world).delete(name.toLowerCase());
@@ -169,7 +203,8 @@ function findDeleted({ services, match }: RouteCall): DeletedVault {
   throw new ServiceError(404, 'DeletedVaultNotFound', `The specified deleted vault '${match[1]}' does not exist.`);
 }
 
-function show({ content, deletedAt }: DeletedVault) {
+function show(deleted: DeletedVault) {
+  const { content, deletedAt } = deleted;
   const subscriptionId = content.id.split('/')[2];
   const place = text(content['location']);
   return {
@@ -181,6 +216,7 @@ function show({ content, deletedAt }: DeletedVault) {
       location: place,
       tags: content['tags'] ?? {},
       deletionDate: new Date(deletedAt).toISOString(),
+      scheduledPurgeDate: new Date(purgeTime(deleted)).toISOString(),
       purgeProtectionEnabled: content.properties['enablePurgeProtection'] === true,
     },
   };

@@ -73,7 +73,9 @@ export class StorageService {
     source: NetworkSource,
   ): void {
     const { id } = account.content;
-    if (!reaches(this.services.world, account, source, ['blob', 'dfs'])) {
+    // What a workspace runs comes by its `dfs` endpoint too; a client's name for blobs leads to a `blob` endpoint only.
+    const groups = source.kind === 'client' ? ['blob'] : ['blob', 'dfs'];
+    if (!reaches(this.services.world, account, source, groups)) {
       throw storageError(403, 'AuthorizationFailure', 'This request is not authorized to perform this operation.');
     }
     const { container, action, isData, path, prefix } = operation;

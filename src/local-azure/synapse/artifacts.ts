@@ -11,6 +11,7 @@ import {
   isJson,
   json,
   jsonBody,
+  pageOf,
   ServiceError,
   text,
   UnknownOperation,
@@ -20,6 +21,7 @@ import {
 } from '../http';
 import type { Services } from '../resource-manager/resource-type';
 import type { Operations } from '../resource-manager/long-running';
+import { refuseUnpublishable } from './publish-rules';
 import { changeWorkspace, workspaceContent } from './workspace-state';
 
 /** Singular names, as messages and types have them. */
@@ -56,22 +58,24 @@ export class Artifacts {
     return this.all[keyOf(kind, name)];
   }
 
-  list(kind: ArtifactKind): readonly Json[] {
-    return Object.entries(this.all)
+  /** A page of a collection; the next one is at `nextLink`. */
+  list(kind: ArtifactKind, { url }: LocalRequest): LocalAnswer {
+    const all = Object.entries(this.all)
       .filter(([key]) => key.startsWith(`${kind}/`))
       .map(([, artifact]) => artifact);
+    return json(200, pageOf(all, url));
   }
 
-  read(kind: ArtifactKind, name: string): LocalAnswer {
-    return json(200, this.existing(kind, name));
+  read(kind: ArtifactKind, name: string, { headers }: LocalRequest): LocalAnswer {
+    const found = this.existing(kind, name);
+    return headers['if-none-match'] === found['etag'] ? { status: 304 } : json(200, found);
   }
 
   write(kind: ArtifactKind, name: string, request: LocalRequest): LocalAnswer {
     const body = jsonBody(request, 'flat');
     const properties = body['properties'];
     if (!isJson(properties)) throw refusal('InvalidRequest', 'The artifact has no properties.');
-    if (!/^[A-Za-z0-9_][^<>*#.%&:\\+?/]{0,259}$/.test(name))
-      throw refusal('InvalidName', `The name '${name}' is not valid.`);
+    refuseUnpublishable(kind, name, properties);
     const before = this.get(kind, name);
     const expected = request.headers['if-match'];
     if (expected !== undefined && expected !== '*' && expected !== before?.['etag']) {

@@ -9,14 +9,11 @@ import {
   type LocalAnswer,
   type LocalRequest,
 } from '../http';
-import { connectionOf, dropConnections, requestConnection } from '../resource-manager/private-connections';
+import { connectionOf, dropConnections, hasGroup, requestConnection } from '../resource-manager/private-connections';
 import type { Services } from '../resource-manager/resource-type';
 import { guidOf } from '../settings';
 import type { WorkspacePlace } from './artifacts';
 import { changeWorkspace, workspaceContent } from './workspace-state';
-
-/** What a managed private endpoint can lead to. */
-const groups = ['dfs', 'blob', 'vault', 'queue', 'table', 'file', 'sql', 'sqlServer'];
 
 /**
  * Managed private endpoints of a workspace: made here, pending at the target until its owner approves (NET3). The caller
@@ -58,11 +55,23 @@ export function answerManagedEndpoints(
     case 'PUT': {
       const { privateLinkResourceId, groupId } = child(jsonBody(request, 'flat'), 'properties');
       const target = store.get(text(privateLinkResourceId));
-      if (target === undefined || !groups.includes(text(groupId))) {
+      if (target === undefined || !hasGroup(target.content.type, text(groupId))) {
         throw new ServiceError(
           400,
           'InvalidPrivateLinkResource',
           `There is no '${text(groupId)}' of '${text(privateLinkResourceId)}'.`,
+          'flat',
+        );
+      }
+      const before = child(found, 'properties');
+      if (
+        found !== undefined &&
+        [before['privateLinkResourceId'], before['groupId']].join() !== [privateLinkResourceId, groupId].join()
+      ) {
+        throw new ServiceError(
+          400,
+          'ManagedPrivateEndpointCannotBeChanged',
+          `The managed private endpoint '${name}' leads somewhere else; it cannot be changed.`,
           'flat',
         );
       }

@@ -76,7 +76,9 @@ export function demandSynapse(world: World, workspace: string, principal: Princi
   const holders = [principal.objectId, ...(principal.groups ?? [])].map((id) => id.toLowerCase());
   const effectiveBefore = world.clock.now() - world.settings.propagationSeconds * 1000;
   const isAllowed = Object.values(workspaceContent(world, workspace)?.assignments ?? {}).some(
-    ({ principalId, roleDefinitionId, madeAt }) =>
+    ({ principalId, roleDefinitionId, madeAt, scope }) =>
+      // A role at a pool is none at the workspace.
+      scope === `workspaces/${workspace}` &&
       madeAt <= effectiveBefore &&
       holders.includes(principalId.toLowerCase()) &&
       synapseRoleDefinitions.some(({ id, actions }) => id === roleDefinitionId && actions.includes(action)),

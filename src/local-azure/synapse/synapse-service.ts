@@ -100,7 +100,7 @@ export class SynapseService {
     if (name === undefined) {
       if (request.method !== 'GET') throw this.unknown(request);
       demand('artifacts/read');
-      return json(200, { value: call.artifacts.list(kind) });
+      return call.artifacts.list(kind, request);
     }
     return rest.length === 0 ? this.artifact(call, kind, name) : this.act(call, kind, name, rest);
   }
@@ -113,7 +113,7 @@ export class SynapseService {
     demand(request.method === 'GET' ? 'artifacts/read' : 'artifacts/write');
     switch (request.method) {
       case 'GET':
-        return artifacts.read(kind, name);
+        return artifacts.read(kind, name, request);
       case 'PUT':
         return artifacts.write(kind, name, request);
       case 'DELETE':
@@ -154,10 +154,11 @@ export class SynapseService {
     if (clientSubnet !== undefined && this.hasPrivateWay(workspace.content.id, clientSubnet)) return;
     const isPublic = workspace.content.properties['publicNetworkAccess'] !== 'Disabled';
     const rules = store.ofType('Microsoft.Synapse/workspaces/firewallRules', workspace.content.id);
-    const isListed = rules.some(({ content, writtenAt }) => {
-      const { startIpAddress, endIpAddress } = content.properties;
+    const isListed = rules.some(({ content, writtenAt, before }) => {
+      // Until a change works, what the rule was before does.
       const isEffective = writtenAt + propagationSeconds * 1000 <= world.clock.now();
-      return isEffective && isBetween(clientAddress, text(startIpAddress), text(endIpAddress));
+      const { startIpAddress, endIpAddress } = isEffective ? content.properties : (before ?? {});
+      return startIpAddress !== undefined && isBetween(clientAddress, text(startIpAddress), text(endIpAddress));
     });
     if (isPublic && isListed) return;
     throw new ServiceError(
@@ -171,7 +172,8 @@ export class SynapseService {
   private hasPrivateWay(workspaceId: string, subnet: string): boolean {
     return this.services.store.ofType('Microsoft.Network/privateEndpoints').some(({ content }) => {
       const connection = connectionOf(this.services.world, content.id);
-      const isOurs = connection?.targetId.toLowerCase() === workspaceId.toLowerCase();
+      const isOurs =
+        connection?.targetId.toLowerCase() === workspaceId.toLowerCase() && connection.groupId.toLowerCase() === 'dev';
       return isOurs && connection?.status === 'Approved' && connection.origin.toLowerCase() === subnet.toLowerCase();
     });
   }

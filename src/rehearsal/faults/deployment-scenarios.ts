@@ -8,6 +8,12 @@ import type { FaultStage } from './stage';
 const managementHost = /^management\.azure\.com$/;
 const developmentHost = /\.dev\.azuresynapse\.net$/;
 const busy = { kind: 'status', status: 429, code: 'TooManyRequests', retryAfter: 0 } as const;
+const notStored = {
+  kind: 'operation',
+  code: 'InternalServerError',
+  message: 'The region has no capacity.',
+  failsAs: 'status',
+} as const;
 const broken = { kind: 'status', status: 500, code: 'InternalServerError' } as const;
 
 function suffixOf({ workspace }: FaultStage): string {
@@ -143,5 +149,22 @@ export const deploymentScenarios: readonly FaultScenario[] = [
       stage.break({ host: developmentHost, method: 'GET', path: /\/operationResults\//i, fault });
     },
     act: deployChange,
+  },
+  {
+    name: 'publish-fails-quietly',
+    area: 'workspace',
+    fault: 'An artifact is taken, and that it was not stored is said with status 200.',
+    outcome: stopped('PROVISIONING_NOT_STORED', /did not come to be: Failed/),
+    arrange: (stage) => stage.break({ host: developmentHost, method: 'PUT', fault: notStored }),
+    act: deployChange,
+  },
+  {
+    name: 'deploy-operation-fails',
+    area: 'resource manager',
+    fault: 'An account is accepted, and the operation that makes it ends with a failure.',
+    outcome: stopped('PROVISIONING_NOT_STORED', /did not come to be: Failed/),
+    arrange: (stage) =>
+      stage.break({ host: managementHost, method: 'PUT', path: /storageAccounts\/[^/]+\?/, fault: notStored }),
+    act: deployPlatform,
   },
 ];
