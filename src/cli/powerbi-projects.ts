@@ -11,7 +11,7 @@ import { checkProject } from '../powerbi/check/check-project';
 import { parameterFile, type DeployedData } from '../powerbi/project/parameter-file';
 import { powerBiProject, projectFolder } from '../powerbi/project/project';
 import type { ModelParameters, School } from '../powerbi/project/semantic-model-files';
-import type { ReportSet } from '../powerbi/report/pages';
+import type { ReportSet } from '../powerbi/report/report';
 import { readSchools, withSetLake, writeImportedData, type ReportLake } from './imported-data';
 import { withStore, type LakeLocation } from './lake-session';
 

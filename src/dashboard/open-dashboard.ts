@@ -5,11 +5,11 @@ import { reportsFolder, type LakePaths } from '../contract/lake-paths';
 import { openDatabase, runStatement } from '../engine/database';
 import type { LakeStore } from '../lake/store';
 import { generalRelations } from '../powerbi/general-relations';
+import { dictionary } from '../powerbi/lineage/dictionary';
 import { sourceTables } from '../powerbi/measures/relations';
 import { countEngagement, type EngagementCube } from './cube/engagement-cube';
 import { engagementOverview, schoolNumbers } from './cube/publish';
 import { makeSignalTables } from './cube/signal-table';
-import { dashboardDictionary } from './dictionary';
 import type { SchoolNumbers, Site, Term } from './published';
 import { readRuns } from './runs';
 
@@ -69,7 +69,7 @@ export async function openDashboard(options: DashboardOptions): Promise<Dashboar
       madeAt: (options.now?.() ?? new Date()).toISOString(),
       engagement: engagementOverview(cube, timeZone, terms.map(termOf)),
       runs: await readRuns(store, paths),
-      dictionary: dashboardDictionary(catalogue, paths),
+      dictionary: dictionary(catalogue, paths).tables,
     };
     return { site, school: (school) => schoolNumbers(cube, school) };
   } finally {

@@ -1,7 +1,9 @@
 /**
  * What the page receives: names and suppressed numbers, never rows. Shared by the server, the static site and the page, so
- * it imports nothing of ours.
+ * it imports types only.
  */
+
+import type { DictionaryTable } from '../powerbi/lineage/dictionary-entries';
 
 /** A number, 0 where nobody is, null where it is hidden (lake-rules.md §5). */
 export type Shown = number | null;
@@ -125,26 +127,6 @@ export interface Runs {
     readonly outcome: string;
     readonly units: number;
   }[];
-}
-
-export interface DictionaryColumn {
-  readonly name: string;
-  readonly type: string;
-  readonly treatment: string;
-  readonly description: string;
-  /** `general.<name>`, `sensitive.<name>`: where it can be read. */
-  readonly zones: readonly string[];
-  /** Measures that count or choose by it. */
-  readonly measures: readonly string[];
-}
-
-export interface DictionaryTable {
-  readonly name: string;
-  readonly description: string;
-  readonly protection: string;
-  /** From the delivered file to the view, in order. */
-  readonly lineage: readonly string[];
-  readonly columns: readonly DictionaryColumn[];
 }
 
 /** Everything but the numbers of single schools. */

@@ -134,6 +134,25 @@ test('a mark of a chart filters by click and by keyboard', async () => {
   expect(page.url()).toContain('school=');
 });
 
+test('the dictionary tells the way of a column from file to view and visual', async () => {
+  const { page } = await open();
+  await visit(page, server.url, '#dictionary?search=words%20per%20minute%2C%20average');
+  expect(await page.locator('[role=status]').innerText()).toBe('3 columns of 1 table.');
+  const way = page.locator('details.way').filter({ hasText: 'ReadingSubmissionWordsPerMinute' });
+  await way.locator('summary').click();
+  expect((await way.innerText()).split('\n').map((line) => line.trim())).toEqual([
+    '1 measure, 2 visuals',
+    ...['landed', 'column 23', 'ingested', '_c22'],
+    ...['corrected', 'ReadingSubmissionWordsPerMinute', 'general', 'ReadingSubmissionWordsPerMinute'],
+    'SQL views',
+    'general activity.ReadingSubmissionWordsPerMinute',
+    'general report_activity.ReadingSubmissionWordsPerMinute',
+    ...['measures', 'Words per Minute', 'visuals'],
+    'Words per minute, average (K-12, Assignments, reading, meetings)',
+    'Words per minute, average (Higher Education, Assignments, reading, meetings)',
+  ]);
+});
+
 test.each(['light', 'dark'] as const)('axe finds nothing wrong with any page in %s', async (colorScheme) => {
   const { page } = await open({ colorScheme });
   for (const hash of ['#engagement', '#engagement?app=Teams', '#runs', '#dictionary?search=grade', '#about']) {

@@ -6,13 +6,24 @@ import { captured } from './captured';
 
 const temporaryFolder = useTemporaryFolders();
 
-test('finds columns by a word of their name or description, in any case', async () => {
+test('finds columns by a word of their name or description, in any case; few of them with their way from file to visual', async () => {
   const surroundings = captured();
   expect(await runCli(['dictionary', 'ACCURACY'], surroundings)).toBe(0);
   expect(surroundings.printed().stdout.split('\n')).toEqual([
     'table     column                          type    treatment          readable in  meaning',
     expect.stringMatching(/^-/) as string,
     'activity  ReadingSubmissionAccuracyScore  string  generalise:band:5  general      Reading Progress: share of words read correctly, in percent, delivered as text.',
+    '',
+    'activity.ReadingSubmissionAccuracyScore',
+    '  delivered   M365/activity/<date>/*.csv',
+    '  landed      oea/dev/stage1/Transactional/M365/v1.14/activity: column 24',
+    '  ingested    oea/dev/stage2/Ingested/M365/v1.14/activity: _c23',
+    '  corrected   oea/dev/stage2/Ingested_Corrected/M365/v1.14/activity: ReadingSubmissionAccuracyScore',
+    '  general     oea/dev/stage2/Refined/M365/v1.14/general/activity: ReadingSubmissionAccuracyScore',
+    '  views       general activity.ReadingSubmissionAccuracyScore',
+    '              general report_activity.ReadingSubmissionAccuracyScore',
+    '              general report_activity.ReadingAccuracy',
+    '  measures    Reading Accuracy',
     '',
   ]);
 });

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { loadCatalogue } from '../../src/catalogue/load';
 import { powerBiProject } from '../../src/powerbi/project/project';
 import type { ModelParameters } from '../../src/powerbi/project/semantic-model-files';
-import type { ReportSet } from '../../src/powerbi/report/pages';
+import type { ReportSet } from '../../src/powerbi/report/report';
 
 /** Upstream's four projects. */
 export const sampleVariants = (['k12', 'hed'] as const).flatMap((set) =>

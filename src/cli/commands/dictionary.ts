@@ -9,7 +9,7 @@ import { loadEnvironments, type Environment } from '../../contract/environment';
 import { exitCodes } from '../../contract/errors';
 import { LakePaths } from '../../contract/lake-paths';
 import { lakeWorkspaces } from '../../contract/lake-workspaces';
-import type { Dictionary } from '../../powerbi/lineage/dictionary';
+import type { Dictionary, DictionaryColumn, DictionaryTable } from '../../powerbi/lineage/dictionary-entries';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
 import type { Outcome } from '../run-command';
@@ -80,13 +80,18 @@ function render(
   return `${JSON.stringify(openLineage(catalogue, paths, sites, new Date().toISOString()), null, 2)}\n`;
 }
 
-/** Case does not matter; a table that fits brings all its columns. */
+/** So few columns are shown with their whole way. */
+const fewColumns = 3;
+
+/** Case does not matter; a table that fits brings all its columns, `Table.Column` one. */
 function search(entries: Dictionary, word: string | undefined, output: Output): Outcome {
   const fits = (...texts: readonly string[]): boolean =>
     word === undefined || texts.some((text) => text.toLowerCase().includes(word.toLowerCase()));
-  const found = entries.tables.flatMap((table) =>
-    table.columns.filter(({ column, description }) => fits(table.table, column, description)),
-  );
+  const tables = entries.tables.flatMap((table) => {
+    const columns = table.columns.filter(({ column, description }) => fits(`${table.table}.${column}`, description));
+    return columns.length === 0 ? [] : [{ ...table, columns }];
+  });
+  const found = tables.flatMap(({ columns }) => columns);
   output.table(
     ['table', 'column', 'type', 'treatment', 'readable in', 'meaning'],
     found.map(({ table, column, type, treatment, zones, description }) => [
@@ -99,5 +104,27 @@ function search(entries: Dictionary, word: string | undefined, output: Output): 
     ]),
   );
   if (found.length === 0) output.line(`No table or column has "${word ?? ''}" in its name or description.`);
-  return { exitCode: found.length === 0 ? exitCodes.checkFailed : exitCodes.done, result: found };
+  if (found.length <= fewColumns) {
+    for (const table of tables) table.columns.forEach((column) => showWay(table, column, output));
+  }
+  return { exitCode: found.length === 0 ? exitCodes.checkFailed : exitCodes.done, result: tables };
+}
+
+/** From the delivered file to the visuals. */
+function showWay(table: DictionaryTable, column: DictionaryColumn, output: Output): void {
+  const { reportTitles } = require('../../powerbi/report/report') as typeof import('../../powerbi/report/report');
+  const pathOf = new Map(table.stages.map(({ stage, path }) => [stage, path]));
+  const visuals = column.visuals.map(({ report, page, title }) => `${title} (${reportTitles[report]}, ${page})`);
+  const steps: readonly (readonly [name: string, texts: readonly string[]])[] = [
+    ['delivered', [table.source]],
+    ...column.stages.map(({ stage, column: name }) => [stage, [`${pathOf.get(stage) ?? ''}: ${name}`]] as const),
+    ['views', column.views],
+    ['measures', column.measures],
+    ['visuals', visuals],
+  ];
+  output.line();
+  output.line(`${table.table}.${column.column}`);
+  for (const [name, texts] of steps) {
+    texts.forEach((text, index) => output.line(`  ${(index === 0 ? name : '').padEnd(10)}  ${text}`));
+  }
 }

@@ -1,11 +1,12 @@
 import type { Site, SiteState } from '../published';
 import { formatAddress, pageNames, parseAddress, type PageName } from './address';
 import { loadSchool, loadSite, receiveData } from './data';
+import { dictionaryPage } from './dictionary-page';
 import { element } from './elements';
 import { engagementPage, layoutWidth } from './engagement-page';
 import { formatTime } from './format';
 import { nodeOf, Numbers } from './numbers';
-import { aboutPage, dictionaryPage, runsPage } from './other-pages';
+import { aboutPage, runsPage } from './other-pages';
 
 const titles: Readonly<Record<PageName, string>> = {
   engagement: 'Engagement',

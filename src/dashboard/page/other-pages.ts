@@ -1,5 +1,4 @@
-import type { DictionaryTable, FlowRow, Site } from '../published';
-import { formatAddress, type Address } from './address';
+import type { FlowRow, Site } from '../published';
 import { dataTable, element } from './elements';
 import { formatNumber, formatTime } from './format';
 
@@ -120,68 +119,6 @@ function rejectedByReason(tables: readonly FlowRow[]): [string, number][] {
     for (const [reason, rows] of Object.entries(rejected)) sums.set(reason, (sums.get(reason) ?? 0) + rows);
   }
   return [...sums].sort(([, a], [, b]) => b - a);
-}
-
-/** Every table and column: what it is, how it is protected, where it is. */
-export function dictionaryPage({ dictionary }: Site, address: Address): Node[] {
-  const words = (address.search ?? '')
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== '');
-  const has = (...texts: readonly string[]): boolean =>
-    words.every((word) => texts.join(' ').toLowerCase().includes(word));
-  const found = dictionary.flatMap((table) => {
-    const columns = table.columns.filter(({ name, description, treatment, zones }) =>
-      has(table.name, name, description, treatment, ...zones),
-    );
-    return columns.length > 0 ? [{ ...table, columns }] : [];
-  });
-  const input = element('input', { type: 'search', id: 'search', value: address.search ?? '', autocomplete: 'off' });
-  const form = element(
-    'form',
-    { class: 'slicers', role: 'search' },
-    element('label', { for: 'search' }, element('span', {}, 'Search tables, columns, treatments'), input),
-    element('button', { type: 'submit' }, 'Search'),
-  );
-  form.addEventListener('submit', (event) => {
-    event.preventDefault();
-    location.hash = formatAddress({ ...address, search: input.value });
-  });
-  const number = found.reduce((sum, { columns }) => sum + columns.length, 0);
-  return [
-    element('h1', {}, 'Dictionary'),
-    form,
-    element('p', { role: 'status' }, `${number} columns of ${found.length} tables.`),
-    ...found.map((table) => dictionaryTable(table, words.length > 0)),
-  ];
-}
-
-function dictionaryTable(
-  { name, description, protection, lineage, columns }: DictionaryTable,
-  isOpen: boolean,
-): HTMLElement {
-  const rows = columns.map((column) => [
-    column.name,
-    column.type,
-    column.treatment,
-    column.zones.join(', ') || 'not published',
-    column.description,
-    column.measures.join(', '),
-  ]);
-  return element(
-    'details',
-    { class: 'card', open: isOpen },
-    element('summary', {}, element('strong', {}, name), ` ${description}`),
-    element('p', { class: 'note' }, `Data protection: ${protection}`),
-    element(
-      'ol',
-      { class: 'lineage', 'aria-label': `Where ${name} comes from and goes` },
-      lineage.map((one) => element('li', {}, element('code', {}, one))),
-    ),
-    dataTable(`Columns of ${name}`, ['Column', 'Type', 'Treatment', 'Readable as', 'Meaning', 'Measures'], rows, {
-      textColumns: 6,
-    }),
-  );
 }
 
 /** What the numbers mean and why some are missing, for teachers and leaders. */

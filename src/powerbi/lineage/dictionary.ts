@@ -1,105 +1,78 @@
+import { engagementColumns } from '../../catalogue/digital-engagement';
 import type { Catalogue, Column, Table } from '../../catalogue/model';
 import { generalShape, historyColumns, keepsHistory, lookupShape } from '../../catalogue/refined-shape';
-import { reportViewNames } from '../../catalogue/render/report-columns';
 import { treatmentText } from '../../catalogue/treatment';
 import type { LakePaths } from '../../contract/lake-paths';
-import { measures } from '../measures/measures';
-import { columnUses, measureColumns, type ColumnUses, type VisualPlace } from './uses';
+import type { Dictionary, DictionaryColumn, DictionaryTable } from './dictionary-entries';
+import { lineageUses, type ColumnUses, type LineageUses } from './uses';
 
-/** Where a column is at a stage; `column` as that stage calls it. */
-export interface StagePlace {
-  readonly stage: 'landed' | 'ingested' | 'corrected' | 'general' | 'sensitive';
-  readonly path: string;
-  readonly column: string;
-}
+const historyDescriptions: Readonly<Record<string, string>> = {
+  IsCurrent: 'Whether the row is in the newest snapshot.',
+  GoneSince: 'When it left: the rundate of the first without it.',
+};
 
-export interface DictionaryColumn {
-  readonly table: string;
-  readonly column: string;
-  readonly type: string;
-  readonly description: string;
-  /** Treatment on the way to general; empty for what general adds. */
-  readonly treatment: string;
-  /** Who may read it in Refined: `general` in some form, `sensitive` in clear, or neither. */
-  readonly zones: readonly ('general' | 'sensitive')[];
-  readonly isKey: boolean;
-  readonly domain: string | undefined;
-  readonly stages: readonly StagePlace[];
-  /** `database view.column` of serverless SQL; the database is that of the zone. */
-  readonly views: readonly string[];
-  readonly measures: readonly string[];
-  readonly visuals: readonly VisualPlace[];
-}
-
-export interface DictionaryTable {
-  readonly table: string;
-  readonly description: string;
-  /** Where the description comes from. */
-  readonly source: string;
-  readonly protection: string;
-  readonly key: readonly string[];
-  readonly columns: readonly DictionaryColumn[];
-}
-
-export interface Dictionary {
-  readonly profile: string;
-  readonly workspace: string;
-  readonly version: string;
-  readonly tables: readonly DictionaryTable[];
-  readonly measures: readonly {
-    readonly measure: string;
-    readonly description: string;
-    readonly folder: string;
-    readonly columns: readonly string[];
-  }[];
-}
-
-const noUses: ColumnUses = { measures: [], visuals: [] };
+const noUses: ColumnUses = { views: [], measures: [], visuals: [] };
 
 /** Everything that is known of every column, from the delivered file to the visuals that show it. Pure. */
 export function dictionary(catalogue: Catalogue, paths: LakePaths): Dictionary {
-  const uses = columnUses();
+  const uses = lineageUses(catalogue);
   return {
     profile: catalogue.profile,
     workspace: paths.workspace,
     version: paths.version,
-    tables: catalogue.tables.map((table) => ({
-      table: table.name,
-      description: table.description,
-      source: table.descriptionSource,
-      protection: table.protection,
-      key: table.key,
-      columns: [
-        ...table.columns.map((column) => columnEntry(table, column, catalogue, paths, uses)),
-        ...historyEntries(table, catalogue, paths, uses),
-      ],
+    tables: catalogue.tables.map((table) => tableEntry(table, catalogue, paths, uses)),
+    measures: uses.measures.map(({ measure, columns }) => ({
+      measure: measure.name,
+      description: measure.description,
+      folder: measure.folder,
+      columns,
     })),
-    measures: measures
-      .filter(({ isHidden }) => isHidden !== true)
-      .map((measure) => ({
-        measure: measure.name,
-        description: measure.description,
-        folder: measure.folder,
-        columns: measureColumns(measure),
-      })),
+    visuals: uses.visuals
+      .filter(({ columns }) => columns.length > 0)
+      .map(({ report, page, title, columns }) => ({ report, page, title, columns })),
   };
 }
 
-function columnEntry(
-  table: Table,
-  column: Column,
-  catalogue: Catalogue,
-  paths: LakePaths,
-  uses: ReadonlyMap<string, ColumnUses>,
-): DictionaryColumn {
-  const general = generalShape(table).filter(({ source }) => source.name === column.name);
-  const sensitive = lookupShape(table, catalogue).filter(({ source }) => source.name === column.name);
-  const place = (stage: StagePlace['stage'], path: string, name: string): StagePlace => ({ stage, path, column: name });
-  const [published] = general;
-  const { measures: usedBy, visuals } = uses.get(`${table.name}.${published?.name ?? ''}`) ?? noUses;
+function tableEntry(table: Table, catalogue: Catalogue, paths: LakePaths, uses: LineageUses): DictionaryTable {
+  const { name } = table;
+  const columns = [
+    ...table.columns.map((column) => columnEntry(table, column, catalogue, uses)),
+    ...historyEntries(table, catalogue, uses),
+  ];
+  const places = {
+    landed: paths.landedTable(name),
+    ingested: paths.ingested(name),
+    corrected: paths.corrected(name),
+    general: paths.general(name),
+    sensitive: paths.lookup(name),
+    engagement: paths.engagementEvents,
+  };
+  const reached = new Set(columns.flatMap(({ stages }) => stages.map(({ stage }) => stage)));
+  return {
+    table: name,
+    description: table.description,
+    descriptionSource: table.descriptionSource,
+    source: table.source === 'activity' ? 'M365/activity/<date>/*.csv' : `M365/roster/<timestamp>/${name}/*.csv`,
+    protection: table.protection,
+    key: table.key,
+    stages: (Object.keys(places) as (keyof typeof places)[])
+      .filter((stage) => reached.has(stage))
+      .map((stage) => ({ stage, path: places[stage] })),
+    views: [...new Set(columns.flatMap(({ views }) => views).map((view) => view.replace(/\.[^.]*$/, '')))],
+    columns,
+  };
+}
+
+function columnEntry(table: Table, column: Column, catalogue: Catalogue, uses: LineageUses): DictionaryColumn {
+  const { name, position } = column;
+  const general = generalShape(table).filter(({ source }) => source.name === name);
+  const sensitive = lookupShape(table, catalogue).filter(({ source }) => source.name === name);
+  const published = new Set(general.map((one) => one.name));
+  const events = table.source === 'activity' ? engagementColumns(table) : [];
+  const used = general.map((one) => uses.columns.get(`${table.name}.${one.name}`) ?? noUses);
   return {
     table: table.name,
-    column: column.name,
+    column: name,
     type: column.type,
     description: column.description,
     treatment: treatmentText(column.treatment),
@@ -107,55 +80,45 @@ function columnEntry(
       ...(general.length > 0 ? (['general'] as const) : []),
       ...(sensitive.some(({ making }) => making.kind === 'copy') ? (['sensitive'] as const) : []),
     ],
-    isKey: table.key.includes(column.name),
+    isKey: table.key.includes(name),
     domain: column.domain,
     stages: [
-      place('landed', paths.landedTable(table.name), `column ${column.position + 1}`),
-      place('ingested', paths.ingested(table.name), `_c${column.position}`),
-      place('corrected', paths.corrected(table.name), column.name),
-      ...general.map(({ name }) => place('general', paths.general(table.name), name)),
-      ...sensitive.map(({ name }) => place('sensitive', paths.lookup(table.name), name)),
+      { stage: 'landed', column: `column ${position + 1}` },
+      { stage: 'ingested', column: `_c${position}` },
+      { stage: 'corrected', column: name },
+      ...general.map((one) => ({ stage: 'general', column: one.name }) as const),
+      ...sensitive.map((one) => ({ stage: 'sensitive', column: one.name }) as const),
+      ...events
+        .filter(({ making }) => 'from' in making && published.has(making.from))
+        .map((one) => ({ stage: 'engagement', column: one.name }) as const),
     ],
     views: [
-      ...general.flatMap(({ name }) => viewsOf(table, name, catalogue)),
-      ...sensitive.map(({ name }) => `sensitive ${table.name}_lookup.${name}`),
+      ...general.map((one) => `general ${table.name}.${one.name}`),
+      ...used.flatMap(({ views }) => views).map((view) => `general ${view}`),
+      ...sensitive.map((one) => `sensitive ${table.name}_lookup.${one.name}`),
     ],
-    measures: usedBy,
-    visuals,
+    measures: used.flatMap(({ measures }) => measures),
+    visuals: used.flatMap(({ visuals }) => visuals),
   };
 }
 
-function historyEntries(
-  table: Table,
-  catalogue: Catalogue,
-  paths: LakePaths,
-  uses: ReadonlyMap<string, ColumnUses>,
-): readonly DictionaryColumn[] {
+function historyEntries(table: Table, catalogue: Catalogue, uses: LineageUses): readonly DictionaryColumn[] {
   if (!keepsHistory(table, catalogue)) return [];
-  const descriptions = [
-    'Whether the row is in the newest snapshot.',
-    'When it left: the rundate of the first without it.',
-  ];
-  return historyColumns.map(({ name, type }, index) => {
-    const { measures: usedBy, visuals } = uses.get(`${table.name}.${name}`) ?? noUses;
+  return historyColumns.map(({ name, type }) => {
+    const { views, measures, visuals } = uses.columns.get(`${table.name}.${name}`) ?? noUses;
     return {
       table: table.name,
       column: name,
       type,
-      description: descriptions[index] ?? '',
+      description: historyDescriptions[name] ?? '',
       treatment: '',
       zones: ['general'],
       isKey: false,
       domain: undefined,
-      stages: [{ stage: 'general', path: paths.general(table.name), column: name }],
-      views: [`general ${table.name}.${name}`],
-      measures: usedBy,
+      stages: [{ stage: 'general', column: name }],
+      views: [`general ${table.name}.${name}`, ...views.map((view) => `general ${view}`)],
+      measures,
       visuals,
     };
   });
-}
-
-function viewsOf(table: Table, name: string, catalogue: Catalogue): readonly string[] {
-  const isReported = catalogue.profile === 'strict' && table.source === 'activity';
-  return [table.name, ...(isReported ? [reportViewNames.activity] : [])].map((view) => `general ${view}.${name}`);
 }

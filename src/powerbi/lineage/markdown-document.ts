@@ -1,10 +1,15 @@
 import { markdownDictionary, markdownTable } from '../../catalogue/render/markdown-dictionary';
 import type { Catalogue } from '../../catalogue/model';
 import type { LakePaths } from '../../contract/lake-paths';
-import { dictionary, type DictionaryColumn, type DictionaryTable } from './dictionary';
-import type { VisualPlace } from './uses';
-
-const reportTitles = { k12: 'K-12', hed: 'Higher Education' } as const;
+import { reportTitles } from '../report/report';
+import { dictionary } from './dictionary';
+import type {
+  Dictionary,
+  DictionaryColumn,
+  DictionaryTable,
+  DictionaryVisual,
+  VisualPlace,
+} from './dictionary-entries';
 
 /** The dictionary as one document, docs/dictionary.md: the catalogue's pages with where each column goes, and measures. */
 export function dictionaryDocument(catalogue: Catalogue, paths: LakePaths): string {
@@ -17,25 +22,57 @@ export function dictionaryDocument(catalogue: Catalogue, paths: LakePaths): stri
   const tables = entries.tables.map((table) =>
     [lowered(pages.get(`${table.table}.md`) ?? '').trimEnd(), '', ...lineage(table)].join('\n'),
   );
-  const rows = entries.measures.map(({ measure, description, columns }) => [
-    measure,
-    description,
-    columns.map((column) => `\`${column}\``).join(', '),
-  ]);
   return [
     index.trimEnd(),
     '',
     'Written by `npx insights dictionary --format markdown`; a test compares it.',
     '',
+    ...reports(entries),
+    tables.join('\n\n'),
+    '',
+  ].join('\n');
+}
+
+function reports({ measures, visuals }: Dictionary): readonly string[] {
+  if (measures.length === 0) return ['The reports need the profile `strict`: they use nothing of this one.', ''];
+  return [
     '## Measures of the reports',
     '',
     'A number that stands for fewer than 5 persons, or leaves 1 to 4 others of its total, or comes mostly from one, is hidden.',
     '',
-    ...markdownTable(['measure', 'what it counts', 'columns of general'], rows),
+    ...markdownTable(
+      ['measure', 'what it counts', 'columns of general'],
+      measures.map(({ measure, description, columns }) => [measure, description, codes(columns)]),
+    ),
     '',
-    tables.join('\n\n'),
+    '## Visuals of the reports',
     '',
-  ].join('\n');
+    ...markdownTable(['page', 'visual', 'reports', 'columns of general'], visualRows(visuals)),
+    '',
+  ];
+}
+
+/** A visual that both reports have is one row. */
+function visualRows(visuals: readonly DictionaryVisual[]): readonly (readonly string[])[] {
+  const rows = new Map<string, readonly DictionaryVisual[]>();
+  for (const visual of visuals) {
+    const key = JSON.stringify([visual.page, visual.title, visual.columns]);
+    rows.set(key, [...(rows.get(key) ?? []), visual]);
+  }
+  return [...rows.values()].flatMap((same) =>
+    same
+      .slice(0, 1)
+      .map(({ page, title, columns }) => [
+        page,
+        title,
+        same.map(({ report }) => reportTitles[report]).join(', '),
+        codes(columns),
+      ]),
+  );
+}
+
+function codes(names: readonly string[]): string {
+  return names.map((name) => `\`${name}\``).join(', ');
 }
 
 /** Headings one level deeper: a page becomes a section. */
@@ -43,18 +80,15 @@ function lowered(page: string): string {
   return page.replaceAll(/^#/gm, '##');
 }
 
-function lineage({ table, columns }: DictionaryTable): readonly string[] {
-  const [first] = columns;
-  const paths = [...new Map(columns.flatMap(({ stages }) => stages).map(({ stage, path }) => [stage, path]))];
+function lineage({ table, source, stages, views, columns }: DictionaryTable): readonly string[] {
   const used = columns.filter((column) => column.measures.length + column.visuals.length > 0);
   return [
     '### Lineage',
     '',
-    ...paths.map(([stage, path]) => `- ${stage}: \`${path}\``),
-    `- views: ${viewNames(columns)
-      .map((view) => `\`${view}\``)
-      .join(', ')}`,
-    ...(first === undefined || used.length === 0
+    `- delivered: \`${source}\``,
+    ...stages.map(({ stage, path }) => `- ${stage}: \`${path}\``),
+    `- views: ${codes(views)}`,
+    ...(used.length === 0
       ? [`- No measure or visual uses ${table}.`]
       : ['', ...markdownTable(['column', 'measures', 'visuals'], used.map(usedRow))]),
   ];
@@ -72,8 +106,4 @@ function visualText(visuals: readonly VisualPlace[]): string {
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return [...counts].map(([place, count]) => `${place} (${count})`).join('; ');
-}
-
-function viewNames(columns: readonly DictionaryColumn[]): readonly string[] {
-  return [...new Set(columns.flatMap(({ views }) => views).map((view) => view.replace(/\.[^.]*$/, '')))];
 }

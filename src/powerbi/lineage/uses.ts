@@ -1,27 +1,49 @@
+import { reportViewNames, signalTimes } from '../../catalogue/render/report-columns';
 import { signalFacts } from '../../catalogue/render/signal-facts';
-import { signalTimes } from '../../catalogue/render/report-columns';
+import type { Catalogue } from '../../catalogue/model';
+import { generalShape } from '../../catalogue/refined-shape';
 import { isRatio, personColumns, type Condition, type Measure } from '../measures/measure';
 import { measureNamed, measures } from '../measures/measures';
-import { reportPages, type ReportSet } from '../report/pages';
-import type { FieldReference, VisualSpec } from '../report/report';
+import { semanticModel } from '../model/semantic-model';
+import { reportPages } from '../report/pages';
+import { reportSets, type FieldReference, type VisualSpec } from '../report/report';
+import type { VisualPlace } from './dictionary-entries';
 
 /** A column of general as `Table.Column`. */
 export type GeneralColumn = string;
 
+/** A column of the semantic model as `Table.Column`. */
+export type ModelField = string;
+
 /** What is made of a column of general. */
 export interface ColumnUses {
+  /** Computed columns of the views for reports, as `view.column`. */
+  readonly views: readonly string[];
+  /** Those that readers see. */
   readonly measures: readonly string[];
   readonly visuals: readonly VisualPlace[];
 }
 
-export interface VisualPlace {
-  readonly report: ReportSet;
-  readonly page: string;
-  readonly title: string;
+export interface ReportVisual extends VisualPlace {
+  readonly fields: readonly ModelField[];
+  readonly columns: readonly GeneralColumn[];
 }
 
-export interface ReportVisual extends VisualPlace {
-  readonly columns: readonly GeneralColumn[];
+/** A column that a view for reports has and no table of general. */
+export interface ComputedColumn {
+  readonly view: string;
+  readonly column: string;
+  readonly type: string;
+  readonly description: string;
+  readonly from: readonly GeneralColumn[];
+}
+
+/** What reports make of the columns of general: nothing where a profile has no views for reports. */
+export interface LineageUses {
+  readonly computed: readonly ComputedColumn[];
+  readonly measures: readonly { readonly measure: Measure; readonly columns: readonly GeneralColumn[] }[];
+  readonly visuals: readonly ReportVisual[];
+  readonly columns: ReadonlyMap<GeneralColumn, ColumnUses>;
 }
 
 /** The way from an account to its persons, whose enrolments or roles count. */
@@ -38,7 +60,6 @@ const schoolOfSignal: readonly GeneralColumn[] = [
 export function columnsBehind(table: string, column: string): readonly GeneralColumn[] {
   if (table === 'Date') return ['activity.StartTime'];
   if (table === 'Quality') return [];
-  if (table === 'Enrollment' && column === 'Role') return ['AadUser.Role', ...personOfAccount];
   if (table !== 'activity') return [`${table}.${column}`];
   if (signalTimes.some(({ name }) => name === column)) return ['activity.StartTime'];
   if (column === 'SchoolId') return schoolOfSignal;
@@ -46,10 +67,10 @@ export function columnsBehind(table: string, column: string): readonly GeneralCo
   return fact === undefined ? [`activity.${column}`] : fact.from.map((name) => `activity.${name}`);
 }
 
-/** The columns of general that a measure is computed of, those by which it is suppressed included; sorted. */
-export function measureColumns(measure: Measure): readonly GeneralColumn[] {
+/** The columns of the model that a measure is computed of, those by which it is suppressed included; sorted. */
+export function measureFields(measure: Measure): readonly ModelField[] {
   if (isRatio(measure)) {
-    return distinct([measure.numerator, measure.denominator].flatMap((name) => measureColumns(measureNamed(name))));
+    return distinct([measure.numerator, measure.denominator].flatMap((name) => measureFields(measureNamed(name))));
   }
   const { fact, aggregate, where, partOf = [] } = measure;
   const names = [
@@ -59,56 +80,103 @@ export function measureColumns(measure: Measure): readonly GeneralColumn[] {
     ...(personColumns[fact] === undefined ? [] : [personColumns[fact]]),
   ];
   const school = fact === 'activity' ? [] : ['Organization.Id', 'Section.OrganizationId'];
-  return distinct([...names.flatMap((name) => columnsBehind(fact, name)), ...school]);
+  return distinct([...names.flatMap((name) => fieldsOf(fact, name)), ...school]);
 }
 
-/** Every visual of the reports with the columns of general behind it. */
+/** The role of who is enrolled is that of their accounts. */
+function fieldsOf(fact: string, column: string): readonly ModelField[] {
+  return fact === 'Enrollment' && column === 'Role' ? ['AadUser.Role', ...personOfAccount] : [`${fact}.${column}`];
+}
+
+/** Every visual of the reports with what is behind it. */
 export function reportVisuals(): readonly ReportVisual[] {
-  return (['k12', 'hed'] as const).flatMap((report) =>
+  return reportSets.flatMap((report) =>
     reportPages(report).flatMap((page) =>
       page.visuals.flatMap((visual): ReportVisual[] => {
         const { title } = visual;
-        return title === undefined ? [] : [{ report, page: page.title, title, columns: visualColumns(visual) }];
+        if (title === undefined) return [];
+        const fields = visualFields(visual);
+        return [{ report, page: page.title, title, fields, columns: columnsOf(fields) }];
       }),
     ),
   );
 }
 
 /** The uses of every column of general that has any. */
-export function columnUses(): ReadonlyMap<GeneralColumn, ColumnUses> {
-  const uses = new Map<GeneralColumn, { measures: string[]; visuals: VisualPlace[] }>();
+export function lineageUses(catalogue: Catalogue): LineageUses {
+  // Reports, and the views for them, are of the strict profile.
+  if (catalogue.profile !== 'strict') return { computed: [], measures: [], visuals: [], columns: new Map() };
+  const computed = computedColumns(catalogue);
+  const visible = measures
+    .filter(({ isHidden }) => isHidden !== true)
+    .map((measure) => ({ measure, columns: columnsOf(measureFields(measure)) }));
+  const visuals = reportVisuals();
+  const columns = new Map<GeneralColumn, { views: string[]; measures: string[]; visuals: VisualPlace[] }>();
   const of = (column: GeneralColumn) => {
-    const found = uses.get(column) ?? { measures: [], visuals: [] };
-    uses.set(column, found);
+    const found = columns.get(column) ?? { views: [], measures: [], visuals: [] };
+    columns.set(column, found);
     return found;
   };
-  for (const measure of measures) {
-    for (const column of measureColumns(measure)) of(column).measures.push(measure.name);
+  const { activity } = reportViewNames;
+  for (const { name } of catalogue.tables.filter(({ source }) => source === 'activity').flatMap(generalShape)) {
+    of(`activity.${name}`).views.push(`${activity}.${name}`);
   }
-  for (const { columns, ...place } of reportVisuals()) {
-    for (const column of columns) of(column).visuals.push(place);
+  for (const { view, column, from } of computed) from.forEach((one) => of(one).views.push(`${view}.${column}`));
+  for (const { measure, columns: from } of visible) from.forEach((one) => of(one).measures.push(measure.name));
+  for (const { report, page, title, columns: from } of visuals) {
+    from.forEach((one) => of(one).visuals.push({ report, page, title }));
   }
-  return uses;
+  return { computed, measures: visible, visuals, columns };
 }
 
-function visualColumns({ roles, filters = [] }: VisualSpec): readonly GeneralColumn[] {
+/** The semantic model has every column that the views for reports compute. */
+function computedColumns(catalogue: Catalogue): readonly ComputedColumn[] {
+  const general = new Set(
+    catalogue.tables.flatMap((table) => generalShape(table).map(({ name }) => `${table.name}.${name}`)),
+  );
+  const views: readonly string[] = Object.values(reportViewNames);
+  return semanticModel(catalogue)
+    .tables.filter(({ source }) => views.includes(source.name))
+    .flatMap((table) =>
+      table.columns
+        .filter(({ name }) => !general.has(`${table.name}.${name}`))
+        .map(({ name, dataType, description }) => ({
+          view: table.source.name,
+          column: name,
+          type: dataType,
+          description,
+          from: columnsBehind(table.name, name),
+        })),
+    );
+}
+
+function visualFields({ roles, filters = [] }: VisualSpec): readonly ModelField[] {
   const filterFields = filters.map((filter): FieldReference =>
     'measure' in filter ? filter : { ...filter, label: filter.column },
   );
-  return distinct([...Object.values(roles).flat(), ...filterFields].flatMap(fieldColumns));
+  return distinct([...Object.values(roles).flat(), ...filterFields].flatMap(modelFields));
 }
 
-function fieldColumns(field: FieldReference): readonly GeneralColumn[] {
-  if (!('measure' in field)) return columnsBehind(field.table, field.column);
+function modelFields(field: FieldReference): readonly ModelField[] {
+  if (!('measure' in field)) return [`${field.table}.${field.column}`];
   // Measures of the runs' reports are no data of general.
   const measure = measures.find(({ name }) => name === field.measure);
-  return measure === undefined ? [] : measureColumns(measure);
+  return measure === undefined ? [] : measureFields(measure);
+}
+
+function columnsOf(fields: readonly ModelField[]): readonly GeneralColumn[] {
+  return distinct(
+    fields.flatMap((field) => {
+      const [table = '', column = ''] = field.split('.');
+      return columnsBehind(table, column);
+    }),
+  );
 }
 
 function conditionColumns(condition: Condition): string[] {
   return 'isNotAfter' in condition ? [condition.column, condition.isNotAfter] : [condition.column];
 }
 
-function distinct(columns: readonly GeneralColumn[]): readonly GeneralColumn[] {
-  return [...new Set(columns)].sort();
+function distinct(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].sort();
 }

@@ -1,6 +1,7 @@
 import type { Catalogue } from '../../catalogue/model';
 import { semanticModel } from '../model/semantic-model';
-import { reportPages, type ReportSet } from '../report/pages';
+import { reportPages } from '../report/pages';
+import { reportTitles, type ReportSet } from '../report/report';
 import { jsonText, reportFiles } from './report-files';
 import { schemaOf } from './schema-versions';
 import { semanticModelFiles, type ModelParameters, type School } from './semantic-model-files';
@@ -19,7 +20,6 @@ export interface ProjectOptions {
 /** The items' names; short, because Windows paths are. */
 const item = 'Insights';
 
-const setTitles: Readonly<Record<ReportSet, string>> = { k12: 'K-12', hed: 'Higher Education' };
 const modeTitles = { import: 'test data', directQuery: 'DirectQuery' } as const;
 
 /** Folder of a project: `k12-import`, `hed-directquery` … */
@@ -67,7 +67,7 @@ function platformFile(
   const { mode } = parameters;
   const platform = {
     $schema: schemaOf('platform'),
-    metadata: { type, displayName: `Education Insights ${setTitles[set]} (${modeTitles[mode]})` },
+    metadata: { type, displayName: `Education Insights ${reportTitles[set]} (${modeTitles[mode]})` },
     config: { version: '2.0', logicalId: itemGuid('item', type, set, mode) },
   };
   return new Map([['.platform', jsonText(platform)]]);

@@ -1,11 +1,8 @@
 import { signalGroupings, type SignalGrouping } from '../../catalogue/signal-groups';
 import type { DimensionName } from '../measures/dimensions';
 import { smallestGroup } from '../measures/suppression';
-import type { PageSpec, VisualSpec } from './report';
+import type { PageSpec, ReportSet, VisualSpec } from './report';
 import { at, barChart, card, columnChart, lineChart, slicer, text, treemap } from './visuals';
-
-/** For whom a report is: schools of a district, or faculties of a university (upstream has a report for each). */
-export type ReportSet = 'k12' | 'hed';
 
 interface Wording {
   readonly title: string;

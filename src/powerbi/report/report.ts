@@ -1,3 +1,8 @@
+/** For whom a report is: schools of a district, or faculties of a university (upstream has a report for each). */
+export const reportSets = ['k12', 'hed'] as const;
+export type ReportSet = (typeof reportSets)[number];
+export const reportTitles: Readonly<Record<ReportSet, string>> = { k12: 'K-12', hed: 'Higher Education' };
+
 /** What a report shows, apart from how a PBIR file says it. */
 export type FieldReference =
   { readonly measure: string } | { readonly table: string; readonly column: string; readonly label: string };
