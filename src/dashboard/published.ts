@@ -81,6 +81,8 @@ export interface MeasureText {
   readonly name: string;
   readonly description: string;
   readonly format: 'whole' | 'decimal' | 'percent' | 'day';
+  /** Rounded to 5 where anything is filtered. */
+  readonly arePersons: boolean;
 }
 
 export interface Engagement {

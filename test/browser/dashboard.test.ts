@@ -8,6 +8,7 @@ import { InsightsError } from '../../src/contract/errors';
 import { exportSite } from '../../src/dashboard/export-site';
 import { openDashboard, type Dashboard } from '../../src/dashboard/open-dashboard';
 import { serveDashboard, type DashboardServer } from '../../src/dashboard/server';
+import { formatPeriod } from '../../src/dashboard/page/format';
 import { FolderStore } from '../../src/lake/folder-store';
 import golden from '../powerbi/golden/k12.json';
 import { committedSets } from '../support/set-lake';
@@ -134,11 +135,46 @@ test('a mark of a chart filters by click and by keyboard', async () => {
   expect(page.url()).toContain('school=');
 });
 
+test('the first measure of each topic goes from week to week, and a column of it filters by its week', async () => {
+  const { page } = await open();
+  await visit(page, server.url, '#engagement');
+  const readings = (await tableOf(page, 'reading')).map(([, submissions = '']) => submissions);
+  expect(await page.locator('#reading svg a').evaluateAll((all) => all.map((one) => one.ariaLabel))).toEqual(
+    dashboard.site.engagement.values.weeks.map(
+      ({ id }, index) => `${formatPeriod(id)}: ${readings[index]}, Reading Submissions`,
+    ),
+  );
+  await page.locator('#reading svg a').nth(1).click();
+  await page.waitForFunction(() => location.hash.includes('period='));
+  await shown(page);
+  expect(await page.locator('#reading dd strong').first().innerText()).toBe(readings[1]);
+  // Persons are rounded where anything else is filtered, and said to be.
+  await page.locator('#filter-role').selectOption({ label: 'Student' });
+  await shown(page);
+  expect(await page.locator('#reading dd strong').nth(1).innerText()).toMatch(/^about \d*[05]$/);
+});
+
+test('on paper stands what was chosen, in drawings of the width of the paper', async () => {
+  const { page } = await open();
+  await visit(page, server.url, '#engagement?app=Teams');
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 718, height: 1000 });
+  await page.waitForSelector('#days svg[width="654"]');
+  expect(await page.locator('.slicers label:visible').allInnerTexts()).toEqual([
+    expect.stringMatching(/^App\n/) as string,
+  ]);
+  expect(await page.locator('nav').isVisible()).toBe(false);
+  await visit(page, server.url, '#dictionary');
+  expect(await page.locator('details.card:visible').count()).toBe(dashboard.site.dictionary.length);
+});
+
 test('the dictionary tells the way of a column from file to view and visual', async () => {
   const { page } = await open();
-  await visit(page, server.url, '#dictionary?search=words%20per%20minute%2C%20average');
+  await visit(page, server.url, '#dictionary?search=words+per+minute%2C+average');
   expect(await page.locator('[role=status]').innerText()).toBe('3 columns of 1 table.');
-  const way = page.locator('details.way').filter({ hasText: 'ReadingSubmissionWordsPerMinute' });
+  const row = page.locator('tr').filter({ hasText: 'correct words in a minute' });
+  const way = row.locator('details.way');
   await way.locator('summary').click();
   expect((await way.innerText()).split('\n').map((line) => line.trim())).toEqual([
     '1 measure, 2 visuals',

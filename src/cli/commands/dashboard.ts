@@ -89,7 +89,9 @@ async function exportDashboard(
   output: Output,
   surroundings: Surroundings,
 ): Promise<Outcome> {
-  const { exportSite } = require('../../dashboard/export-site') as typeof import('../../dashboard/export-site');
+  const { exportSite, refuseTakenFolder } =
+    require('../../dashboard/export-site') as typeof import('../../dashboard/export-site');
+  await refuseTakenFolder(folder);
   const opened = await open(flags, surroundings, (text) => output.progress(text));
   const files = await exportSite(opened, folder);
   output.line(`${files} files written to ${folder}; open index.html there, or put the folder on a web server.`);

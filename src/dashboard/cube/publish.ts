@@ -43,7 +43,12 @@ export function engagementOverview(cube: EngagementCube, timeZone: string, terms
     charted: chartedKinds(cube),
     measures: measures
       .filter(({ isHidden }) => isHidden !== true)
-      .map(({ name, description, format }) => ({ name, description, format })),
+      .map((measure) => ({
+        name: measure.name,
+        description: measure.description,
+        format: measure.format,
+        arePersons: !isRatio(measure) && countsPersons(measure.aggregate, measure.fact),
+      })),
     all: schoolNumbers(cube, 0),
     schools: { signals: beside },
   };

@@ -18,12 +18,7 @@ export function dictionaryPage({ dictionary }: Site, address: Address): Node[] {
   const form = element(
     'form',
     { class: 'slicers', role: 'search' },
-    element(
-      'label',
-      { for: 'search' },
-      element('span', {}, 'Search tables, columns, treatments, measures, visuals'),
-      input,
-    ),
+    element('label', { for: 'search' }, element('span', {}, 'Search tables, columns, measures'), input),
     element('button', { type: 'submit' }, 'Search'),
   );
   form.addEventListener('submit', (event) => {
@@ -60,10 +55,10 @@ function readableNames({ stages }: DictionaryColumn): readonly string[] {
 function dictionaryTable(entry: DictionaryTable, isOpen: boolean): HTMLElement {
   const { table, description, descriptionSource, protection, source, stages, views, columns } = entry;
   const rows = columns.map((column) => [
-    column.column,
+    element('span', {}, breakable(column.column)),
     column.type,
     column.treatment,
-    readableNames(column).join(', ') || 'not published',
+    element('span', {}, breakable(readableNames(column).join(', ') || 'not published')),
     column.description,
     wayOf(column),
   ]);
@@ -117,7 +112,14 @@ function wayOf({ column, stages, views, measures, visuals }: DictionaryColumn): 
 
 function step(name: string, codes: readonly string[]): Node[] {
   if (codes.length === 0) return [];
-  return [element('dt', {}, name), ...codes.map((code) => element('dd', {}, element('code', {}, code)))];
+  return [element('dt', {}, name), ...codes.map((code) => element('dd', {}, element('code', {}, breakable(code))))];
+}
+
+/** A name of several words may go on in the next line before each of them. */
+function breakable(name: string): Node[] {
+  return name
+    .split(/(?<=[a-z.])(?=[A-Z_.])/)
+    .flatMap((part, index) => [...(index > 0 ? [element('wbr')] : []), document.createTextNode(part)]);
 }
 
 function listed(name: string, texts: readonly string[]): Node[] {

@@ -6,6 +6,7 @@ import { widthOf } from './figure';
 import { formatNumber, formatPeriod, formatPersons } from './format';
 import { signalsByApp, signalsByDevice, signalsByHour } from './more-charts';
 import type { Numbers } from './numbers';
+import { topics } from './topics';
 
 /** The first page: who used what, when and where. */
 export function engagementPage(numbers: Numbers, address: Address): Node[] {
@@ -26,29 +27,7 @@ export function engagementPage(numbers: Numbers, address: Address): Node[] {
       signalsByDay(numbers),
       signalsByApp(numbers, address),
       signalsByDevice(numbers),
-      element(
-        'div',
-        { class: 'topics wide' },
-        topic('meetings', 'Meetings', numbers, [
-          'Meetings',
-          'Meeting Participants',
-          'Meeting Minutes',
-          'Minutes per Participant',
-        ]),
-        topic('assignments', 'Assignments', numbers, [
-          'Assignments Given',
-          'Work Opened',
-          'Work Turned In',
-          'Turn-in Rate',
-          'On-time Rate',
-        ]),
-        topic('reading', 'Reading progress', numbers, [
-          'Reading Submissions',
-          'Readers',
-          'Words per Minute',
-          'Reading Accuracy',
-        ]),
-      ),
+      topics(numbers, address),
       classesTable(numbers, address),
     ),
   ];
@@ -152,26 +131,6 @@ function groupingLinks(numbers: Numbers, address: Address): HTMLElement {
       ),
     ),
   );
-}
-
-function topic(id: string, title: string, numbers: Numbers, names: readonly string[]): HTMLElement {
-  const items = names.flatMap((name) => {
-    const measure = numbers.engagement.measures.find((one) => one.name === name);
-    if (measure === undefined) return [];
-    const number = numbers.measure(name);
-    // Of nobody there is no average.
-    const value = number === 0 && measure.format !== 'whole' ? '–' : formatNumber(number, measure.format);
-    return [
-      element('dt', {}, name),
-      element(
-        'dd',
-        {},
-        element('strong', { class: value === 'hidden' ? 'is-hidden' : undefined }, value),
-        element('span', {}, measure.description),
-      ),
-    ];
-  });
-  return element('section', { class: 'card topic', id }, element('h2', {}, title), element('dl', {}, items));
 }
 
 function classesTable(numbers: Numbers, address: Address): HTMLElement {

@@ -35,9 +35,13 @@ export function figure({ id, title, note, chart, columns, rows, extra, isWide }:
   );
 }
 
-/** Width of the drawing: that of its place on the screen. */
+/** Pixels of a page of A4 between its margins: drawn for a screen and made smaller, text could not be read. */
+const paperWidth = 718;
+
+/** Width of the drawing: that of its place on the screen, or on paper while the page is printed. */
 export function widthOf(isWide: boolean): number {
-  const available = Math.min(document.documentElement.clientWidth, 1320) - 64;
+  const { clientWidth, dataset } = document.documentElement;
+  const available = Math.min(dataset.paper === undefined ? clientWidth : paperWidth, 1320) - 64;
   return Math.max(260, isWide || available < 760 ? available : available / 2 - 26);
 }
 

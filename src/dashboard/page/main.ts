@@ -32,6 +32,15 @@ async function start(): Promise<void> {
     width = layoutWidth();
     void show(site);
   });
+  // Nothing is loaded for it, so that the drawings are there before the browser looks.
+  window.addEventListener('beforeprint', () => {
+    document.documentElement.dataset.paper = '';
+    void show(site);
+  });
+  window.addEventListener('afterprint', () => {
+    delete document.documentElement.dataset.paper;
+    void show(site);
+  });
   await show(site);
 }
 
