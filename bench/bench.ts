@@ -5,12 +5,13 @@ import type { BenchContext, BenchMeasurement } from './measurements/context';
 import { generator } from './measurements/generator';
 import { history } from './measurements/history';
 import { k12 } from './measurements/k12';
+import { review } from './measurements/review';
 import { start } from './measurements/start';
 import { synth } from './measurements/synth';
 import type { BenchReport, Measurement } from './report';
 
 /** In the order in which they run. */
-export const measurements: readonly BenchMeasurement[] = [k12, activity, history, generator, synth, start];
+export const measurements: readonly BenchMeasurement[] = [k12, activity, history, generator, synth, review, start];
 
 /** Runs measurements one after the other. One that fails is said in the report, and the others still run. */
 export async function runBench(context: BenchContext, wanted: readonly BenchMeasurement[]): Promise<BenchReport> {

@@ -5,7 +5,7 @@ import { compareAccess, type AccessSection } from './sections/access';
 import { compareAgeing, type AgeingSection } from './sections/ageing';
 import { compareArtifacts, type ArtifactsSection, type Workspace } from './sections/artifacts';
 import { compareCost, type CostSection } from './sections/cost';
-import { compareData, type DataSection } from './sections/data';
+import { compareData, sameData, type DataSection } from './sections/data';
 import { comparePolicy, type PolicySection } from './sections/policy';
 import { comparePrivacy, type PrivacySection } from './sections/privacy';
 import { compareResources, type ResourcesSection } from './sections/resources';
@@ -42,10 +42,12 @@ export interface ReviewInput {
   readonly today: string;
   /** Plans of stacks of the head revision, by stack. @default none */
   readonly plans?: ReadonlyMap<string, TerraformPlan>;
+  /** Whether both revisions make the same of every drop, so that none was processed. @default false */
+  readonly processedAlike?: boolean;
 }
 
 /** Compares two revisions; pure. */
-export function review({ before, after, today, plans }: ReviewInput): Review {
+export function review({ before, after, today, plans, processedAlike = false }: ReviewInput): Review {
   // What could not be synthesised is not gone: its artifacts are compared by their files, the rest is not compared.
   const isSynthesised = before.stacks.length > 0 && after.stacks.length > 0;
   const [old, young] = [before, after].map((side) => (isSynthesised ? side : { ...side, stacks: [] }));
@@ -59,7 +61,7 @@ export function review({ before, after, today, plans }: ReviewInput): Review {
     ),
     policy: comparePolicy(before, after, today),
     artifacts: compareArtifacts(workspacesOf(before, isSynthesised), workspacesOf(after, isSynthesised)),
-    data: compareData(before, after),
+    data: processedAlike ? sameData : compareData(before, after),
     cost: compareCost(first.stacks, then.stacks),
     ageing: compareAgeing(first, then, today),
   };

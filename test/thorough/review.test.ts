@@ -3,7 +3,9 @@ import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'no
 import { basename, join } from 'node:path';
 import type { JsonDocument } from '../../src/cli/run-command';
 import { joinedTables } from '../../src/review/data/small-groups';
+import { bundlePrograms, programInputs, writeReviewSalt } from '../../src/review/collect/run-code';
 import type { Review } from '../../src/review/review';
+import { readStacks } from '../../src/review/stacks';
 import { useTemporaryFolders } from '../support/temporary-folder';
 
 const projectRoot = join(__dirname, '../..');
@@ -60,11 +62,48 @@ function reviewOf(...words: readonly string[]): Review {
 }
 
 test('nothing changed is one line, in the same bytes each time, and leaves nothing behind', () => {
-  const [first, second] = [reviewed('--set', 'none'), reviewed('--set', 'none')];
+  const [first, second] = [reviewed(), reviewed()];
+  expect(first.stderr).toBe('synthesis is the same in both revisions; so is what becomes of the test data\n');
   expect([first.status, first.stdout.trimEnd().split('\n').length]).toEqual([0, 2]);
   expect(second.stdout).toBe(first.stdout);
   expect(git('worktree', 'list').split('\n')).toHaveLength(1);
   expect(git('status', '--porcelain', '--', ':!node_modules')).toBe('');
+});
+
+test('bundled programs do the same as the files they are made of, and read nothing but what their digest has', async () => {
+  const [output, alone, bundled, plain] = [await newFolder(), await newFolder(), await newFolder(), await newFolder()];
+  const { synthesis, processing } = await bundlePrograms(projectRoot, output);
+  if (typeof synthesis === 'string' || typeof processing === 'string') throw new Error('A program was not made.');
+  const run = (folder: string, outdir: string, ...words: readonly string[]) =>
+    spawnSync(process.execPath, words, {
+      cwd: folder,
+      env: { ...process.env, CDKTF_OUTDIR: outdir, POLICY_REPORT: join(outdir, 'policy.json') },
+      encoding: 'utf8',
+    });
+  for (const name of programInputs.synthesis) cpSync(join(projectRoot, name), join(alone, name), { recursive: true });
+  expect(run(alone, bundled, synthesis.file).stderr).toBe('');
+  expect(run(projectRoot, plain, '--import', 'tsx', 'main.ts').stderr).toBe('');
+  expect(readStacks(bundled)).toEqual(readStacks(plain));
+  expect(readStacks(bundled)).toHaveLength(6);
+  const few = await newFolder();
+  for (const name of programInputs.processing) cpSync(join(projectRoot, name), join(few, name), { recursive: true });
+  // Only for the number of its version.
+  cpSync(join(projectRoot, 'package.json'), join(few, 'package.json'));
+  const drop = join(projectRoot, 'test_data/k12');
+  const saltFile = writeReviewSalt(few);
+  const processed = run(
+    few,
+    few,
+    processing.file,
+    'process',
+    '--drop',
+    drop,
+    '--lake',
+    'lake',
+    '--salt-file',
+    saltFile,
+  );
+  expect([processed.status, /^Run .*: (\w+)$/m.exec(processed.stdout)?.[1]]).toEqual([0, 'succeeded']);
 });
 
 test('a change of everything is told section by section, from what both revisions really do', () => {

@@ -84,8 +84,7 @@ async function collectHere(
     require('../../deployment/child-process') as typeof import('../../deployment/child-process');
   const { collect } = require('../../review/collect/collect') as typeof import('../../review/collect/collect');
   const drop = set === 'none' ? undefined : path.join(projectRoot, 'test_data', set);
-  const code = { tree: projectRoot, output: path.resolve(folder), variables, run };
-  await collect(code, drop === undefined ? {} : { drop });
+  await collect({ tree: projectRoot, output: path.resolve(folder), variables, run }, drop);
   output.line(`Collected in ${folder}.`);
   return { result: { folder } };
 }

@@ -5,34 +5,49 @@ import { LakePaths } from '../../contract/lake-paths';
 import { defaultDataVersion } from '../../contract/versions';
 import { openDatabase } from '../../engine/database';
 import { openStore } from '../../lake/store-factory';
+import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
 import { profileLake } from '../data/lake-profile';
 import { countSmallGroups } from '../data/small-groups';
 import { runCheckov } from './checkov';
-import { evidenceFiles, processRevision, synthesiseRevision, writeReviewSalt, type RevisionCode } from './run-code';
-
-export interface CollectOptions {
-  /** Folder of the drop that both revisions process; undefined: none is processed. */
-  readonly drop?: string;
-}
+import {
+  bundlePrograms,
+  evidenceFiles,
+  processRevision,
+  synthesiseRevision,
+  writeReviewSalt,
+  type RevisionCode,
+} from './run-code';
 
 /**
- * Runs the code of a revision and leaves what a review needs in its output folder: stacks, findings of policy and Checkov,
- * and what the engine makes of a drop of invented data. A revision that fails leaves the words of its failure.
+ * Runs the code of a folder and leaves what a review needs in its output folder, which is made: stacks, findings of policy and
+ * Checkov, and what the engine makes of a drop of invented data. Code that fails leaves the words of its failure.
+ * @param drop folder of the drop; undefined: none is processed.
  */
-export async function collect(code: RevisionCode, { drop }: CollectOptions): Promise<void> {
-  const { output } = code;
+export async function collect(code: Omit<RevisionCode, 'programs'>, drop: string | undefined): Promise<void> {
+  const { output, tree } = code;
   mkdirSync(output, { recursive: true });
   for (const file of ['stacks', ...Object.values(evidenceFiles)])
     rmSync(join(output, file), { recursive: true, force: true });
-  await Promise.all([synthesise(code), drop === undefined ? undefined : profile(code, drop)]);
+  const folder = makeTemporary();
+  try {
+    const programs = await bundlePrograms(tree, folder);
+    await Promise.all([
+      collectStacks({ ...code, programs }),
+      drop === undefined ? undefined : collectLake({ ...code, programs }, drop),
+    ]);
+  } finally {
+    removeTemporary(folder);
+  }
 }
 
-async function synthesise(code: RevisionCode): Promise<void> {
+/** What comes from synthesis. */
+export async function collectStacks(code: RevisionCode): Promise<void> {
   await synthesiseRevision(code);
   if (existsSync(join(code.output, 'stacks'))) await runCheckov(code);
 }
 
-async function profile(code: RevisionCode, drop: string): Promise<void> {
+/** What comes from a drop. */
+export async function collectLake(code: RevisionCode, drop: string): Promise<void> {
   const { output, tree } = code;
   const lake = join(output, 'lake');
   const saltFile = writeReviewSalt(output);

@@ -2,12 +2,13 @@ import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { InsightsError } from '../../contract/errors';
 import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
-import type { Evidence } from '../evidence';
 import { review, type Review } from '../review';
-import { collect } from './collect';
+import { collectLake, collectStacks } from './collect';
 import { checkOut, dropCheckOut, findBase, findRevision, type Git } from './git-revision';
 import { readPlans } from './read-plans';
 import { readEvidence } from './read-evidence';
+import type { RevisionProgram } from './revision-program';
+import { bundlePrograms, type RevisionCode, type RevisionPrograms } from './run-code';
 
 export interface RevisionsRequest {
   readonly git: Git;
@@ -27,9 +28,19 @@ export interface RevisionsRequest {
   readonly progress: (text: string) => void;
 }
 
+/** A revision whose files are in a folder. */
+interface Side {
+  readonly name: string;
+  readonly tree: string;
+  /** Folder with its evidence. */
+  readonly output: string;
+  /** Undefined for evidence that was collected before: nothing of that revision is run. */
+  readonly code?: RevisionCode;
+}
+
 /**
  * Compares two revisions of this repository: puts the files of each into a folder of its own, runs what may be run, and reads
- * the rest as data.
+ * the rest as data. What would do the same in both is run once, or, where only its difference is told, not at all.
  */
 export async function compareRevisions(request: RevisionsRequest): Promise<Review> {
   const { git, progress } = request;
@@ -46,37 +57,61 @@ export async function compareRevisions(request: RevisionsRequest): Promise<Revie
   try {
     const baseTree = await place('base', base.commit);
     const headTree = head === undefined ? git.projectRoot : await place('head', head.commit);
+    const [old, young] = await Promise.all([
+      sideOf(base.name, baseTree, request.baseEvidence, git, work),
+      sideOf(head?.name ?? 'working tree', headTree, request.headEvidence, git, work),
+    ]);
     // Of the base revision, so that both process the same rows even where the set itself is changed.
     const drop = request.set === undefined ? undefined : join(baseTree, 'test_data', request.set);
-    progress('both revisions are synthesised and process the test data');
-    const [before, after] = await Promise.all([
-      evidenceOf(base.name, baseTree, request.baseEvidence, { ...request, work, drop }),
-      evidenceOf(head?.name ?? 'working tree', headTree, request.headEvidence, { ...request, work, drop }),
-    ]);
+    const alike = { synthesis: areAlike(old, young, 'synthesis'), processing: areAlike(old, young, 'processing') };
+    progress(progressText(alike, drop !== undefined));
+    await runSides(old, young, alike, drop !== undefined && existsSync(drop) ? drop : undefined);
+    const before = readEvidence(old.name, old.tree, old.output);
+    const after = readEvidence(young.name, young.tree, young.output, alike.synthesis ? old.output : young.output);
     const plans = readPlans(request.plans, after.stacks);
-    return review({ before, after, today: request.today, plans });
+    return review({ before, after, today: request.today, plans, processedAlike: alike.processing });
   } finally {
     for (const tree of trees) await dropCheckOut(git, tree);
     removeTemporary(work);
   }
 }
 
-async function evidenceOf(
-  name: string,
-  tree: string,
-  given: string | undefined,
-  { git, work, drop }: { readonly git: Git; readonly work: string; readonly drop: string | undefined },
-): Promise<Evidence> {
+async function sideOf(name: string, tree: string, given: string | undefined, git: Git, work: string): Promise<Side> {
   if (given !== undefined) {
-    if (!existsSync(given)) {
-      throw new InsightsError('REVIEW_EVIDENCE_UNREADABLE', 'The folder with the evidence is not there.', {
-        place: { file: given },
-      });
-    }
-    return readEvidence(name, tree, given);
+    if (existsSync(given)) return { name, tree, output: given };
+    throw new InsightsError('REVIEW_EVIDENCE_UNREADABLE', 'The folder with the evidence is not there.', {
+      place: { file: given },
+    });
   }
-  const output = mkdtempSync(join(work, 'evidence-'));
   const { variables, run } = git;
-  await collect({ tree, output, variables, run }, drop === undefined || !existsSync(drop) ? {} : { drop });
-  return readEvidence(name, tree, output);
+  const [output, folder] = [mkdtempSync(join(work, 'evidence-')), mkdtempSync(join(work, 'programs-'))];
+  return { name, tree, output, code: { tree, output, programs: await bundlePrograms(tree, folder), variables, run } };
+}
+
+type Alike = Readonly<Record<keyof RevisionPrograms, boolean>>;
+
+function areAlike({ code: old }: Side, { code: young }: Side, kind: keyof RevisionPrograms): boolean {
+  const [one, other] = [old?.programs[kind], young?.programs[kind]];
+  return isProgram(one) && isProgram(other) && one.digest === other.digest;
+}
+
+function isProgram(program: RevisionProgram | string | undefined): program is RevisionProgram {
+  return typeof program === 'object';
+}
+
+function progressText({ synthesis, processing }: Alike, hasDrop: boolean): string {
+  const synthesised = synthesis ? 'synthesis is the same in both revisions' : 'both revisions are synthesised';
+  if (!hasDrop) return synthesised;
+  return `${synthesised}; ${processing ? 'so is what becomes of the test data' : 'both process the test data'}`;
+}
+
+/** Stacks that are alike are made once: what is in them is told too. Of lakes only the difference is. */
+async function runSides(old: Side, young: Side, alike: Alike, drop: string | undefined): Promise<void> {
+  const codes = [old.code, young.code].flatMap((code) => code ?? []);
+  const synthesised = alike.synthesis ? codes.slice(0, 1) : codes;
+  const processed = alike.processing ? [] : codes;
+  await Promise.all([
+    ...synthesised.map(collectStacks),
+    ...(drop === undefined ? [] : processed.map((code) => collectLake(code, drop))),
+  ]);
 }

@@ -20,9 +20,10 @@ const ownersFiles = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
  * here: its files are data, and what is wrong with them is a finding.
  * @param tree folder with its files.
  * @param output folder that `collect` has filled.
+ * @param synthesised the same, for what comes from synthesis. @default output
  * @throws InsightsError REVIEW_EVIDENCE_UNREADABLE for a file of `output` that is not JSON
  */
-export function readEvidence(name: string, tree: string, output: string): Evidence {
+export function readEvidence(name: string, tree: string, output: string, synthesised = output): Evidence {
   const findings: CheckFinding[] = [];
   const attempt = <Value>(source: CheckFinding['source'], at: string, read: () => Value): Value | undefined => {
     try {
@@ -41,20 +42,20 @@ export function readEvidence(name: string, tree: string, output: string): Eviden
       attempt('catalogue', `profile ${profile}`, () => inspectCatalogue(profile, join(tree, 'assets/catalogue'))) ?? [],
   );
   const sources = attempt('synthesis', 'assets', () => readArtifacts(join(tree, 'assets'))) ?? [];
-  const policy = policyFindings(output);
-  const checkov = checkovFindings(output, tree);
+  const policy = policyFindings(synthesised);
+  const checkov = checkovFindings(synthesised, tree);
   const lake = readJson<LakeProfile>(output, evidenceFiles.lake);
   const smallGroups = readJson<SmallGroups>(output, evidenceFiles.smallGroups);
   return {
     name,
     environments,
-    stacks: readStacks(output),
+    stacks: readStacks(synthesised),
     catalogues,
     sources,
     findings: [
       ...findings,
       ...catalogues.flatMap(catalogueFindings),
-      ...synthesisFindings(output),
+      ...synthesisFindings(synthesised),
       ...(policy ?? []),
       ...(checkov ?? []),
     ],

@@ -1,4 +1,4 @@
-import { quoteName, quoteText } from '../../catalogue/render/sql-text';
+import { quoteName } from '../../catalogue/render/sql-text';
 import type { LakePaths } from '../../contract/lake-paths';
 import { quoteList, runStatement, toNumber } from '../../engine/database';
 import { readSnapshot } from '../../lake/delta-snapshot';
@@ -64,33 +64,51 @@ async function profileTable(connection: Connection, files: readonly string[]): P
   const doing = { doing: 'profiling a table' };
   const described = await runStatement(connection, `DESCRIBE SELECT * FROM ${relation}`, doing);
   const [total] = await runStatement(connection, `SELECT count(*) AS rows FROM ${relation}`, doing);
-  const columns: Record<string, ColumnProfile> = {};
-  for (const { column_name: name, column_type: type } of described) {
-    columns[String(name)] = { type: String(type), ...(await profileColumn(connection, relation, String(name))) };
-  }
-  return { rows: toNumber(total?.['rows']), columns };
+  const names = described.map(({ column_name: name }) => String(name));
+  const values = await countValues(connection, relation, names);
+  const columns = described.map(({ column_name: name, column_type: type }) => [
+    String(name),
+    { type: String(type), ...(values.get(String(name)) ?? noValues()) },
+  ]);
+  return { rows: toNumber(total?.['rows']), columns: Object.fromEntries(columns) as TableProfile['columns'] };
 }
 
-async function profileColumn(
+interface ValueCounts {
+  nulls: number;
+  distinct: number;
+  readonly buckets: number[];
+}
+
+function noValues(): ValueCounts {
+  return { nulls: 0, distinct: 0, buckets: Array.from({ length: bucketCount }, () => 0) };
+}
+
+/** Of all columns in one statement: one for each column takes three times as long on small tables. */
+async function countValues(
   connection: Connection,
   relation: string,
-  name: string,
-): Promise<Omit<ColumnProfile, 'type'>> {
-  const value = `CAST(${quoteName(name)} AS VARCHAR)`;
+  names: readonly string[],
+): Promise<ReadonlyMap<string, ValueCounts>> {
+  const texts = names.map((name) => `CAST(${quoteName(name)} AS VARCHAR) AS ${quoteName(name)}`).join(', ');
+  const unpivoted =
+    `SELECT * FROM (SELECT ${texts} FROM ${relation}) ` +
+    `UNPIVOT INCLUDE NULLS (value FOR field IN (${names.map(quoteName).join(', ')}))`;
   const rows = await runStatement(
     connection,
-    `SELECT CAST(md5_number_lower(${value}) % ${bucketCount} AS INTEGER) AS bucket, count(*) AS rows, ` +
-      `count(DISTINCT ${value}) AS different FROM ${relation} GROUP BY ALL`,
-    { doing: `profiling a column (${quoteText(name)})` },
+    `SELECT field, CAST(md5_number_lower(value) % ${bucketCount} AS INTEGER) AS bucket, ` +
+      `CAST(sum(times) AS BIGINT) AS rows, count(*) AS different ` +
+      `FROM (SELECT field, value, count(*) AS times FROM (${unpivoted}) GROUP BY ALL) GROUP BY ALL`,
+    { doing: 'profiling the columns of a table' },
   );
-  const buckets = Array.from({ length: bucketCount }, () => 0);
-  let [nulls, distinct] = [0, 0];
-  for (const { bucket, rows: count, different } of rows) {
-    if (bucket === null || bucket === undefined) nulls = toNumber(count);
+  const counts = new Map(names.map((name) => [name, noValues()]));
+  for (const { field, bucket, rows: count, different } of rows) {
+    const column = counts.get(String(field));
+    if (column === undefined) continue;
+    if (bucket === null || bucket === undefined) column.nulls = toNumber(count);
     else {
-      buckets[toNumber(bucket)] = toNumber(count);
-      distinct += toNumber(different);
+      column.buckets[toNumber(bucket)] = toNumber(count);
+      column.distinct += toNumber(different);
     }
   }
-  return { nulls, distinct, buckets };
+  return counts;
 }

@@ -42,6 +42,9 @@ export interface DataSection {
   readonly notCompared?: string;
 }
 
+/** Of two revisions that make the same of every drop. */
+export const sameData: DataSection = { changed: false, tables: [], groups: [], groupsCompared: true };
+
 type LakeEvidence = Pick<Evidence, 'lake' | 'smallGroups'>;
 
 /** Compares what two revisions make of the same drop, with the same salt. */
