@@ -12,9 +12,11 @@ export interface DrillPorts {
   /** Applies a stack; that of the insights loads the test data, runs the pipeline and verifies the stages. */
   readonly apply: (part: DrillPart) => Promise<void>;
   readonly destroy: (part: DrillPart) => Promise<void>;
-  readonly inventory: () => Inventory;
+  readonly inventory: () => Promise<Inventory>;
+  /** What is there where nothing of the environment is: what a full teardown comes back to. */
+  readonly nothing: () => Promise<Inventory>;
   readonly summarise: () => Promise<LakeSummary>;
-  /** Takes the lake of the test data away, so that what is there afterwards was computed afterwards. */
+  /** Takes the lake of the test data away, so that what is there afterwards was computed afterwards; while its pipelines are still there. */
   readonly emptyLake: () => Promise<void>;
   /** Makes an end of what only holds its name, as time would: deleted vaults. */
   readonly forget: () => Promise<void>;
@@ -59,17 +61,18 @@ export async function drill(scope: DrillScope, ports: DrillPorts): Promise<Drill
     );
   }
   const timed = new Phases(ports);
-  const nothing = ports.inventory();
+  const nothing = await ports.nothing();
   await timed.run('provision the platform', () => ports.apply('platform'));
-  const platform = ports.inventory();
+  const platform = await ports.inventory();
   await timed.run('provision the insights: load, run, verify', () => ports.apply('insights'));
   const before = await ports.summarise();
   if (scope === 'platform') await timed.run('back up the salt', async () => ports.salt?.backUp());
+  else await timed.run('empty the lake', () => ports.emptyLake());
 
   await timed.run('destroy the insights', () => ports.destroy('insights'));
   if (scope === 'platform') await timed.run('destroy the platform', () => ports.destroy('platform'));
-  const kept = refuseLeftovers(scope === 'platform' ? nothing : platform, ports.inventory());
-  await (scope === 'platform' ? ports.forget() : ports.emptyLake());
+  const kept = refuseLeftovers(scope === 'platform' ? nothing : platform, await ports.inventory());
+  if (scope === 'platform') await ports.forget();
 
   const recovery = timed.count;
   if (scope === 'platform') {

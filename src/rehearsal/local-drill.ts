@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { deployedNames } from '../contract/deployed-names';
-import type { OfferedShare } from '../local-azure/settings';
-import { defaultDeployer } from '../local-azure/settings';
+import type { LocalAzure } from '../local-azure/local-azure';
+import { defaultDeployer, guidOf, type OfferedShare, type Principal } from '../local-azure/settings';
 import { refuseUnknown } from '../local-azure/running';
 import { purgeVault } from '../local-azure/resource-manager/vault-types';
 import { takeInventory } from './azure-inventory';
@@ -25,6 +25,16 @@ export interface LocalDrillRequest {
 /** A drill works on the scheduled workspace of dev. */
 const workspace = 'dev';
 
+/** Who keeps the backup of the salt. Who deploys may not write secrets, and so cannot restore one (docs/operations.md). */
+const operator: Principal = {
+  objectId: '5a7e1a2e-7c1f-4f35-9c43-0b3d6d7c0006',
+  kind: 'ServicePrincipal',
+  displayName: 'local operator',
+  clientId: '5a7e1a2e-7c1f-4f35-9c43-0b3d6d7c0007',
+};
+
+const secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7';
+
 /**
  * A drill on this machine: the same stacks, commands and operations as in a subscription, against a local Azure. Where the platform stays
  * the environment has a share as well, whose subscription must survive; a platform that goes needs a new invitation.
@@ -45,6 +55,7 @@ export async function drillHere(request: LocalDrillRequest): Promise<DrillReport
     progress,
   });
   try {
+    appointOperator(rehearsal.azure);
     const report = await drill(scope, portsOn(rehearsal, folder, request));
     const { requests, unknownOperations } = rehearsal.azure;
     refuseUnknown({ requests: requests.length, unknownOperations });
@@ -63,7 +74,8 @@ function portsOn(rehearsal: OpenRehearsal, folder: string, request: LocalDrillRe
   return {
     apply: async (part) => void (await rehearsal.provision(stackOf(part))),
     destroy: (part) => rehearsal.destroy(stackOf(part)),
-    inventory: () => takeInventory(world),
+    inventory: async () => takeInventory(world),
+    nothing: async () => takeInventory(world),
     summarise: () => withRehearsedLake(rehearsal, projectRoot, workspace, summariseLake),
     emptyLake: () =>
       withRehearsedLake(rehearsal, projectRoot, workspace, async ({ store, paths }) => {
@@ -78,7 +90,18 @@ function portsOn(rehearsal: OpenRehearsal, folder: string, request: LocalDrillRe
   };
 }
 
-/** As the operator does it: by the command, as the deployer, with a passphrase from a file. */
+/** Gives the operator the secrets of every vault of the subscription, which stays through any teardown. */
+function appointOperator(azure: LocalAzure): void {
+  azure.addPrincipal(operator);
+  const { access, world } = azure.services;
+  const scope = `/subscriptions/${world.settings.subscriptionId}`;
+  const id = `${scope}/providers/Microsoft.Authorization/roleAssignments/${guidOf('operator of the drill')}`;
+  const roleDefinitionId = `${scope}/providers/Microsoft.Authorization/roleDefinitions/${secretsOfficer}`;
+  const properties = { principalId: operator.objectId, roleDefinitionId, scope };
+  access.assignments.set(id.toLowerCase(), { id, scope, properties, madeAt: 0 });
+}
+
+/** As the operator does it: by the command, with a passphrase from a file. */
 function saltCommands(
   rehearsal: OpenRehearsal,
   folder: string,
@@ -86,9 +109,11 @@ function saltCommands(
 ): NonNullable<DrillPorts['salt']> {
   const backup = join(folder, 'salt.backup');
   const common = ['--env', rehearsal.environment.name, '--passphrase-file', passphraseFile];
+  const { clientId = '' } = operator;
+  const identity = { ARM_CLIENT_ID: clientId, AZURE_CLIENT_ID: clientId };
   return {
-    backUp: () => rehearsal.must(['salt', 'backup', '--out', backup, ...common]),
-    restore: () => rehearsal.must(['salt', 'restore', backup, ...common]),
+    backUp: () => rehearsal.must(['salt', 'backup', '--out', backup, ...common], identity),
+    restore: () => rehearsal.must(['salt', 'restore', backup, ...common], identity),
   };
 }
 

@@ -12,6 +12,7 @@ import { defaultDeployer, defaultSettings, type OfferedShare } from '../local-az
 import type { PipelineClock } from '../pipelines/clock';
 import { codeFingerprint, markKept, takeKept, type KeptMark } from './kept-rehearsal';
 import { timed } from './phase-clock';
+import { lastError, mustSucceed, ownCommand, type OwnCommand } from './own-command';
 import type { ProvisionReport } from './provision';
 import { writeRehearsalEnvironment } from './rehearsal-environment';
 import { runHostFor, type PortsChange } from './workspace-ports';
@@ -115,29 +116,24 @@ export class OpenRehearsal {
   }
 
   /** Runs the command line in a process that is a client of the local Azure. */
-  async insights(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ChildResult> {
-    const { projectRoot, progress } = this.request;
-    return runChild({
-      program: process.execPath,
-      arguments: [join(projectRoot, 'bin', 'insights.cjs'), ...words],
-      folder: projectRoot,
-      variables: { ...this.variables, ...more },
-      onLine: progress,
-    });
+  insights(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<ChildResult> {
+    return ownCommand(this.command(more), words);
   }
 
   /** The same, where anything but success is an error. @throws InsightsError REHEARSAL_FAILED */
-  async must(words: readonly string[]): Promise<void> {
-    const { exitCode, stderr } = await this.insights(words);
-    if (exitCode === 0) return;
-    const command = words.slice(0, 2).join(' ');
-    throw new InsightsError('REHEARSAL_FAILED', `insights ${command} failed.\n${lastError(stderr)}`);
+  must(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<void> {
+    return mustSucceed(this.command(more), words);
   }
 
   /** @param isGood whether the next rehearsal may go on with this one. @default false */
   async stop(isGood = false): Promise<void> {
     await this.azure.stop();
     if (isGood && this.mark !== undefined) markKept(this.request.folder, this.mark);
+  }
+
+  private command(more: Readonly<Record<string, string>>): OwnCommand {
+    const { projectRoot, progress } = this.request;
+    return { projectRoot, progress, variables: { ...this.variables, ...more } };
   }
 
   private async child(stacks: readonly StackFolder[], words: readonly string[]): Promise<unknown> {
@@ -181,13 +177,6 @@ function markOf({ projectRoot, environment, testData }: OpenRequest): KeptMark {
 /** As deep below the project as a stack of cdktf.out, whose commands are relative to it. */
 function commandFolder(folder: string): string {
   return join(folder, 'commands');
-}
-
-/** What a child said at its end; before that are lines of progress. */
-export function lastError(stderr: string): string {
-  const lines = stderr.trimEnd().split('\n');
-  const start = lines.findLastIndex((line) => /^(Error|[A-Z_]{4,}):/.test(line));
-  return lines.slice(start < 0 ? -12 : start).join('\n');
 }
 
 function clientVariables(azure: LocalAzure, folder: string, own: Readonly<Record<string, string | undefined>>) {

@@ -39,7 +39,8 @@ function fakeEnvironment({ leftovers = {}, lakeAfter = lake, hasBackup = true }:
       const gone = part === 'platform' ? 'resource account' : 'resource workspace';
       things = { ...Object.fromEntries(Object.entries(things).filter(([name]) => name !== gone)), ...leftovers };
     },
-    inventory: () => things,
+    inventory: async () => things,
+    nothing: async () => things,
     summarise: async () => (isTornDown ? lakeAfter : lake),
     emptyLake: call('empty the lake'),
     forget: call('purge'),
@@ -58,6 +59,7 @@ test('the disposable stack goes and comes back; the platform stays and the salt 
     phases: [
       { name: 'provision the platform', seconds: 1 },
       { name: 'provision the insights: load, run, verify', seconds: 1 },
+      { name: 'empty the lake', seconds: 1 },
       { name: 'destroy the insights', seconds: 1 },
       { name: 'provision the insights again: load, run, verify', seconds: 1 },
     ],
@@ -67,7 +69,7 @@ test('the disposable stack goes and comes back; the platform stays and the salt 
     rows: 15,
     samePseudonyms: true,
   });
-  expect(calls).toEqual(['apply platform', 'apply insights', 'destroy insights', 'empty the lake', 'apply insights']);
+  expect(calls).toEqual(['apply platform', 'apply insights', 'empty the lake', 'destroy insights', 'apply insights']);
   expect(warnings).toEqual([]);
 });
 
