@@ -48,6 +48,12 @@ export const deploymentErrors = {
       'Get a way in and reading roles for what is named above, or give --without-inventory to destroy what is not listed.',
     exit: 'outside',
   },
+  DEPLOYMENT_DATA_GUARDED: {
+    meaning: 'What holds data would be destroyed, and the environment does not allow that.',
+    nextStep:
+      'Destroy the disposable stack alone, without --platform; or set teardown.deleteData, which production cannot.',
+    exit: 'usage',
+  },
   DEPLOYMENT_RUNS_GOING: {
     meaning: 'Pipelines still run, and what they write would be left half done.',
     nextStep:

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InsightsError } from '../contract/errors';
-import { questionFor, showPlan, type DeployPorts, type DeployReport, type StackReport } from './deploy';
+import { questionFor, settle, showPlan, type DeployedStack, type DeployPorts, type DeployReport } from './deploy';
 import { describeCounts, summarise, type PlanSummary } from './plan-summary';
 import type { StackFolder } from './synthesis';
 import { planFile } from './terraform';
@@ -88,7 +88,7 @@ export async function applyKeptPlans(
       },
     );
   }
-  const reports: StackReport[] = [];
+  const reports: DeployedStack[] = [];
   for (const stack of stacks) reports.push(await applyKept(environment, stack, join(folder, stack.name), ports));
   return { environment, stacks: reports };
 }
@@ -98,7 +98,7 @@ async function applyKept(
   stack: StackFolder,
   kept: string,
   ports: DeployPorts,
-): Promise<StackReport> {
+): Promise<DeployedStack> {
   const from = Date.now();
   const terraform = ports.terraform(stack);
   for (const file of keptFiles) copyFile(join(kept, file), join(stack.folder, file));
@@ -108,17 +108,8 @@ async function applyKept(
   if (summary.changes.length > 0) {
     if (summary.losses.length > 0) await ports.confirm(questionFor(environment, stack, summary));
     await terraform.applyPlan();
-    if (!(await terraform.isSettled())) {
-      throw new InsightsError(
-        'DEPLOYMENT_NOT_SETTLED',
-        `${stack.name} was applied, and a second plan still finds changes.`,
-        {
-          place: { path: stack.name },
-        },
-      );
-    }
   }
-  return { stack: stack.name, counts: summary.counts, seconds: Math.round((Date.now() - from) / 1000) };
+  return settle(stack, terraform, { summary, from, print: ports.print });
 }
 
 /** A provider's lock is not there where a stack needs no provider. */

@@ -25,7 +25,17 @@ export interface StackReport {
   readonly seconds: number;
 }
 
+export interface DeployedStack extends StackReport {
+  /** What the stack gives, such as `studio_url`; nothing secret. */
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
 export interface DeployReport {
+  readonly environment: string;
+  readonly stacks: readonly DeployedStack[];
+}
+
+export interface DestroyReport {
   readonly environment: string;
   readonly stacks: readonly StackReport[];
 }
@@ -40,12 +50,12 @@ export async function deploy(
   stacks: readonly StackFolder[],
   ports: DeployPorts,
 ): Promise<DeployReport> {
-  const reports: StackReport[] = [];
+  const reports: DeployedStack[] = [];
   for (const stack of stacks) reports.push(await deployStack(environment, stack, ports));
   return { environment, stacks: reports };
 }
 
-async function deployStack(environment: string, stack: StackFolder, ports: DeployPorts): Promise<StackReport> {
+async function deployStack(environment: string, stack: StackFolder, ports: DeployPorts): Promise<DeployedStack> {
   const from = Date.now();
   const terraform = ports.terraform(stack);
   ports.print(`${stack.name}: planning`);
@@ -62,18 +72,36 @@ async function deployStack(environment: string, stack: StackFolder, ports: Deplo
   } finally {
     ports.dropAdoption(stack);
   }
-  if (summary.changes.length > 0 && !(await terraform.isSettled())) {
-    throw new InsightsError(
-      'DEPLOYMENT_NOT_SETTLED',
-      `${stack.name} was applied, and a second plan still finds changes.`,
-      {
-        place: { path: stack.name },
-      },
-    );
+  return settle(stack, terraform, { summary, from, print: ports.print });
+}
+
+/**
+ * The end of a deployment: after changes a second plan must find nothing; then what the stack gives is told.
+ * @param from when it began, in milliseconds
+ * @throws InsightsError DEPLOYMENT_NOT_SETTLED
+ */
+export async function settle(
+  { name }: StackFolder,
+  terraform: Terraform,
+  { summary, from, print }: { readonly summary: PlanSummary; readonly from: number } & Pick<DeployPorts, 'print'>,
+): Promise<DeployedStack> {
+  const hasChanged = summary.changes.length > 0;
+  if (hasChanged && !(await terraform.isSettled())) {
+    throw new InsightsError('DEPLOYMENT_NOT_SETTLED', `${name} was applied, and a second plan still finds changes.`, {
+      place: { path: name },
+    });
   }
-  const seconds = Math.round((Date.now() - from) / 1000);
-  ports.print(`${stack.name}: done in ${seconds} s; a second plan finds nothing to do.`);
-  return { stack: stack.name, counts: summary.counts, seconds };
+  const outputs = await terraform.outputs();
+  const seconds = secondsSince(from);
+  if (hasChanged) print(`${name}: done in ${seconds} s; a second plan finds nothing to do.`);
+  for (const [output, value] of Object.entries(outputs)) {
+    print(`  ${output}: ${typeof value === 'string' ? value : JSON.stringify(value)}`);
+  }
+  return { stack: name, counts: summary.counts, seconds, outputs };
+}
+
+function secondsSince(from: number): number {
+  return Math.round((Date.now() - from) / 1000);
 }
 
 export interface DestroyPorts extends Omit<DeployPorts, 'adopt' | 'dropAdoption'> {
@@ -95,7 +123,7 @@ export async function destroy(
   environment: string,
   stacks: readonly StackFolder[],
   ports: DestroyPorts,
-): Promise<DeployReport> {
+): Promise<DestroyReport> {
   if (stacks.some(({ isPlatform }) => isPlatform)) ports.print(saltGoes);
   const reports: StackReport[] = [];
   for (const stack of [...stacks].reverse()) {
@@ -118,7 +146,9 @@ export async function destroy(
         place: { path: resources[0] ?? stack.name },
       });
     }
-    reports.push({ stack: stack.name, counts: summary.counts, seconds: Math.round((Date.now() - from) / 1000) });
+    const seconds = secondsSince(from);
+    ports.print(`${stack.name}: nothing is left of it after ${seconds} s.`);
+    reports.push({ stack: stack.name, counts: summary.counts, seconds });
   }
   return { environment, stacks: reports };
 }

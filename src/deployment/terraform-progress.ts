@@ -6,13 +6,11 @@ const isTold =
   /^(?:\w+\.\S+(?: \(local-exec\))?: |- Install|Interrupt received\.|Please wait for |Gracefully shutting down|Stopping operation)/;
 
 /**
- * Picks from the lines of one run of Terraform what it is at, and its outputs; ids, which are long and repeat the names,
- * are left out. What stopped it comes whole with the error.
+ * Picks from the lines of one run of Terraform what it is at; ids, which are long and repeat the names, are left out. What
+ * stopped it comes whole with the error, and what it gives with the result.
  */
 export function progressOf(show: (line: string) => void): (line: string) => void {
-  let isOutput = false;
   return (line) => {
-    if (isOutput ? line !== '' : isTold.test(line)) show(line.replace(/ \[id=.*\]$/, ''));
-    isOutput ||= line === 'Outputs:';
+    if (isTold.test(line)) show(line.replace(/ \[id=.*\]$/, ''));
   };
 }

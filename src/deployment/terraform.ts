@@ -70,6 +70,15 @@ export class Terraform {
     await this.must('apply', '-input=false', '-no-color', planFile);
   }
 
+  /** Values of the stack's outputs, but for sensitive ones. */
+  async outputs(): Promise<Readonly<Record<string, unknown>>> {
+    const { stdout } = await this.must('output', '-json', '-no-color');
+    const outputs = JSON.parse(stdout) as Readonly<Record<string, { value: unknown; sensitive?: boolean }>>;
+    return Object.fromEntries(
+      Object.entries(outputs).flatMap(([name, { value, sensitive }]) => (sensitive === true ? [] : [[name, value]])),
+    );
+  }
+
   /** Whether nothing is left to do: azapi takes some failed updates for done, and only another plan shows it. */
   async isSettled(): Promise<boolean> {
     const words = ['plan', '-input=false', '-no-color', '-detailed-exitcode'];
@@ -80,7 +89,7 @@ export class Terraform {
   }
 
   private async must(...words: string[]): Promise<ChildResult> {
-    const result = await this.call(words, words[0] !== 'show');
+    const result = await this.call(words, words[0] !== 'show' && words[0] !== 'output');
     if (result.exitCode !== 0) throw failure(words, result);
     return result;
   }

@@ -23,6 +23,7 @@ async function stackOnDisk(changes: readonly object[]) {
     if (words[0] === 'init') writeFileSync(join(folder, '.terraform.lock.hcl'), 'azurerm 4.55.0');
     if (words[0] === 'plan' && words.includes('-out=approved.tfplan')) writeFileSync(plan, `plan ${(plans += 1)}`);
     if (words[0] === 'show') return { ...ok, stdout: JSON.stringify({ resource_changes: changes }) };
+    if (words[0] === 'output') return { ...ok, stdout: '{}' };
     if (words[0] === 'apply') applied.push(readFileSync(plan, 'utf8'));
     return ok;
   };

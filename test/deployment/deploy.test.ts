@@ -17,6 +17,11 @@ const stacks = [
   { name: 'dev-insights', isPlatform: false, folder: 'insights' },
 ];
 const ok: ChildResult = { exitCode: 0, stdout: '', stderr: '' };
+const outputs = JSON.stringify({
+  studio_url: { value: 'https://web.azuresynapse.net', type: 'string', sensitive: false },
+  databases: { value: ['ldb_dev'], type: ['list', 'string'] },
+  secret: { value: 's', sensitive: true },
+});
 
 /** Terraform as far as its command line goes: each stack has changes until its plan was applied. */
 function fakeTerraform(
@@ -43,6 +48,7 @@ function fakeTerraform(
       return { ...ok, stdout: JSON.stringify({ resource_changes: applied.has(folder) ? [] : changes }) };
     }
     if (words[0] === 'apply') applied.add(folder);
+    if (words[0] === 'output') return { ...ok, stdout: outputs };
     if (words[0] === 'state') return { ...ok, stdout: left };
     if (words.includes('-detailed-exitcode')) return { ...ok, exitCode: settled ? 0 : 2 };
     return ok;
@@ -76,25 +82,32 @@ const steps = (folder: string): string[] =>
     'show -json approved.tfplan',
     'apply approved.tfplan',
     'plan -detailed-exitcode',
+    'output -json',
   ].map((words) => `${folder}: ${words}`);
 
 test('deploys platform first, applies exactly the plan that was shown, and plans again', async () => {
   const terraform = fakeTerraform();
   const { ports, lines, questions, adoptions } = portsOn(terraform);
+  const given = { studio_url: 'https://web.azuresynapse.net', databases: ['ldb_dev'] };
   expect(await deploy('dev', stacks, ports)).toMatchObject({
     environment: 'dev',
-    stacks: [{ stack: 'dev-platform' }, { stack: 'dev-insights' }],
+    stacks: [
+      { stack: 'dev-platform', outputs: given },
+      { stack: 'dev-insights', outputs: given },
+    ],
   });
   expect(terraform.calls).toEqual([...steps('platform'), ...steps('insights')]);
   expect(questions).toEqual([
     { text: 'Apply to dev-platform: 1 to create?' },
     { text: 'Apply to dev-insights: 1 to create?' },
   ]);
-  expect(lines.slice(0, 4)).toEqual([
+  expect(lines.slice(0, 6)).toEqual([
     'dev-platform: planning',
     '        create x.New',
     'dev-platform: 1 to create',
     'dev-platform: done in N s; a second plan finds nothing to do.',
+    '  studio_url: https://web.azuresynapse.net',
+    '  databases: ["ldb_dev"]',
   ]);
   expect(adoptions).toEqual(['adopt dev-platform', 'drop dev-platform', 'adopt dev-insights', 'drop dev-insights']);
 });
@@ -104,8 +117,10 @@ test('a second time there is nothing to do, and nothing is asked', async () => {
   const { ports, lines, questions } = portsOn(terraform);
   await deploy('dev', stacks, ports);
   expect(questions).toEqual([]);
-  expect(terraform.calls).toEqual([...steps('platform').slice(0, 4), ...steps('insights').slice(0, 4)]);
+  const looking = (folder: string): string[] => [...steps(folder).slice(0, 4), `${folder}: output -json`];
+  expect(terraform.calls).toEqual([...looking('platform'), ...looking('insights')]);
   expect(lines).toContain('dev-insights: nothing to do');
+  expect(lines.filter((line) => line.includes('done in'))).toEqual([]);
 });
 
 test('data that would go is shown first and asked for by name; without consent nothing is applied', async () => {
@@ -215,6 +230,7 @@ describe('what goes is listed before anybody consents', () => {
       'listed dev-platform [{"action":"destroy","address":"azurerm_key_vault.Vault","type":"azurerm_key_vault","name":"kv","id":"/vaults/kv"}]',
       'typed dev',
       'drained',
+      'dev-platform: nothing is left of it after N s.',
     ]);
   });
 

@@ -1,38 +1,26 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Environment } from '../../contract/environment';
 import { InsightsError } from '../../contract/errors';
-import type { DeployPorts, Question } from '../../deployment/deploy';
-import type { StackFolder } from '../../deployment/synthesis';
 import { wholeNumber } from '../arguments';
-import { isTyped } from '../typed-answer';
 import type { Output } from '../output';
+import type { Consent } from '../prepare-deployment';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
 
-interface DeployOptions {
-  readonly env: string;
-  readonly yes?: true;
-  readonly confirm?: string;
-}
-
-interface PlanOptions extends DeployOptions {
+interface PlanOptions extends Consent {
   readonly ttl?: number;
   readonly planTo?: string;
   readonly approvedPlan?: string;
   readonly approvedHash?: string;
 }
 
-interface DestroyOptions extends DeployOptions {
+interface DestroyOptions extends Consent {
   readonly production?: true;
   readonly platform?: true;
   readonly cancelRuns?: true;
   readonly inventory?: string;
   readonly withoutInventory?: true;
 }
-
-/** A run of a daily batch takes minutes; two hours are a run that hangs. */
-const drainMinutes = 120;
 
 /** `insights deploy` and `insights destroy`: with Terraform or OpenTofu alone, without the `cdktf` command. */
 export function addDeploy({ program, run }: CommandFrame): void {
@@ -76,6 +64,7 @@ async function deployHere(options: PlanOptions, output: Output, surroundings: Su
   const { deploy } = require('../../deployment/deploy') as typeof import('../../deployment/deploy');
   const { applyKeptPlans, keepPlans } =
     require('../../deployment/approved-plan') as typeof import('../../deployment/approved-plan');
+  const { prepareDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
   const { env, planTo, approvedPlan, approvedHash } = options;
   if (
     (approvedPlan === undefined) !== (approvedHash === undefined) ||
@@ -83,7 +72,7 @@ async function deployHere(options: PlanOptions, output: Output, surroundings: Su
   ) {
     throw new InsightsError('USAGE', 'Give --approved-plan and --approved-hash together, and --plan-to without them.');
   }
-  const { stacks, ports } = await prepare(options, output, withLastDay(surroundings, options.ttl));
+  const { stacks, ports } = await prepareDeployment(options, output, withLastDay(surroundings, options.ttl));
   if (planTo !== undefined) {
     const kept = await keepPlans(env, stacks, planTo, ports);
     output.line(`Plans kept in ${planTo}. To be approved: ${kept.hash}`);
@@ -103,22 +92,17 @@ function withLastDay(surroundings: Surroundings, days: number | undefined): Surr
 
 async function destroyHere(options: DestroyOptions, output: Output, surroundings: Surroundings): Promise<Outcome> {
   const { destroy } = require('../../deployment/deploy') as typeof import('../../deployment/deploy');
-  const { drainRuns } = require('../../deployment/drain') as typeof import('../../deployment/drain');
-  const { systemClock: clock } = require('../../operations/clock') as typeof import('../../operations/clock');
   const { isProduction } =
     require('../../contract/environment-check') as typeof import('../../contract/environment-check');
   if (isProduction(options.env) && (options.production !== true || options.confirm !== options.env)) {
     throw new InsightsError('DEPLOYMENT_PRODUCTION_GUARDED', `${options.env} is production, and stays as it is.`);
   }
+  const { drainPort, prepareDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
   const { inventoryPort } = require('../destroy-inventory') as typeof import('../destroy-inventory');
   const { environment: variables, projectRoot } = surroundings;
-  const { stacks, ports, host, environment, azure } = await prepare(options, output, surroundings);
-  const drain = async ({ isPlatform }: StackFolder): Promise<void> => {
-    if (isPlatform) return;
-    const print = (line: string): void => output.line(line);
-    const cancel = options.cancelRuns === true;
-    await drainRuns({ host, client: azure.development(), clock, cancel, timeoutMinutes: drainMinutes, print });
-  };
+  const { stacks, ports, host, environment, azure } = await prepareDeployment(options, output, surroundings);
+  if (options.platform === true) refuseGuardedData(environment);
+  const drain = drainPort({ host, client: azure.development() }, options.cancelRuns === true, output);
   const inventory = inventoryPort({
     environment,
     subscriptionId: variables['ARM_SUBSCRIPTION_ID'] ?? '',
@@ -132,44 +116,10 @@ async function destroyHere(options: DestroyOptions, output: Output, surroundings
   return { result: await destroy(options.env, wanted, { ...ports, drain, inventory }) };
 }
 
-async function prepare(options: DeployOptions, output: Output, surroundings: Surroundings) {
-  const { environment: variables, projectRoot } = surroundings;
-  const { deployedNames } = require('../../contract/deployed-names') as typeof import('../../contract/deployed-names');
-  const { loadEnvironments } = require('../../contract/environment') as typeof import('../../contract/environment');
-  const { dropAdoption, prepareAdoption } =
-    require('../../deployment/adopt') as typeof import('../../deployment/adopt');
-  const { runChild: run } =
-    require('../../deployment/child-process') as typeof import('../../deployment/child-process');
-  const { synthesise } = require('../../deployment/synthesis') as typeof import('../../deployment/synthesis');
-  const { findTerraform, Terraform } =
-    require('../../deployment/terraform') as typeof import('../../deployment/terraform');
-  const { azureClients } = require('../../operations/azure-clients') as typeof import('../../operations/azure-clients');
-
-  // Said before anything long begins.
-  const [found] = loadEnvironments(variables['ENVIRONMENTS'] ?? join(projectRoot, 'environments'), options.env);
-  const environment = found as Environment;
-  const program = await findTerraform(run, variables, projectRoot);
-  output.progress(`synthesising ${options.env}`);
-  const stacks = await synthesise({ projectRoot, environment: options.env, variables, run });
-  const host = `${deployedNames(environment).synapseWorkspace}.dev.azuresynapse.net`;
-  const azure = surroundings.azure ?? azureClients(variables);
-  const print = (line: string): void => output.line(line);
-  const ports: DeployPorts = {
-    terraform: ({ folder }: StackFolder) =>
-      new Terraform({ program, folder, variables, run, progress: (line) => output.progress(line) }),
-    adopt: async ({ folder, isPlatform }, stateAddresses) => {
-      if (!isPlatform) await prepareAdoption({ folder, stateAddresses, host, client: azure.development(), print });
-    },
-    dropAdoption: ({ folder }) => dropAdoption(folder),
-    confirm: (question) => confirm(question, options),
-    print,
-  };
-  return { stacks, ports, host, environment, azure };
-}
-
-/** Data goes only with the environment's name, typed or given; anything else with a yes. */
-async function confirm({ text, typed }: Question, options: DeployOptions): Promise<void> {
-  if (typed === undefined ? options.yes === true : options.confirm === typed) return;
-  if (await isTyped(text, typed ?? 'yes')) return;
-  throw new InsightsError('DEPLOYMENT_NOT_CONFIRMED', `Not confirmed: ${text}`);
+/** Said before the disposable stack goes; Terraform would only refuse the platform after that. In a workspace that was there nothing is ours to guard. */
+function refuseGuardedData({ name, workspace, teardown }: Environment): void {
+  if (workspace.mode === 'existing' || teardown.deleteData) return;
+  throw new InsightsError('DEPLOYMENT_DATA_GUARDED', `${name} does not allow its data to be destroyed.`, {
+    place: { file: `environments/${name}.json`, path: '/teardown/deleteData' },
+  });
 }
