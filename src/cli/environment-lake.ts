@@ -25,7 +25,8 @@ export interface DeployedEnvironment {
  * @throws InsightsError ENVIRONMENT_UNREADABLE, ENVIRONMENT_INVALID, RESOURCE_NAME_INVALID
  */
 export function deployedEnvironment(name: string, surroundings: Surroundings): DeployedEnvironment {
-  const [environment] = loadEnvironments(path.join(surroundings.projectRoot, 'environments'), name);
+  const { projectRoot, environment: variables } = surroundings;
+  const [environment] = loadEnvironments(variables['ENVIRONMENTS'] ?? path.join(projectRoot, 'environments'), name);
   const { storageAccount, keyVault } = deployedNames(environment as Environment);
   return {
     environment: environment as Environment,

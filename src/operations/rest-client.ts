@@ -102,6 +102,23 @@ export class RestClient {
   }
 }
 
+/**
+ * All pages of a list of the resource manager; none where what it would list is not there.
+ * @throws InsightsError as `send`
+ */
+export async function listAll<Item>(client: Pick<RestClient, 'send'>, first: string): Promise<readonly Item[]> {
+  const found: Item[] = [];
+  let url: string | undefined = first;
+  while (url !== undefined) {
+    const { status, body } = await client.send({ method: 'GET', url, accept: [200, 404] });
+    if (status === 404) return found;
+    const page = body as { readonly value?: readonly Item[]; readonly nextLink?: string };
+    found.push(...(page.value ?? []));
+    url = page.nextLink;
+  }
+  return found;
+}
+
 /** Azure-AsyncOperation goes before Location: it says how the operation ended, not only that it did. */
 function operationOf(headers: HttpHeaders): Pick<RestAnswer, 'operation'> {
   const url = headers.get('azure-asyncoperation') ?? headers.get('location');

@@ -13,6 +13,17 @@ test.each([
       '  next:  Give both: --production, and --confirm with the name of the environment.\n',
   ],
   [
+    ['drill', '--env', 'prod', '--confirm', 'prod'],
+    'DRILL_REFUSED: prod cannot be drilled: it is production; it has no test data to compare.\n' +
+      '  where: environments/prod.json\n' +
+      '  next:  Drill one that is not production and has test data; with --platform one that allows its data to be deleted, has a workspace of its own and receives no share.\n',
+  ],
+  [
+    ['drill', '--env', 'dev'],
+    "DRILL_NOT_CONFIRMED: Not confirmed: The drill empties the test data's lake of dev, destroys the disposable stack, and makes it again.\n" +
+      '  next:  Run it on a terminal and type the name of the environment, or give it with --confirm.\n',
+  ],
+  [
     ['deploy', '--env', 'dev', '--approved-plan', 'plans'],
     'USAGE: Give --approved-plan and --approved-hash together, and --plan-to without them.\n' +
       '  next:  See `insights --help`.\n',

@@ -151,7 +151,11 @@ function topLevel({ services, request, principal, match: [, scope = ''] }: Route
     .filter(({ id, type }) => {
       const path = parseResourcePath(id);
       const isTop =
-        type !== groupType && path?.parentId === path?.scope && (id.match(/\/providers\//gi) ?? []).length === 1;
+        type !== groupType &&
+        // Locks are no resources in this list, nor roles.
+        !/^Microsoft\.Authorization\//i.test(type) &&
+        path?.parentId === path?.scope &&
+        (id.match(/\/providers\//gi) ?? []).length === 1;
       const isReadable = access.allows({ principal, action: `${type}/read`, scope: id });
       return isTop && isReadable && (wanted === undefined || wanted.toLowerCase() === type.toLowerCase());
     })

@@ -1,3 +1,4 @@
+import { listAll } from '../../operations/rest-client';
 import type { DriftPlace } from './drift';
 
 /** Ids of the roles that this project gives, by their names; the same in every tenant. */
@@ -38,17 +39,14 @@ export function groupUrl({
   return `https://management.azure.com/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
 }
 
-interface AssignmentPage {
-  readonly value?: readonly {
-    readonly id?: string;
-    readonly properties: {
-      readonly principalId: string;
-      readonly roleDefinitionId: string;
-      readonly scope: string;
-      readonly condition?: string | null;
-    };
-  }[];
-  readonly nextLink?: string;
+interface ListedAssignment {
+  readonly id?: string;
+  readonly properties: {
+    readonly principalId: string;
+    readonly roleDefinitionId: string;
+    readonly scope: string;
+    readonly condition?: string | null;
+  };
 }
 
 /** The role assignments in the resource group; those above it are somebody else's. None where there is no group. */
@@ -57,26 +55,15 @@ export async function actualAssignments({
   ...place
 }: Pick<DriftPlace, 'resourceManager' | 'subscriptionId' | 'resourceGroup'>): Promise<readonly Assignment[]> {
   const group = `/resourceGroups/${place.resourceGroup}/`.toLowerCase();
-  const found: Assignment[] = [];
-  let url: string | undefined =
-    `${groupUrl(place)}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01`;
-  while (url !== undefined) {
-    const { status, body } = await resourceManager.send({ method: 'GET', url, accept: [200, 404] });
-    if (status === 404) return found;
-    const page = body as AssignmentPage;
-    for (const { id, properties } of page.value ?? []) {
-      const { principalId, roleDefinitionId, scope, condition } = properties;
-      if (!`${scope}/`.toLowerCase().includes(group)) continue;
-      const role = roleDefinitionId.slice(roleDefinitionId.lastIndexOf('/') + 1);
-      found.push({
-        principal: principalId,
-        role,
-        on: targetOf(scope),
-        condition: condition ?? '',
-        ...(id === undefined ? {} : { id }),
-      });
-    }
-    url = page.nextLink;
-  }
-  return found;
+  const url = `${groupUrl(place)}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01`;
+  const listed = await listAll<ListedAssignment>(resourceManager, url);
+  return listed
+    .filter(({ properties: { scope } }) => `${scope}/`.toLowerCase().includes(group))
+    .map(({ id, properties: { principalId, roleDefinitionId, scope, condition } }) => ({
+      principal: principalId,
+      role: roleDefinitionId.slice(roleDefinitionId.lastIndexOf('/') + 1),
+      on: targetOf(scope),
+      condition: condition ?? '',
+      ...(id === undefined ? {} : { id }),
+    }));
 }
