@@ -3,24 +3,39 @@ import type { StoredAssignment } from '../../src/local-azure/access/access';
 import type { StoredResource } from '../../src/local-azure/resource-manager/resource-store';
 import type { WorkspaceContent } from '../../src/local-azure/synapse/workspace-state';
 
+type Content = Readonly<Record<string, unknown>>;
+
 /** What two deployments of the same stacks must have in common, whoever applied them. */
 export interface DeployedState {
-  readonly resources: readonly string[];
+  /** Place, tags, size, identity and properties of each resource, by its id in lower case. */
+  readonly resources: Readonly<Record<string, unknown>>;
   /** `<role> <principal> <scope> <condition>`. */
   readonly roles: readonly string[];
-  /** Hash markers of the artifacts, by kind and name. */
+  /** The artifacts as they were published, by kind and name. */
   readonly artifacts: Readonly<Record<string, unknown>>;
   readonly secrets: readonly string[];
 }
 
+/** Members that a service makes up or stamps with the time. */
+const madeUp = new Set([
+  'etag',
+  'createdAt',
+  'creationDate',
+  'created',
+  'updated',
+  'customerId',
+  'principalId',
+  'secretUriWithVersion',
+]);
+
 /** The state of a local Azure without times, random ids and names that the provider makes up. */
 export function deployedState(world: World): DeployedState {
   const name = (id: string): string => world.principal(id)?.displayName ?? id;
-  const resources = [...world.collection<StoredResource>('resources').values()].map(({ content }) => content.id);
+  const resources = [...world.collection<StoredResource>('resources').values()].map(({ content }) => content);
   const assignments = [...world.collection<StoredAssignment>('roleAssignments').values()];
   const workspaces = [...world.collection<WorkspaceContent>('workspaces').values()];
   return {
-    resources: resources.map((id) => id.toLowerCase()).sort(),
+    resources: Object.fromEntries(resources.map((content) => [content.id.toLowerCase(), withoutMadeUp(content)])),
     roles: assignments
       .map(({ scope, properties: { roleDefinitionId, principalId, condition } }) =>
         [
@@ -33,15 +48,16 @@ export function deployedState(world: World): DeployedState {
       .sort(),
     artifacts: Object.fromEntries(
       workspaces.flatMap(({ artifacts }) =>
-        Object.entries(artifacts).map(([key, artifact]) => [key, withoutService(artifact)]),
+        Object.entries(artifacts).map(([key, artifact]) => [key, withoutMadeUp(artifact)]),
       ),
     ),
     secrets: [...world.collection('secrets').keys()].sort(),
   };
 }
 
-/** An artifact as it was published: etags are the service's. */
-function withoutService(artifact: Readonly<Record<string, unknown>>): unknown {
-  const { etag: _, ...published } = artifact;
-  return published;
+function withoutMadeUp(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutMadeUp);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value as Content).filter(([key]) => !madeUp.has(key));
+  return Object.fromEntries(members.map(([key, member]) => [key, withoutMadeUp(member)]));
 }
