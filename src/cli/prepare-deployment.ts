@@ -13,6 +13,7 @@ import { systemClock as clock } from '../operations/clock';
 import type { RestClient } from '../operations/rest-client';
 import type { Output } from './output';
 import type { Surroundings } from './run-command';
+import { subscriptionOf } from './subscription';
 import { isTyped } from './typed-answer';
 
 /** What somebody who deploys has consented to beforehand. */
@@ -25,6 +26,7 @@ export interface Consent {
 /** The stacks of an environment, synthesised, and how Terraform deploys and destroys them. */
 export interface PreparedDeployment {
   readonly environment: Environment;
+  readonly subscriptionId: string;
   readonly stacks: readonly StackFolder[];
   readonly ports: DeployPorts;
   /** `<workspace>.dev.azuresynapse.net`. */
@@ -35,7 +37,7 @@ export interface PreparedDeployment {
 /** A run of a daily batch takes minutes; two hours are a run that hangs. */
 const drainMinutes = 120;
 
-/** Everything that a deployment starts with. @throws InsightsError those of the environment, TERRAFORM_MISSING, SYNTHESIS_FAILED */
+/** Everything that a deployment starts with. @throws InsightsError those of the environment, USAGE, TERRAFORM_MISSING, SYNTHESIS_FAILED */
 export async function prepareDeployment(
   consent: Consent,
   output: Output,
@@ -46,6 +48,7 @@ export async function prepareDeployment(
   // Said before anything long begins.
   const [found] = loadEnvironments(variables['ENVIRONMENTS'] ?? join(projectRoot, 'environments'), consent.env);
   const environment = found as Environment;
+  const { subscriptionId } = subscriptionOf(variables);
   const program = await findTerraform(run, variables, projectRoot);
   output.progress(`synthesising ${consent.env}`);
   const stacks = await synthesise({ projectRoot, environment: consent.env, variables, run });
@@ -62,7 +65,7 @@ export async function prepareDeployment(
     confirm: (question) => confirm(question, consent),
     print,
   };
-  return { stacks, ports, host, environment, azure };
+  return { stacks, ports, host, environment, subscriptionId, azure };
 }
 
 /** Waits for what runs in the workspace before its stack goes, or cancels it. */

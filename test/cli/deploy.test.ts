@@ -24,6 +24,11 @@ test.each([
       '  next:  Run it on a terminal and type the name of the environment, or give it with --confirm.\n',
   ],
   [
+    ['deploy', '--env', 'dev'],
+    'USAGE: ARM_SUBSCRIPTION_ID and ARM_TENANT_ID must say which subscription is meant.\n' +
+      '  next:  Set both; `insights doctor` says what else stands between this machine and a deployment.\n',
+  ],
+  [
     ['deploy', '--env', 'dev', '--approved-plan', 'plans'],
     'USAGE: Give --approved-plan and --approved-hash together, and --plan-to without them.\n' +
       '  next:  See `insights --help`.\n',
@@ -31,4 +36,21 @@ test.each([
 ])('%j is refused before anything is planned', async (words, stderr) => {
   const surroundings = captured({ environment: { PATH: '' } });
   expect([await runCli(words, surroundings), surroundings.printed().stderr]).toEqual([2, stderr]);
+});
+
+test.each([
+  [
+    ['deploy', '--env', 'nobody'],
+    'ENVIRONMENT_UNREADABLE: There is no environment "nobody"; there are: dev, prod, test.\n',
+  ],
+  [
+    ['destroy', '--env', 'dev', '--platform'],
+    'TERRAFORM_MISSING: Neither Terraform 1.11 nor OpenTofu 1.9, or newer, is on the PATH.\n' +
+      '  next:  Install Terraform or OpenTofu; `insights doctor` says which versions do.\n',
+  ],
+])('%j says what is missing before anything is synthesised', async (words, message) => {
+  const environment = { PATH: '', ARM_SUBSCRIPTION_ID: 'subscription', ARM_TENANT_ID: 'tenant' };
+  const surroundings = captured({ environment });
+  expect(await runCli(words, surroundings)).toBe(2);
+  expect(surroundings.printed().stderr.startsWith(message)).toBe(true);
 });

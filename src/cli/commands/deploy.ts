@@ -99,13 +99,17 @@ async function destroyHere(options: DestroyOptions, output: Output, surroundings
   }
   const { drainPort, prepareDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
   const { inventoryPort } = require('../destroy-inventory') as typeof import('../destroy-inventory');
-  const { environment: variables, projectRoot } = surroundings;
-  const { stacks, ports, host, environment, azure } = await prepareDeployment(options, output, surroundings);
+  const { projectRoot } = surroundings;
+  const { stacks, ports, host, environment, subscriptionId, azure } = await prepareDeployment(
+    options,
+    output,
+    surroundings,
+  );
   if (options.platform === true) refuseGuardedData(environment);
   const drain = drainPort({ host, client: azure.development() }, options.cancelRuns === true, output);
   const inventory = inventoryPort({
     environment,
-    subscriptionId: variables['ARM_SUBSCRIPTION_ID'] ?? '',
+    subscriptionId,
     azure,
     projectRoot,
     folder: options.inventory,

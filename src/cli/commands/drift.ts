@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { exitCodes, InsightsError } from '../../contract/errors';
+import { exitCodes } from '../../contract/errors';
 import type { DriftReport } from '../../review/drift/drift';
 import type { Expired } from '../../review/drift/expired';
 import { printable, type Output } from '../output';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
+import { subscriptionOf } from '../subscription';
 
 /** `insights drift` and `insights reap`: what is in Azure and should not be, or not like that. Both only read. */
 export function addDrift({ program, run }: CommandFrame): void {
@@ -60,10 +61,7 @@ async function reapHere(output: Output, surroundings: Surroundings): Promise<Out
 
 function azureOf({ environment: variables, azure }: Surroundings) {
   const { azureClients } = require('../../operations/azure-clients') as typeof import('../../operations/azure-clients');
-  const { ARM_SUBSCRIPTION_ID: subscriptionId, ARM_TENANT_ID: tenantId } = variables;
-  if (!subscriptionId || !tenantId) {
-    throw new InsightsError('USAGE', 'ARM_SUBSCRIPTION_ID and ARM_TENANT_ID must say which subscription is meant.');
-  }
+  const { subscriptionId, tenantId } = subscriptionOf(variables);
   const clients = azure ?? azureClients(variables);
   return { subscriptionId, tenantId, resourceManager: clients.resourceManager(), development: clients.development() };
 }

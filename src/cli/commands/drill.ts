@@ -78,8 +78,11 @@ async function drillInAzure(
     throw new InsightsError('DRILL_NOT_CONFIRMED', `Not confirmed: ${question}`);
   }
   const consent = { env, yes: true, confirm: env } as const;
-  const { stacks, ports, host, environment, azure } = await prepareDeployment(consent, output, surroundings);
-  const subscriptionId = variables['ARM_SUBSCRIPTION_ID'] ?? '';
+  const { stacks, ports, host, environment, subscriptionId, azure } = await prepareDeployment(
+    consent,
+    output,
+    surroundings,
+  );
   const drain = drainPort({ host, client: azure.development() }, false, output);
   const inventory = inventoryPort({ environment, subscriptionId, azure, projectRoot, isOptional: true, output });
   const progress = (text: string): void => output.progress(text);
