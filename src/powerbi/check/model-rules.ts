@@ -75,12 +75,20 @@ function* suppression({ tables }: ReadModel): Generator<ProjectFinding> {
     if (table !== 'activity' && table !== 'Enrollment') continue;
     for (const [measure, dax] of measures) {
       const isRatio = /^DIVIDE\(\[[^\]]+\], \[[^\]]+\]\)$/.test(dax);
-      const hides = /Persons >= 5 && \(Others = 0 \|\| Others >= 5\) && Largest <= 0\.8 \* Together/.test(dax);
-      if (!isRatio && !hides) {
-        yield { rule: 'suppression', file, message: `${measure} shows numbers of fewer than 5 persons.` };
+      if (!isRatio && !hidesSmall(dax)) {
+        yield { rule: 'suppression', file, message: `${measure} shows numbers of few persons.` };
       }
     }
   }
+}
+
+/** A number of persons alone may do without the part of the one with most: each of them is one. */
+function hidesSmall(dax: string): boolean {
+  const persons = /^VAR Persons = CALCULATE\((DISTINCTCOUNTNOBLANK\([^)]*\))/m.exec(dax)?.[1];
+  const shown = /Persons >= 5 && \(Others = 0 \|\| Others >= 5\)( && NOT IsOfOne)?,\s+CALCULATE\((\w+\([^)]*\))/.exec(
+    dax,
+  );
+  return shown !== null && (shown[1] !== undefined || shown[2] === persons);
 }
 
 /** What differs between environments is in one file, so that deploying to another changes that file only. */

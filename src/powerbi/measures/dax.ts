@@ -19,26 +19,48 @@ export function measureDax(measure: Measure): string {
   return person === undefined ? value : suppressed(measure, value, daxColumn(measure.fact, person));
 }
 
+/**
+ * `Persons`, `Others` and the largest part, as `sql.ts` counts them. A row for each person of each cell is asked for where
+ * nothing cheaper decides, because DirectQuery takes a million rows of one query:
+ * - who is not in the cell at all is among the others, so that 5 of those are enough;
+ * - a number of persons has parts of one each, never more than 80 % of 5 or more;
+ * - nobody has more rows in a cell than in everything selected, where one row for each person tells the most.
+ */
 function suppressed(measure: CountedMeasure, value: string, person: string): string {
-  const { fact } = measure;
+  const { fact, aggregate } = measure;
   const [cell, whole] = [filtersOf(fact, measure.where), filtersOf(fact, measure.partOf ?? measure.where)];
   const known = `NOT ISBLANK(${person})`;
   const rows = `COUNTROWS(${fact})`;
-  const weight = weightDax(measure);
+  const persons = `DISTINCTCOUNTNOBLANK(${person})`;
   const everybody = `ADDCOLUMNS(VALUES(${person}), "@Rows", ${calculate(rows, whole)})`;
+  const arePersons = countsPersons(aggregate, fact);
   return [
-    `VAR Persons = ${calculate(`DISTINCTCOUNTNOBLANK(${person})`, cell)}`,
+    `VAR Persons = ${calculate(persons, cell)}`,
+    `VAR Outside = CALCULATE(${calculate(persons, whole)}, ALLSELECTED()) - Persons`,
     `VAR Everybody = CALCULATETABLE(${everybody}, ALLSELECTED(), KEEPFILTERS(${known}))`,
-    `VAR Others = COUNTROWS(FILTER(Everybody, [@Rows] > ${calculate(rows, cell)}))`,
-    `VAR Shares = ADDCOLUMNS(FILTER(VALUES(${person}), ${known}), "@Part", ${calculate(weight, cell)})`,
-    `VAR Largest = MAXX(Shares, [@Part])`,
-    `VAR Together = SUMX(Shares, [@Part])`,
+    `VAR Others = IF(Outside >= ${smallestGroup}, Outside, COUNTROWS(FILTER(Everybody, [@Rows] > ${calculate(rows, cell)})))`,
+    ...(arePersons ? [] : largestPart(measure, cell, person)),
     'RETURN',
     `\tIF(`,
-    `\t\tPersons >= ${smallestGroup} && (Others = 0 || Others >= ${smallestGroup}) && Largest <= ${largestShare} * Together,`,
+    `\t\tPersons >= ${smallestGroup} && (Others = 0 || Others >= ${smallestGroup})${arePersons ? '' : ' && NOT IsOfOne'},`,
     `\t\t${value}`,
     `\t)`,
   ].join('\n');
+}
+
+/** `IsOfOne`: whether one person makes up more than 80 % (CELL4). A sum may have parts below zero: it is never cut short. */
+function largestPart({ fact, aggregate }: CountedMeasure, cell: readonly string[], person: string): readonly string[] {
+  const known = `NOT ISBLANK(${person})`;
+  const isSum = aggregate.kind === 'sum';
+  const weight = isSum ? `SUM(${daxColumn(fact, aggregate.column)})` : `COUNTROWS(${fact})`;
+  const shares = `ADDCOLUMNS(FILTER(VALUES(${person}), ${known}), "@Part", ${calculate(weight, cell)})`;
+  const isMore = `MAXX(Shares, [@Part]) > ${largestShare} * SUMX(Shares, [@Part])`;
+  if (isSum) return [`VAR Shares = ${shares}`, `VAR IsOfOne = ${isMore}`];
+  const together = calculate(weight, [...cell, `KEEPFILTERS(${known})`]);
+  return [
+    `VAR Together = ${together}`,
+    `VAR IsOfOne = IF(MAXX(Everybody, [@Rows]) <= ${largestShare} * Together, FALSE(), VAR Shares = ${shares} RETURN ${isMore})`,
+  ];
 }
 
 function aggregateDax({ aggregate, fact }: CountedMeasure): string {
@@ -54,11 +76,6 @@ function aggregateDax({ aggregate, fact }: CountedMeasure): string {
     case 'latest':
       return `MAX(${daxColumn(fact, aggregate.column)})`;
   }
-}
-
-function weightDax({ aggregate, fact }: CountedMeasure): string {
-  if (aggregate.kind === 'sum') return `SUM(${daxColumn(fact, aggregate.column)})`;
-  return countsPersons(aggregate, fact) ? `IF(NOT ISEMPTY(${fact}), 1)` : `COUNTROWS(${fact})`;
 }
 
 function filtersOf(fact: FactTable, conditions: readonly Condition[]): string[] {

@@ -115,6 +115,16 @@ export const measures: readonly Measure[] = [
     where: [{ column: 'IsCurrent', isTrue: true }],
   },
   {
+    name: 'Known Classes',
+    description: 'Classes that there are or were: which of them a school has is asked by it where one is chosen.',
+    format: 'whole',
+    folder: 'Structure',
+    isHidden: true,
+    fact: 'Section',
+    aggregate: { kind: 'distinct', column: 'Id' },
+    where: [],
+  },
+  {
     name: 'Students',
     description: 'Different persons with a student’s account who are enrolled in a class, active or not.',
     format: 'whole',

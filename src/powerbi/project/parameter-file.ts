@@ -7,7 +7,7 @@ export interface DeployedData {
 
 /**
  * `parameter.yml` of fabric-cicd: at deployment the parameters of the models become those of the environment that is
- * deployed to. Each must be found, else the deployment fails: so only projects that have them are named.
+ * deployed to. Older versions fail where a value is not found: so only projects that have them are named.
  * @param environments by name
  * @param folders of DirectQuery projects
  */

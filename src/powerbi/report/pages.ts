@@ -250,12 +250,17 @@ function qualityPage(): PageSpec {
   };
 }
 
+/** No filter goes from schools to classes (relationships.ts): a measure, which does, leaves the classes of the school chosen. */
+const choicesOf: Partial<Record<DimensionName, Pick<VisualSpec, 'filters'>>> = {
+  class: { filters: [{ measure: 'Known Classes', isNotBlank: true }] },
+};
+
 /** Title and slicers, the same on every page of numbers. */
 function frame(title: string): readonly VisualSpec[] {
   const choices: readonly DimensionName[] = ['school', 'class', 'role', 'app'];
   return [
     text('title', at(264, 16, 996, 56), title),
-    ...choices.map((name, index) => slicer(name, at(16, 80 + index * 108, 232, 96))),
-    slicer('day', at(16, 512, 232, 112), 'Between'),
+    ...choices.map((name, index) => slicer(name, at(16, 80 + index * 108, 232, 96), choicesOf[name])),
+    slicer('day', at(16, 512, 232, 112), { mode: 'Between' }),
   ];
 }

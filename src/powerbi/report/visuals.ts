@@ -30,7 +30,11 @@ export function card(measure: string, title: string, position: Position): Visual
   };
 }
 
-export function slicer(name: DimensionName, position: Position, mode: 'Dropdown' | 'Between' = 'Dropdown'): VisualSpec {
+export function slicer(
+  name: DimensionName,
+  position: Position,
+  options: Pick<VisualSpec, 'mode' | 'filters'> = {},
+): VisualSpec {
   const { label } = dimensionNamed(name);
   return {
     key: `slicer ${name}`,
@@ -39,7 +43,8 @@ export function slicer(name: DimensionName, position: Position, mode: 'Dropdown'
     altText: `Choose ${label.toLowerCase()}; everything on the page follows.`,
     position,
     roles: { Values: [dimensionField(name)] },
-    mode,
+    mode: 'Dropdown',
+    ...options,
   };
 }
 

@@ -214,7 +214,14 @@ const mistakes: readonly (readonly [string, string, string | RegExp, string, rea
     `${tables}Enrollment.tmdl`,
     'Persons >= 5',
     'Persons >= 1',
-    ['suppression: Students shows numbers of fewer than 5 persons.'],
+    ['suppression: Students shows numbers of few persons.'],
+  ],
+  [
+    'a measure that shows what mostly comes from one person',
+    `${tables}activity.tmdl`,
+    ' && NOT IsOfOne',
+    '',
+    ['suppression: Signals shows numbers of few persons.'],
   ],
   [
     'a query that names a server',
