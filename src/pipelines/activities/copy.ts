@@ -2,7 +2,7 @@ import { isInLake, resolveDataSet } from '../data/data-set';
 import { copyBinary } from '../data/copy-binary';
 import { copyDelimited } from '../data/copy-delimited';
 import { copyFromWeb } from '../data/copy-from-web';
-import type { CopyCounts, CopySide } from '../data/copy-side';
+import { refuseUnfollowed, type CopyCounts, type CopySide } from '../data/copy-side';
 import { isObject } from '../expression/value';
 import type { ActivityContext, ActivityType } from '../run/activity-type';
 import { ActivityFailure } from '../run/records';
@@ -14,6 +14,7 @@ export const copy: ActivityType = {
   run: async (context) => {
     const [source, sink] = [side(context, 'source'), side(context, 'sink')];
     context.setInput({ source: source.properties, sink: sink.properties });
+    [source, sink].forEach(refuseUnfollowed);
     const { clock } = context.run;
     const start = clock.now();
     const counts = await copyBetween(context, source, sink);

@@ -1,5 +1,6 @@
 import { asObject } from '../definition';
 import { selectSource } from '../data/copy-binary';
+import { formatSettingsOf } from '../data/copy-side';
 import { isInLake, resolveDataSet, type DataSet } from '../data/data-set';
 import { delimitedFormat, readDelimited } from '../data/delimited-text';
 import { databaseOf } from '../data/sql-connection';
@@ -52,7 +53,7 @@ async function fileRows(context: ActivityContext, dataSet: DataSet, source: Valu
   if (dataSet.type !== 'DelimitedText') {
     throw new ActivityFailure('NotImplemented', `Rows of dataset type ${dataSet.type} cannot be read here.`);
   }
-  const format = delimitedFormat(dataSet.typeProperties);
+  const format = delimitedFormat(dataSet.typeProperties, formatSettingsOf(source));
   return texts.flatMap((text) => {
     const { columns, rows } = readDelimited(text, format);
     return rows.map((row) => Object.fromEntries(columns.map((column, index) => [column, row[index] ?? null])));

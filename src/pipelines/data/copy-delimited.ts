@@ -4,17 +4,20 @@ import { toText } from '../expression/content';
 import type { ActivityContext } from '../run/activity-type';
 import { ActivityFailure } from '../run/records';
 import { mergedTarget, selectSource } from './copy-binary';
-import type { CopyCounts, CopySide } from './copy-side';
+import { formatSettingsOf, type CopyCounts, type CopySide } from './copy-side';
 import { joinPath, locationOf } from './data-set';
-import { delimitedFormat, readDelimited, writeDelimited, type DelimitedTable } from './delimited-text';
+import {
+  delimitedFormat,
+  readDelimited,
+  writeDelimited,
+  type DelimitedFormat,
+  type DelimitedTable,
+} from './delimited-text';
 
 /** Copies delimited text from one layout into another, with the columns that the translator names. */
 export async function copyDelimited(context: ActivityContext, source: CopySide, sink: CopySide): Promise<CopyCounts> {
   const { clock, ports } = context.run;
-  const [from, to] = [source, sink].map((side) => delimitedFormat(side.dataSet.typeProperties)) as [
-    ReturnType<typeof delimitedFormat>,
-    ReturnType<typeof delimitedFormat>,
-  ];
+  const [from, to] = [formatOf(source), formatOf(sink)];
   return clock.busy(async () => {
     const { files } = await selectSource(context, source);
     const tables: DelimitedTable[] = [];
@@ -39,6 +42,10 @@ export async function copyDelimited(context: ActivityContext, source: CopySide, 
     const rows = tables.reduce((total, table) => total + table.rows.length, 0);
     return { filesRead: files.length, filesWritten: written.length, bytesRead, bytesWritten, rows };
   });
+}
+
+function formatOf({ dataSet, properties }: CopySide): DelimitedFormat {
+  return delimitedFormat(dataSet.typeProperties, formatSettingsOf(properties));
 }
 
 function merge(tables: readonly DelimitedTable[]): DelimitedTable {

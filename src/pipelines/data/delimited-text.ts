@@ -12,6 +12,10 @@ export interface DelimitedFormat {
   readonly rowDelimiter: string;
   /** What stands for no value. */
   readonly nullText: string;
+  /** Lines to leave out before anything is read; empty ones do not count. */
+  readonly skippedLines: number;
+  /** Whether cells are quoted that need not be. */
+  readonly quotesAll: boolean;
 }
 
 export interface DelimitedTable {
@@ -21,8 +25,12 @@ export interface DelimitedTable {
   readonly rows: readonly (readonly (string | null)[])[];
 }
 
-/** The format that a data set's properties describe. @throws ActivityFailure for encodings other than UTF-8. */
-export function delimitedFormat(properties: ValueObject): DelimitedFormat {
+/**
+ * The format that a data set's properties describe.
+ * @param settings `formatSettings` of the source or sink
+ * @throws ActivityFailure for encodings other than UTF-8.
+ */
+export function delimitedFormat(properties: ValueObject, settings: ValueObject = {}): DelimitedFormat {
   const text = (name: string, absent: string): string => {
     const value = properties[name] ?? null;
     return value === null ? absent : toText(value);
@@ -37,12 +45,14 @@ export function delimitedFormat(properties: ValueObject): DelimitedFormat {
     hasHeader: properties['firstRowAsHeader'] === true,
     rowDelimiter: text('rowDelimiter', '\n'),
     nullText: text('nullValue', ''),
+    skippedLines: Number(toText(settings['skipLineCount'] ?? 0n)) || 0,
+    quotesAll: settings['quoteAllText'] === true,
   };
 }
 
 /** Reads delimited text; a line break within quotes belongs to the cell. */
 export function readDelimited(text: string, format: DelimitedFormat): DelimitedTable {
-  const records = readRecords(text.replace(/^\uFEFF/, ''), format);
+  const records = readRecords(text.replace(/^\uFEFF/, ''), format).slice(format.skippedLines);
   const width = Math.max(0, ...records.map(({ length }) => length));
   const header = format.hasHeader ? records.shift() : undefined;
   const columns = Array.from({ length: width }, (_, index) => header?.[index] ?? `Prop_${index}`);
@@ -91,11 +101,13 @@ function readRecords(text: string, { delimiter, quote, escape, nullText }: Delim
 
 /** Writes delimited text; cells are quoted where they must be. */
 export function writeDelimited(table: DelimitedTable, format: DelimitedFormat): string {
-  const { delimiter, quote, escape, rowDelimiter, nullText } = format;
+  const { delimiter, quote, escape, rowDelimiter, nullText, quotesAll } = format;
   const cellText = (cell: string | null): string => {
     if (cell === null) return nullText;
     const mustQuote =
-      cell === nullText || [delimiter, quote, '\n', '\r'].some((mark) => mark !== '' && cell.includes(mark));
+      quotesAll ||
+      cell === nullText ||
+      [delimiter, quote, '\n', '\r'].some((mark) => mark !== '' && cell.includes(mark));
     if (!mustQuote || quote === '') return cell;
     const escaped = escape === quote ? cell : cell.replaceAll(escape, escape + escape);
     return quote + escaped.replaceAll(quote, escape + quote) + quote;

@@ -4,7 +4,7 @@ import type { FolderStore } from '../../../src/lake/folder-store';
 import { wildcardPattern } from '../../../src/pipelines/data/select-files';
 import { useTemporaryFolders } from '../../support/temporary-folder';
 import { activity, type Json } from '../workspace';
-import { contents, dataSet, lakeWorkspace } from './lake-workspace';
+import { contents, dataSet, lakeDataSet, lakeWorkspace } from './lake-workspace';
 
 const newFolder = useTemporaryFolders();
 
@@ -208,6 +208,43 @@ describe('Copy of bytes', () => {
       'The setting fileListPath of file stores cannot be followed here.',
     ],
     [
+      'columns out of names of folders',
+      copy({ enablePartitionDiscovery: true }, dataSet('Binary', 'in'), dataSet('Binary', 'out')),
+      'NotImplemented',
+      'The setting enablePartitionDiscovery of a copy cannot be followed here.',
+    ],
+    [
+      'packed files',
+      copy({}, dataSet('Packed', 'in'), dataSet('Binary', 'out')),
+      'NotImplemented',
+      'The setting compression of a copy cannot be followed here.',
+    ],
+    [
+      'files of so many rows',
+      activity(
+        'Copy',
+        'Copy',
+        {
+          source: { type: 'DelimitedTextSource' },
+          sink: { type: 'DelimitedTextSink', formatSettings: { maxRowsPerFile: 10, fileNamePrefix: 'a' } },
+        },
+        { inputs: [dataSet('Csv', 'in')], outputs: [dataSet('Csv', 'out')] },
+      ),
+      'NotImplemented',
+      'The setting maxRowsPerFile of a copy cannot be followed here.',
+    ],
+    [
+      'more columns',
+      activity(
+        'Copy',
+        'Copy',
+        { source: { additionalColumns: [{ name: 'File', value: '$$FILEPATH' }] }, sink: {} },
+        { inputs: [dataSet('Csv', 'in')], outputs: [dataSet('Csv', 'out')] },
+      ),
+      'NotImplemented',
+      'The setting additionalColumns of a copy cannot be followed here.',
+    ],
+    [
       'rows of JSON',
       copy({}, dataSet('Json', 'in'), dataSet('Json', 'out')),
       'NotImplemented',
@@ -220,7 +257,8 @@ describe('Copy of bytes', () => {
       "The copy 'Copy' needs a source with one dataset.",
     ],
   ])('refuses %s', async (_title, one, code, message) => {
-    const { workspace } = await prepared([one]);
+    const packed = { Packed: lakeDataSet('Binary', { compression: { type: 'ZipDeflate', level: 'Fastest' } }) };
+    const { workspace } = await prepared([one], {}, packed);
     expect(workspace.error(await workspace.run('main'), 'Copy')).toEqual({ code, message });
   });
 
@@ -228,88 +266,6 @@ describe('Copy of bytes', () => {
     const matches = (pattern: string, ...names: string[]) => names.filter(wildcardPattern(pattern));
     expect(matches('*.csv', 'a.csv', 'a.csv.gz', 'x/a.csv', 'acsv')).toEqual(['a.csv']);
     expect(matches('a?c^*[1]', 'abc*[1]', 'abcd[1]', 'abc*1')).toEqual(['abc*[1]']);
-  });
-});
-
-describe('Copy of delimited text', () => {
-  const rows = 'Id,Name,Note\n1,"Ada, Countess",\n2,"two\nlines","say ""hi"""\n';
-  const delimited = (source: Json, sink: Json, more: Json = {}, sinkSettings: Json = {}): Json =>
-    activity(
-      'Copy',
-      'Copy',
-      {
-        source: { type: 'DelimitedTextSource' },
-        sink: { type: 'DelimitedTextSink', storeSettings: sinkSettings },
-        ...more,
-      },
-      { inputs: [source], outputs: [sink] },
-    );
-  const quoted = { Quoted: { ...lakeDataSetOf('DelimitedText', { escapeChar: '"', firstRowAsHeader: true }) } };
-
-  test('into another layout, with the columns that are asked for', async () => {
-    const translator = {
-      type: 'TabularTranslator',
-      mappings: [
-        { source: { name: 'Note' }, sink: { name: 'Remark' } },
-        { source: { ordinal: 2 }, sink: { name: 'Who' } },
-      ],
-    };
-    const { workspace, lake } = await prepared(
-      [delimited(dataSet('Quoted', 'csv', 'a.csv'), dataSet('Semicolons', 'out', 'b.txt'), { translator })],
-      {},
-      quoted,
-    );
-    await lake.write('oea/csv/a.csv', rows);
-    const run = await workspace.run('main');
-    expect([run.status, run.message]).toEqual(['Succeeded', '']);
-    expect(await contents(lake, 'oea/out')).toEqual({
-      'oea/out/b.txt': '\\N;Ada, Countess\nsay "hi";\'two\nlines\'\n',
-    });
-    expect(workspace.output(run, 'Copy')).toMatchObject({ rowsRead: 2, rowsCopied: 2, filesRead: 1, filesWritten: 1 });
-  });
-
-  test('of several files, each below the sink or all in one', async () => {
-    const { workspace, lake } = await prepared(
-      [
-        delimited(dataSet('Quoted', 'csv'), dataSet('Quoted', 'out')),
-        {
-          ...delimited(
-            dataSet('Quoted', 'csv'),
-            dataSet('Quoted', 'one', 'all.csv'),
-            {},
-            { copyBehavior: 'MergeFiles' },
-          ),
-          name: 'Merge',
-        },
-      ],
-      {},
-      quoted,
-    );
-    await lake.write('oea/csv/x/a.csv', 'A,B\r\n1,\r\n');
-    await lake.write('oea/csv/b.csv', '\uFEFFA,B\n"",2\n\n');
-    expect((await workspace.run('main')).message).toBe('');
-    expect(await contents(lake, 'oea/out')).toEqual({ 'oea/out/b.csv': 'A,B\n"",2\n', 'oea/out/x/a.csv': 'A,B\n1,\n' });
-    expect(await contents(lake, 'oea/one')).toEqual({ 'oea/one/all.csv': 'A,B\n"",2\n1,\n' });
-  });
-
-  test('refuses a column that is not there, and other encodings', async () => {
-    const translator = { mappings: [{ source: { name: 'Age' } }] };
-    const { workspace, lake } = await prepared(
-      [
-        delimited(dataSet('Quoted', 'csv'), dataSet('Quoted', 'out'), { translator }),
-        { ...delimited(dataSet('Latin', 'csv'), dataSet('Quoted', 'out')), name: 'Latin' },
-      ],
-      {},
-      { ...quoted, Latin: lakeDataSetOf('DelimitedText', { encodingName: 'ISO-8859-1' }) },
-    );
-    await lake.write('oea/csv/a.csv', rows);
-    const run = await workspace.run('main');
-    expect(workspace.error(run, 'Copy')?.message).toBe(
-      "ErrorCode=MappingColumnNameNotFoundInSourceFile, The source has no column 'Age'.",
-    );
-    expect(workspace.error(run, 'Latin')?.message).toBe(
-      'Delimited text can be read here as UTF-8 without compression only.',
-    );
   });
 });
 
@@ -358,15 +314,3 @@ describe('Copy from the web', () => {
     expect(workspace.error(await workspace.run('main'), 'Copy')).toEqual({ code: '2200', message });
   });
 });
-
-function lakeDataSetOf(type: string, more: Json): Json {
-  return {
-    type,
-    linkedServiceName: { referenceName: 'LS_DataLake' },
-    parameters: { container: { type: 'string' }, folder: { type: 'string' }, file: { type: 'string' } },
-    typeProperties: {
-      location: { fileSystem: '@dataset().container', folderPath: '@dataset().folder', fileName: '@dataset().file' },
-      ...more,
-    },
-  };
-}
