@@ -1,7 +1,8 @@
 import fc from 'fast-check';
-import { parseExpression } from '../../../src/artifacts/expression';
+import { parseExpression, parseTemplate } from '../../../src/artifacts/expression';
 import type { JsonValue } from '../../../src/artifacts/model';
-import { evaluateExpression } from '../../../src/pipelines/expression/evaluate';
+import { toText } from '../../../src/pipelines/expression/content';
+import { evaluateExpression, evaluateTemplate } from '../../../src/pipelines/expression/evaluate';
 import { InsightsError } from '../../../src/contract/errors';
 import { fromJson, jsonText, parseJson, toJson, type Value } from '../../../src/pipelines/expression/value';
 import { testScope } from './scope';
@@ -96,6 +97,32 @@ test('comparisons agree with each other', () => {
       const results = ['less', 'equals', 'greater'].map((name) => on(`${name}(item()[0], item()[1])`, [left, right]));
       expect(results.filter((result) => result === true)).toHaveLength(1);
       expect(on('lessOrEquals(item()[0], item()[1])', [left, right])).toBe(results[2] === false);
+    }),
+  );
+});
+
+test('text without an expression is itself, and an interpolation of a value is its string()', () => {
+  const plain = anyText().filter((text) => !text.includes('@'));
+  fc.assert(
+    fc.property(plain, plain, json, (before, after, value) => {
+      const scope = { ...testScope, root: () => fromJson(value) };
+      expect(evaluateTemplate(parseTemplate(before), scope)).toBe(before);
+      expect(evaluateTemplate(parseTemplate(`${before}@{item()}${after}`), scope)).toBe(
+        `${before}${toText(on('string(item())', fromJson(value)))}${after}`,
+      );
+      // Two signs at the start stand for one, and nothing after them is an expression of its own.
+      expect(evaluateTemplate(parseTemplate(`@@${before}`), scope)).toBe(`@${before}`);
+    }),
+  );
+});
+
+test('names of functions, roots and properties ignore case', () => {
+  const anyCase = (text: string): fc.Arbitrary<string> =>
+    fc.mixedCase(fc.constant(text), { toggleCase: (character) => character.toUpperCase() });
+  const names = fc.tuple(anyCase('concat'), anyCase('item'), anyCase('name'), anyCase('if'), anyCase('true'));
+  fc.assert(
+    fc.property(names, ([concat, item, name, choose, yes]) => {
+      expect(on(`${concat}(${choose}(${yes}, ${item}().${name}, 1), 'x')`, { Name: 'a' })).toBe('ax');
     }),
   );
 });
