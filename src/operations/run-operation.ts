@@ -13,7 +13,8 @@ import { loadTestData, removeTestData } from './load-test-data';
 import { runPipeline } from './run-pipeline';
 import { SynapseClient } from './synapse-client';
 import { DataPlaneSecrets, readSecret } from './vault-client';
-import { verifyStages } from './verify-stages';
+import { VaultSecrets } from './vault-secrets';
+import { verifyStages, type VerificationSecrets } from './verify-stages';
 
 export type OperationAction = 'create' | 'delete';
 
@@ -29,7 +30,7 @@ export interface OperationSurroundings {
   readonly verify: (
     store: LakeStore,
     input: VerifyStagesInput,
-    salt: string | undefined,
+    secrets: VerificationSecrets,
   ) => Promise<VerificationReport>;
 }
 
@@ -66,7 +67,8 @@ const runners: Runners = {
       return await verifyStages(input, {
         print,
         readSalt: ({ vaultId, secretName }) => readSecret(azure.secrets(vaultId), secretName),
-        verify: (given, salt) => verify(store, given, salt),
+        readErasureKey: ({ vaultId, secretName }) => new VaultSecrets(azure.secrets(vaultId)).read(secretName),
+        verify: (given, secrets) => verify(store, given, secrets),
       });
     } finally {
       await store.close();

@@ -4,7 +4,7 @@ import { loadCatalogue } from '../catalogue/load';
 import type { Catalogue } from '../catalogue/model';
 import { deployedNames } from '../contract/deployed-names';
 import { LakePaths } from '../contract/lake-paths';
-import { saltName } from '../contract/salt';
+import { erasureKeyName, saltName } from '../contract/salt';
 import { openDatabase } from '../engine/database';
 import { BlobStore } from '../lake/blob-store';
 import { VaultStore } from '../local-azure/vault-store';
@@ -20,6 +20,8 @@ export interface RehearsedLake {
   readonly secondConnection: DuckDBConnection;
   /** Undefined while there is none. */
   readonly salt: string | undefined;
+  /** The key of the tombstones; undefined while nobody was erased. */
+  readonly erasureKey: () => Promise<string | undefined>;
 }
 
 /** Opens the lake, and closes it after `use`. */
@@ -32,7 +34,8 @@ export async function withRehearsedLake<Result>(
   const { storageAccount, keyVault } = deployedNames(environment);
   const { profile } = environment.lake;
   const store = new BlobStore(azure.emulator.client(storageAccount));
-  const secret = new VaultStore(azure.services.world).get(keyVault, saltName(workspace, profile));
+  const vault = new VaultStore(azure.services.world);
+  const read = (name: string): string | undefined => vault.get(keyVault, name)?.versions.at(-1)?.value;
   const database = await openDatabase();
   try {
     return await use({
@@ -41,7 +44,8 @@ export async function withRehearsedLake<Result>(
       catalogue: catalogue ?? loadCatalogue(profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
       connection: database.connections[0],
       secondConnection: database.connections[1],
-      salt: secret?.versions.at(-1)?.value,
+      salt: read(saltName(workspace, profile)),
+      erasureKey: async () => read(erasureKeyName(workspace)),
     });
   } finally {
     database.close();

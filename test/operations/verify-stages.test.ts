@@ -27,7 +27,7 @@ const checks = [
   check('d', 'skipped'),
 ];
 
-test('counts the checks and tells those that did not pass', async () => {
+test('counts the checks, tells those that did not pass, and hands on salt and erasure key (ERASE2)', async () => {
   const ports = fakePorts();
   const asked: unknown[] = [];
   const report = await verifyStages(
@@ -35,14 +35,16 @@ test('counts the checks and tells those that did not pass', async () => {
     {
       ...ports,
       readSalt: async (given) => `value of ${given.secretName}`,
-      verify: async (...given) => {
-        asked.push(given);
+      readErasureKey: async (given) => `value of ${given.secretName} in ${given.vaultId}`,
+      verify: async (given, { salt: value, erasureKey }) => {
+        asked.push([given, value, await erasureKey?.()]);
         return { checks } as unknown as VerificationReport;
       },
     },
   );
   expect(report).toEqual({ checks: 4, failed: 1, warnings: 1, verification: { checks } });
-  expect(asked).toEqual([[{ ...input, salt }, 'value of oeaSalt']]);
+  expect(asked).toEqual([[{ ...input, salt }, 'value of oeaSalt', `value of oeaErasureKey-dev in ${salt.vaultId}`]]);
+  expect(JSON.stringify(report)).not.toContain('value of');
   expect(ports.lines).toEqual([
     'failed: b: One row is gone. (and 1 more)',
     'warned: c: Old.',
@@ -50,19 +52,20 @@ test('counts the checks and tells those that did not pass', async () => {
   ]);
 });
 
-test('without a salt none is asked for, and that is said', async () => {
+test('without a salt no secret is asked for, and that is said', async () => {
   const ports = fakePorts();
   const given: unknown[] = [];
   await verifyStages(input, {
     ...ports,
     readSalt: () => Promise.reject(new Error('Nobody asked.')),
+    readErasureKey: () => Promise.reject(new Error('Nobody asked.')),
     verify: async (_, value) => {
       given.push(value);
       return { checks: [] } as unknown as VerificationReport;
     },
   });
   expect({ given, lines: ports.lines }).toEqual({
-    given: [undefined],
+    given: [{}],
     lines: [
       'Without the salt pseudonyms are checked against the lookups only.',
       '0 checks, 0 failed, 0 with warnings.',

@@ -3,6 +3,7 @@ import { exitCodes, InsightsError } from '../../contract/errors';
 import { operationInputVariable } from '../../contract/operation-input';
 import type { OperationName, VerifyStagesInput, VerifyStagesReport } from '../../operations/contracts';
 import type { OperationAction } from '../../operations/run-operation';
+import type { VerificationSecrets } from '../../operations/verify-stages';
 import type { LakeStore } from '../../lake/store';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
@@ -54,7 +55,7 @@ async function operate(name: string, action: string, output: Output, surrounding
   }
 }
 
-async function verifyStore(store: LakeStore, input: VerifyStagesInput, salt: string | undefined) {
+async function verifyStore(store: LakeStore, input: VerifyStagesInput, secrets: VerificationSecrets) {
   const { loadCatalogue } = require('../../catalogue/load') as typeof import('../../catalogue/load');
   const { openDatabase } = require('../../engine/database') as typeof import('../../engine/database');
   const { verifyLake } = require('../../verify/verify-lake') as typeof import('../../verify/verify-lake');
@@ -69,7 +70,7 @@ async function verifyStore(store: LakeStore, input: VerifyStagesInput, salt: str
       catalogue: loadCatalogue(profile),
       connection: database.connections[0],
       secondConnection: database.connections[1],
-      ...(salt === undefined ? {} : { salt }),
+      ...secrets,
     });
   } finally {
     database.close();
