@@ -1,4 +1,9 @@
-import { smallCatalogue, smallRow, smallRows, type SmallTables } from './small-drop';
+import * as fs from 'node:fs/promises';
+import type { ErasureBench } from './erasure';
+import { MemorySecrets } from './memory-secrets';
+import { smallCatalogue, smallRow, smallRows, writeDrop, type SmallTables } from './small-drop';
+import { runEngine } from './small-lake';
+import { useTemporaryFolders } from './temporary-folder';
 
 /** Tables of a small lake in which person 2 has two accounts, a rejected row and a relative. */
 export const erasureCatalogue = smallCatalogue([
@@ -26,3 +31,21 @@ export const erasureRoster: SmallTables = {
 export const erasureActivity = smallRows('activity', 12).map((row, n) =>
   row.map((cell) => (cell === `AadUser-${n + 1}` ? `AadUser-${(n % 6) + 1}` : cell)),
 );
+
+/** A lake of these tables, made once for a file of tests; each asks for a copy of its own with nobody erased. */
+export function useErasureLake(): () => Promise<ErasureBench<MemorySecrets>> {
+  const temporaryFolder = useTemporaryFolders();
+  let built: string;
+  beforeAll(async () => {
+    const drop = await temporaryFolder();
+    built = await temporaryFolder();
+    const roster = { '2022-01-28T06-16-22': erasureRoster };
+    await writeDrop(drop, { roster, activity: { '2022-01-28/a.csv': erasureActivity } }, erasureCatalogue);
+    await runEngine({ drop, lake: built, catalogue: erasureCatalogue });
+  });
+  return async () => {
+    const lake = await temporaryFolder();
+    await fs.cp(built, lake, { recursive: true });
+    return { lake, keeper: new MemorySecrets(), catalogue: erasureCatalogue };
+  };
+}

@@ -1,39 +1,12 @@
-import * as fs from 'node:fs/promises';
 import { erasureKeyName } from '../../src/contract/salt';
-import {
-  decide,
-  erase,
-  eraseConfirmed,
-  filesWith,
-  refusalOf,
-  verificationErrors,
-  type ErasureBench,
-} from '../support/erasure';
-import { erasureActivity, erasureCatalogue, erasureRoster } from '../support/erasure-drop';
+import { decide, erase, eraseConfirmed, filesWith, refusalOf, verificationErrors } from '../support/erasure';
+import { erasureCatalogue, useErasureLake } from '../support/erasure-drop';
 import { lakeHashes } from '../support/lake-content';
-import { MemorySecrets } from '../support/memory-secrets';
-import { writeDrop } from '../support/small-drop';
-import { readTable, runEngine } from '../support/small-lake';
+import { readTable } from '../support/small-lake';
 import { smallSalt } from '../support/small-place';
-import { useTemporaryFolders } from '../support/temporary-folder';
 
-const temporaryFolder = useTemporaryFolders();
 const catalogue = erasureCatalogue;
-let built: string;
-
-beforeAll(async () => {
-  const drop = await temporaryFolder();
-  built = await temporaryFolder();
-  const roster = { '2022-01-28T06-16-22': erasureRoster };
-  await writeDrop(drop, { roster, activity: { '2022-01-28/a.csv': erasureActivity } }, catalogue);
-  await runEngine({ drop, lake: built, catalogue });
-});
-
-async function bench(): Promise<ErasureBench<MemorySecrets>> {
-  const lake = await temporaryFolder();
-  await fs.cp(built, lake, { recursive: true });
-  return { lake, keeper: new MemorySecrets(), catalogue };
-}
+const bench = useErasureLake();
 
 test('ERASE1: a dry run says what would go, in which stage, and changes nothing', async () => {
   const place = await bench();

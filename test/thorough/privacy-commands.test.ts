@@ -1,32 +1,17 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { runCli } from '../../src/cli/program';
 import type { AccessDocument } from '../../src/privacy/access-request';
 import { erasureCatalogue, erasureRoster } from '../support/erasure-drop';
 import { writeDrop } from '../support/small-drop';
 import { runEngine } from '../support/small-lake';
-import { smallPaths, smallSalt } from '../support/small-place';
+import { smallPaths } from '../support/small-place';
+import { insights, lakeWithSalt } from '../support/privacy-command';
 import { useTemporaryFolders } from '../support/temporary-folder';
-import { captured } from '../cli/captured';
 
 const temporaryFolder = useTemporaryFolders();
 
-async function insights(...words: string[]) {
-  const surroundings = captured();
-  const exitCode = await runCli(words, surroundings);
-  return { exitCode, ...surroundings.printed() };
-}
-
-async function folderWithSalt(): Promise<{ lake: string; salt: string; root: string }> {
-  const root = await temporaryFolder();
-  const [lake, salt] = [path.join(root, 'lake'), path.join(root, 'salt')];
-  mkdirSync(lake);
-  writeFileSync(salt, `${smallSalt}\n`);
-  return { lake, salt, root };
-}
-
 test('ERASE1: erasing from the command line, from the dry run to the report; an access request before it', async () => {
-  const { lake, salt, root } = await folderWithSalt();
+  const { lake, salt, root } = lakeWithSalt(await temporaryFolder());
   const drop = await temporaryFolder();
   await writeDrop(drop, { roster: { '2022-01-28T06-16-22': erasureRoster } }, erasureCatalogue);
   await runEngine({ drop, lake, catalogue: erasureCatalogue });

@@ -1,23 +1,16 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { runCli } from '../../src/cli/program';
 import { FolderStore } from '../../src/lake/folder-store';
 import type { LakeInventory } from '../../src/privacy/lake-inventory';
 import { refuseLeft } from '../../src/privacy/reset';
-import { captured } from '../cli/captured';
 import { erasureActivity, erasureCatalogue, erasureRoster } from '../support/erasure-drop';
 import { writeDrop } from '../support/small-drop';
+import { insights } from '../support/privacy-command';
 import { readTable, runEngine, smallPaths } from '../support/small-lake';
 import { useTemporaryFolders } from '../support/temporary-folder';
 import { thrownBy } from '../support/thrown';
 
 const temporaryFolder = useTemporaryFolders();
-
-async function insights(...words: string[]) {
-  const surroundings = captured();
-  const exitCode = await runCli(words, surroundings);
-  return { exitCode, ...surroundings.printed() };
-}
 
 async function filesOf(lake: string): Promise<string[]> {
   const files = await new FolderStore(lake, { durable: false }).list('oea');
