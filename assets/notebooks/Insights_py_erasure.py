@@ -3,7 +3,8 @@
 # %% [markdown]
 # ## Erased persons
 #
-# `insights erase` takes a person out of every stage and leaves tombstones, by which later deliveries are filtered. Here they are only read.
+# `insights erase` takes a person out of every stage and leaves tombstones, by which later deliveries are filtered. Here they are read, and
+# somebody who returns under another account, or as another person of the same account, gets tombstones for that too.
 
 # %%
 import hmac
@@ -47,21 +48,63 @@ def read_tombstones(store, paths):
     return entries
 
 
-def landing_filter(deployment, schemas):
+def landing_filter(deployment, schemas, planned):
     """What leaves rows of erased persons out of what lands; None where nobody was erased. Fails closed without the key."""
-    entries, erased = read_tombstones(deployment.store, deployment.paths), set()
-    for entry in entries:
-        if entry['action'] == 'erase':
-            erased |= set(entry['identifiers'])
-        elif entry['action'] == 'lift':
-            erased -= set(entry['identifiers'])
+    entries = read_tombstones(deployment.store, deployment.paths)
+    erased = _in_force(entries, 'erase', 'lift')
     if not erased:
         return None
     key = deployment.erasure_key()
-    fingerprint = _keyed(key, 'education-insights erasure key fingerprint')[:16]
-    if any(entry['keyFingerprint'] != fingerprint for entry in entries):
+    if any(entry['keyFingerprint'] != _key_fingerprint(key) for entry in entries):
         raise InsightsError('ERASURE_KEY_DIFFERS', 'The erasure key is not the one of the tombstones in this lake.')
-    return LandingFilter(deployment.catalogue, schemas, key, erased)
+    erasure = LandingFilter(deployment.catalogue, schemas, key, erased)
+    returned = erasure.follow(_connections(deployment, erasure, planned), _in_force(entries, 'hold', 'release'))
+    if returned:
+        # With all that they are one with, so that one lift brings all of them back.
+        former = (set(entry['identifiers']) for entry in entries if entry['action'] == 'erase')
+        together = set().union(*(identifiers for identifiers in former if identifiers & returned))
+        _append_tombstones(deployment, len(entries), key, (together & erased) | returned)
+        added = len(returned - erased)
+        text = f'The delivered mapping connects erased persons with {added} more accounts or persons, which are left out too.'
+        text += ' `insights erase --resume` erases what landed of them before.'
+        erasure.messages.append({'severity': 'warning', 'code': 'ERASE2', 'message': text})
+    return erasure
+
+
+def _in_force(entries, sets, takes):
+    found = set()
+    for entry in entries:
+        if entry['action'] == sets:
+            found |= set(entry['identifiers'])
+        elif entry['action'] == takes:
+            found -= set(entry['identifiers'])
+    return found
+
+
+def _key_fingerprint(key):
+    return _keyed(key, 'education-insights erasure key fingerprint')[:16]
+
+
+def _append_tombstones(deployment, sequence, key, identifiers):
+    head = {'format': 1, 'sequence': sequence, 'at': iso_instant(utc_now()), 'action': 'erase'}
+    entry = {**head, 'keyFingerprint': _key_fingerprint(key), 'identifiers': sorted(identifiers)}
+    path = f'{deployment.paths.stage(2)}/Ingested/M365/_erasure/{sequence:020d}.json'
+    if not deployment.store.write_if_absent(path, json.dumps(entry, indent=1)):
+        raise InsightsError('LEDGER_CONFLICT', 'Another run has written to the tombstones meanwhile.', file=path)
+
+
+def _is_mapping(table):
+    keys = {column.get('domain') for column in table.columns if column['name'] in table.key}
+    return keys.issuperset(_person_domains)
+
+
+def _connections(deployment, erasure, planned):
+    """Tombstones of account and person of each row of the mapping that is about to land."""
+    for unit in planned:
+        for table, files in unit.tables.items():
+            for file in files if _is_mapping(deployment.catalogue.tables[table]) else ():
+                with without_foreign_texts('reading the mapping of accounts to persons', file=file.delivered):
+                    yield from erasure.connected(unit.unit, table, deployment.store.read(file.path))
 
 
 class LandingFilter:
@@ -69,7 +112,37 @@ class LandingFilter:
 
     def __init__(self, catalogue, schemas, key, erased):
         self._catalogue, self._schemas, self._key, self._erased = catalogue, schemas, key, erased
-        self._answers = {}
+        self._answers, self.messages = {}, []
+
+    def connected(self, unit, table, data):
+        """Tombstones of each account and person that a row names together."""
+        persons = self._persons(unit, table)
+        for record in delivered_records(data):
+            accounts, ones = ([*self._tombstones(record, persons, domain)] for domain in _person_domains)
+            yield from ((account, one) for account in accounts for one in ones)
+
+    def _tombstones(self, record, persons, wanted):
+        for position, domain, is_certain in persons:
+            cell = record.cells[position] if record.cells is not None and position < len(record.cells) else None
+            if domain == wanted and cell and (is_certain or len(cell) >= _long_identifier):
+                yield identifier_hmac(self._key, domain, cell)
+
+    def follow(self, connections, held):
+        """
+        Whoever is one with an erased person by these connections is erased from now on (ERASE1), nobody under a legal hold. Returns the
+        tombstones of what was added, with the former ones that they are connected with; nothing where all are known.
+        """
+        pairs, reached = [pair for pair in connections if not held.intersection(pair)], set(self._erased)
+        before = -1
+        while before != len(reached):
+            before = len(reached)
+            for pair in pairs:
+                if not reached.isdisjoint(pair):
+                    reached.update(pair)
+        added = reached - self._erased
+        former = {one for pair in pairs if not added.isdisjoint(pair) for one in pair} & self._erased
+        self._erased = reached
+        return added | former if added else set()
 
     def names_persons(self, table):
         return any(column.get('domain') in _person_domains for column in self._catalogue.tables[table].columns)

@@ -134,7 +134,9 @@ class Run:
         if planned or self.ledger.pending():
             schemas = OwnSchemas(deployment.store, drop)
             self.messages.extend(schemas.messages)
-            landing.land(planned, schemas, landing_filter(deployment, schemas) if planned else None)
+            erasure = landing_filter(deployment, schemas, planned) if planned else None
+            self.messages.extend(erasure.messages if erasure is not None else [])
+            landing.land(planned, schemas, erasure)
             described = described_anew(self.ledger, drop, schemas)
             if described:
                 self.ledger.append(described)

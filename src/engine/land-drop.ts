@@ -53,11 +53,12 @@ export async function landDrop(options: LandDropOptions, ledger: LandingLedger):
   const messages = [...drop.messages, ...plan.waiting.map(({ message }) => message)];
   if (plan.units.length === 0 && pendingUnits(ledger.state).length === 0) return { ...plan, messages };
   const schemas = await readOwnSchemas(drop);
-  const filter = plan.units.length === 0 ? undefined : await landingFilter(options, schemas);
+  const arrivals = { units: plan.units, localPath: (path: string) => source.store.localPath(path), now };
+  const filter = plan.units.length === 0 ? undefined : await landingFilter(options, schemas, arrivals);
   await land(drop, schemas, plan, { store, paths, ledger, filter }, now, progress);
   const described = describedAnew(ledger.state, drop, schemas);
   if (described.length > 0) await ledger.append(described, now());
-  return { ...plan, messages: [...messages, ...schemas.messages] };
+  return { ...plan, messages: [...messages, ...schemas.messages, ...(filter?.messages ?? [])] };
 }
 
 /** A description can be mended without the files: what the drop now says of the last delivery of a pending unit. */
