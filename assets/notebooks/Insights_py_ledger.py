@@ -112,8 +112,19 @@ class LandingLedger:
             for batch in unit.batches:
                 if any(file['landed'] in rest for file in batch['files']):
                     batch['erased'] = {**batch.get('erased', {}), **rest}
+                    own = {file['landed'] for file in batch['files']}
+                    gone = sum(file['rows'] for file in event['files'] if file['landed'] in own)
+                    batch['erasedRows'] = batch.get('erasedRows', 0) + gone
+                    # What was left out after the batch was processed is in the counts of its outcome still.
+                    if unit.status == 'processed':
+                        batch['erasedSince'] = batch.get('erasedSince', 0) + gone
                     hashes = sorted(batch['erased'].get(file['landed'], file['sha256']) for file in batch['files'])
                     batch['contentHash'] = hashlib.sha256('\n'.join(hashes).encode()).hexdigest()
+
+    def erased_rows(self, numbers):
+        """Rows of erased persons that were left out of the files of these batches, at landing or later (ERASE2)."""
+        batches = (batch for unit in self.units.values() for batch in unit.batches)
+        return sum(batch.get('erasedRows', 0) for batch in batches if batch['batch'] in numbers)
 
     def _on_described(self, event):
         unit = self.units.get((event['unit'], event['rundate']))

@@ -262,7 +262,7 @@ class Run:
             'saltFingerprint': self.treatments.fingerprint(),
             'outcome': 'failed' if failed else 'succeeded' if worked else 'nothing to do',
             'units': [{name: unit[name] for name in ('unit', 'rundate', 'status', 'batches')} for unit in self.units],
-            'tables': table_flows(self.context, self.units),
+            'tables': table_flows(self.context, self.units, self.ledger),
             'messages': self.messages,
         }
 
@@ -329,7 +329,7 @@ def fail_if_failed(report):
         )
 
 
-def table_flows(context, units):
+def table_flows(context, units, ledger):
     """Rows of each table through the stages, from what this run committed and found unchanged."""
     flows = []
     for name, table in context.catalogue.tables.items():
@@ -347,6 +347,7 @@ def table_flows(context, units):
                 rows[stage][-1]['total'] if stage in rows else stored.rows if stored is not None and stored.exists else None
             )
         corrected = rows.get('Ingested_Corrected', [])
+        erased = ledger.erased_rows({outcome['batch'] for outcome in outcomes})
         flows.append(
             {
                 'table': name,
@@ -358,6 +359,7 @@ def table_flows(context, units):
                 'rejected': add_counts(*[outcome['rejected'] for outcome in outcomes]),
                 **totals,
                 'kept': rows['general'][-1]['kept'] if 'general' in rows else 0,
+                **({'erased': erased} if erased else {}),
             }
         )
     return flows

@@ -146,7 +146,8 @@ def _earlier_outcome(context, ledger, batch):
     ):
         return None
     outcome = next((one for unit in ledger.units.values() for one in unit.outcomes if one['batch'] == former['batch']), None)
-    landed = outcome['landed'] if outcome else (ingested.ledger_of(former['batch']) or {'rows': {'in': 0}})['rows']['in']
+    counted = outcome['landed'] if outcome else (ingested.ledger_of(former['batch']) or {'rows': {'in': 0}})['rows']['in']
+    landed = counted - former.get('erasedSince', 0)
     return {**head, 'outcome': 'unchanged', 'landed': landed, 'rejected': {}, 'duplicates': 0}
 
 

@@ -18,6 +18,8 @@ export interface LandedBatch extends LandedEvent {
   readonly formerBatches: readonly number[];
   /** By lake path: landed files of which rows of erased persons were left out, as they are now (ERASE2). */
   readonly erased?: ReadonlyMap<string, ErasedFile>;
+  /** Rows that were left out after the batch was processed: its outcome counts them still. @default 0 */
+  readonly erasedSince?: number;
 }
 
 /** A unit as the ledger knows it: everything that landed together with one rundate. */
@@ -107,7 +109,10 @@ export function foldLedger(entries: readonly LedgerEntry[]): LandingState {
         if (unit.rundate === event.rundate && unit.status !== 'processed') unit.status = 'quarantined';
       }
     } else if (event.event === 'erased') {
-      for (const unit of units.values()) unit.batches = unit.batches.map((batch) => afterErasure(batch, event.files));
+      for (const unit of units.values()) {
+        const isProcessed = unit.status === 'processed';
+        unit.batches = unit.batches.map((batch) => afterErasure(batch, event.files, isProcessed));
+      }
     } else if (event.event === 'catalogue') {
       catalogue = event;
     } else if (event.event === 'rebuild') {
@@ -144,13 +149,19 @@ function newUnit({ unit, rundate, kind }: LandedEvent): GrowingUnit {
 }
 
 /** Equal content is told by what remains: after an erasure, and after one was lifted, a delivery differs from the last. */
-function afterErasure(batch: LandedBatch, files: readonly ErasedFile[]): LandedBatch {
+function afterErasure(batch: LandedBatch, files: readonly ErasedFile[], isProcessed: boolean): LandedBatch {
   const own = files.filter(({ landed }) => batch.files.some((file) => file.landed === landed));
   if (own.length === 0) return batch;
   const erased = new Map(batch.erased);
   for (const file of own) erased.set(file.landed, { ...file, rows: file.rows + (erased.get(file.landed)?.rows ?? 0) });
   const hashes = batch.files.map(({ landed, sha256 }) => erased.get(landed)?.sha256 ?? sha256);
-  return { ...batch, erased, contentHash: contentHash(hashes) };
+  const since = (batch.erasedSince ?? 0) + own.reduce((sum, { rows }) => sum + rows, 0);
+  return { ...batch, erased, contentHash: contentHash(hashes), ...(isProcessed ? { erasedSince: since } : {}) };
+}
+
+/** Rows of erased persons that were left out of a batch's files, at landing or later (ERASE2). */
+export function erasedRows({ erased }: LandedBatch): number {
+  return [...(erased?.values() ?? [])].reduce((sum, { rows }) => sum + rows, 0);
 }
 
 /** Of a batch, from the SHA-256 values of its files (lake-format.md §2). */

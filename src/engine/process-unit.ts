@@ -128,7 +128,8 @@ async function earlierOutcome(
   if (former?.table !== batch.table || former.kind !== 'snapshot' || former.contentHash !== batch.contentHash)
     return undefined;
   const outcome = state.units.flatMap((unit) => unit.outcomes).find(({ batch: number }) => number === former.batch);
-  const landed = outcome?.landed ?? (await ingested.ledgerOf(former.batch))?.rows.in ?? 0;
+  const counted = outcome?.landed ?? (await ingested.ledgerOf(former.batch))?.rows.in ?? 0;
+  const landed = counted - (former.erasedSince ?? 0);
   return { table: batch.table, batch: batch.batch, outcome: 'unchanged', landed, rejected: {}, duplicates: 0 };
 }
 

@@ -104,7 +104,7 @@ class Run {
     await this.processPending(ledger);
     // Also without new units: an earlier run may have stopped before it came to this.
     if (this.options.digitalEngagement !== false && hasActivity(ledger)) await followEngagement(await this.engine());
-    const tables = this.context === undefined ? [] : await tableFlows(this.context, this.units);
+    const tables = this.context === undefined ? [] : await tableFlows(this.context, this.units, ledger.state);
     const head = {
       runId: this.runId,
       startedAt: this.startedAt.toISOString(),

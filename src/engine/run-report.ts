@@ -10,6 +10,7 @@ import type {
 } from '../contract/lake-format';
 import { lookupColumns } from '../catalogue/render/duckdb-treatment';
 import { openTable, type EngineContext } from './engine-context';
+import { erasedRows, type LandingState } from './landing-state';
 
 export interface UnitReport {
   readonly unit: string;
@@ -20,7 +21,14 @@ export interface UnitReport {
 }
 
 /** Rows of each table through the stages, from what this run committed and found unchanged. */
-export async function tableFlows(context: EngineContext, units: readonly UnitReport[]): Promise<TableFlow[]> {
+export async function tableFlows(
+  context: EngineContext,
+  units: readonly UnitReport[],
+  state: LandingState,
+): Promise<TableFlow[]> {
+  const erasedByBatch = new Map(
+    state.units.flatMap(({ batches }) => batches.map((batch) => [batch.batch, erasedRows(batch)] as const)),
+  );
   const flows: TableFlow[] = [];
   for (const table of context.catalogue.tables) {
     const outcomes = units.flatMap((unit) => unit.outcomes).filter((outcome) => outcome.table === table.name);
@@ -33,6 +41,7 @@ export async function tableFlows(context: EngineContext, units: readonly UnitRep
     const hasLookup = lookupColumns(table, context.catalogue).length > 0;
     const sensitive =
       of('sensitive').at(-1)?.rows ?? (hasLookup ? await storedRows(context, table.name, 'sensitive') : undefined);
+    const erased = sum(outcomes.map(({ batch }) => erasedByBatch.get(batch) ?? 0));
     flows.push({
       table: table.name,
       landed: sum(outcomes.map(({ landed }) => landed)),
@@ -44,6 +53,7 @@ export async function tableFlows(context: EngineContext, units: readonly UnitRep
       general: general?.total ?? null,
       sensitive: sensitive?.total ?? null,
       kept: general?.kept ?? 0,
+      ...(erased === 0 ? {} : { erased }),
     });
   }
   return flows;

@@ -1,4 +1,5 @@
 import { rejectReasons, type CommitRows, type RejectCounts, type TableFlow } from '../contract/lake-format';
+import { erasedRows } from '../engine/landing-state';
 import type { VerifyContext } from './context';
 import type { StageTable } from './stage-table';
 
@@ -15,7 +16,10 @@ export function tableFlows(context: VerifyContext): TableFlow[] {
         stages.get('Ingested_Corrected'),
         stages.get('general'),
       ];
-      const erased = erasedRows(context, table.name);
+      const batches = context.ledger.units
+        .flatMap((unit) => unit.batches)
+        .filter((batch) => batch.table === table.name);
+      const erased = batches.reduce((sum, batch) => sum + erasedRows(batch), 0);
       return {
         table: table.name,
         landed: total(ingested, 'in'),
@@ -30,13 +34,6 @@ export function tableFlows(context: VerifyContext): TableFlow[] {
         ...(erased === 0 ? {} : { erased }),
       };
     });
-}
-
-/** Rows that were left out of a table's landed files, by the landing ledger (ERASE1, ERASE2). */
-function erasedRows({ ledger }: VerifyContext, table: string): number {
-  const batches = ledger.units.flatMap((unit) => unit.batches).filter((batch) => batch.table === table);
-  const files = batches.flatMap(({ erased }) => [...(erased?.values() ?? [])]);
-  return files.reduce((sum, { rows }) => sum + rows, 0);
 }
 
 type CountName = Exclude<keyof CommitRows, 'rejected'>;
