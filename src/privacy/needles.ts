@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { hmac } from '../catalogue/render/duckdb-treatment';
 import { quoteName } from '../catalogue/render/sql-text';
 import type { Column } from '../catalogue/model';
 import type { PersonDomain } from '../contract/erasure';
@@ -21,11 +22,10 @@ export async function needlesOf(
   const identifiers = [...spelled.values()].flatMap((values) => [...values]);
   const pseudonyms: string[] = [];
   for (const domain of spelled.keys()) {
-    const rows = await run(
-      connection,
-      `SELECT sha256(value || ${saltExpression}) AS digest FROM ${spellingTable(domain)}`,
-    );
-    pseudonyms.push(...rows.map(({ digest }) => String(digest)));
+    // Of either treatment that makes one: which a column has may have been another before the last rebuild.
+    const made = `[sha256(value || ${saltExpression}), ${hmac('value', saltExpression)}]`;
+    const rows = await run(connection, `SELECT unnest(${made}) AS pseudonym FROM ${spellingTable(domain)}`);
+    pseudonyms.push(...rows.map(({ pseudonym }) => String(pseudonym)));
   }
   const values = [...identifiers, ...pseudonyms, ...(await ownValues(context, connection))];
   return [...new Set(values)].filter((value) => value.length >= longIdentifier).sort();
@@ -59,7 +59,7 @@ async function ownValues(context: EngineContext, connection: DuckDBConnection): 
 function tellsWho({ type, treatment, domain, enumeration }: Column): boolean {
   if (type !== 'string' || enumeration !== undefined) return false;
   if (domain === 'schoolNumber') return true;
-  return domain === undefined && (treatment.kind === 'mask' || treatment.kind === 'hash');
+  return domain === undefined && ['mask', 'hash', 'hmac'].includes(treatment.kind);
 }
 
 function run(connection: DuckDBConnection, sql: string): ReturnType<typeof runStatement> {
