@@ -1,47 +1,19 @@
-import * as fs from 'node:fs/promises';
-import path from 'node:path';
 import { saltFingerprint } from '../../src/contract/salt';
 import { FolderStore } from '../../src/lake/folder-store';
-import { rekey } from '../../src/privacy/rekey';
-import { erasureClock, filesWith, refusalOf, verificationErrors } from '../support/erasure';
+import { filesWith, refusalOf, verificationErrors } from '../support/erasure';
 import { MemorySecrets } from '../support/memory-secrets';
-import { smallCatalogue, smallRows, writeDrop } from '../support/small-drop';
-import { readTable, runEngine } from '../support/small-lake';
+import { makeAgedLake, newSalt, rekeyCatalogue, rekeyed } from '../support/rekey-lake';
+import { readTable } from '../support/small-lake';
 import { smallPaths, smallSalt } from '../support/small-place';
 import { useTemporaryFolders } from '../support/temporary-folder';
 
 const temporaryFolder = useTemporaryFolders();
-const catalogue = smallCatalogue(['AadGroup', 'Section', 'Person']);
-const newSalt = 'the salt after the rekey, long enough';
+const catalogue = rekeyCatalogue;
 
-/** A section and a group left with the second snapshot; the landed files of the first are past their retention. */
 async function agedLake(): Promise<string> {
-  const [lake, drop] = [await temporaryFolder(), await temporaryFolder()];
-  const roster = {
-    '2022-01-28T06-16-22': {},
-    '2022-01-29T06-16-22': { Section: smallRows('Section', 5), AadGroup: smallRows('AadGroup', 5) },
-  };
-  await writeDrop(drop, { roster }, catalogue);
-  await runEngine({ drop, lake, catalogue });
-  for (const table of ['AadGroup', 'Section']) {
-    await fs.rm(path.join(lake, smallPaths.landedBatch(table, 'snapshot', '2022-01-28 06:16:22')), { recursive: true });
-  }
+  const lake = await temporaryFolder();
+  await makeAgedLake(lake, await temporaryFolder());
   return lake;
-}
-
-function rekeyed(lake: string, keeper: MemorySecrets, store = new FolderStore(lake, { durable: false })) {
-  return rekey({
-    store,
-    workspace: 'dev',
-    salt: keeper.values.get('oeaSalt-dev') ?? '',
-    keeper,
-    saltName: 'oeaSalt-dev',
-    catalogue,
-    runId: 'rekey-1',
-    now: erasureClock,
-    progress: () => undefined,
-    makeSalt: () => newSalt,
-  });
 }
 
 test('ERASE4: every pseudonym changes, the old ones are nowhere, and what is past its raw data is kept and counted', async () => {
