@@ -1,4 +1,6 @@
+import { InsightsError } from '../contract/errors';
 import type { SecretKeeper } from '../contract/secret-keeper';
+import { statusOf } from '../lake/blob-errors';
 import type { LakeStore } from '../lake/store';
 import { newRunId } from '../engine/run-report';
 import { readSalt } from '../privacy/keep-salt';
@@ -29,7 +31,7 @@ export async function withPrivacy<T>(
 ): Promise<T> {
   const target = namedLake(flags, surroundings);
   const { keeper, saltName, workspace } = namedSecrets({ ...flags, workspace: target.workspace }, surroundings);
-  const salt = await readSalt(keeper, saltName);
+  const salt = await readSalt(keeper, saltName).catch(nameRights);
   const softDeleteDays =
     flags.env === undefined
       ? undefined
@@ -46,5 +48,19 @@ export async function withPrivacy<T>(
       now: () => new Date(),
       progress: (text) => output.progress(text),
     }),
-  );
+  ).catch(nameRights);
+}
+
+/**
+ * In Azure nobody has the rights for this but for the hour in which they are needed: a refusal says which they are.
+ * @throws the error, with that as next step where a service refused for want of a right
+ */
+export function nameRights(error: unknown): never {
+  if (!(error instanceof InsightsError)) throw error;
+  const { code, message, place, details, cause } = error;
+  if (statusOf(cause) !== 403 && details['status'] !== 403) throw error;
+  const nextStep =
+    'Get Storage Blob Data Contributor on the containers of the workspace (dev: oea; prod: oea, stage1, stage2 and stage3), ' +
+    'Key Vault Secrets Officer on the vault, and a way in, for this hour: docs/operations.md, "Rights for an hour".';
+  throw new InsightsError(code, message, { place, details, cause, nextStep });
 }

@@ -1,25 +1,12 @@
-import { readFileSync, writeFileSync, mkdirSync } from 'node:fs';
-import path from 'node:path';
-import { runCli } from '../../src/cli/program';
+import { readFileSync } from 'node:fs';
+import { nameRights } from '../../src/cli/privacy-session';
+import { InsightsError } from '../../src/contract/errors';
+import { refusal } from '../support/refusal';
 import { smallSalt } from '../support/small-place';
+import { insights, lakeWithSalt } from '../support/privacy-command';
 import { useTemporaryFolders } from '../support/temporary-folder';
-import { captured } from './captured';
 
 const temporaryFolder = useTemporaryFolders();
-
-async function insights(...words: string[]) {
-  const surroundings = captured();
-  const exitCode = await runCli(words, surroundings);
-  return { exitCode, ...surroundings.printed() };
-}
-
-async function folderWithSalt(): Promise<{ lake: string; salt: string; root: string }> {
-  const root = await temporaryFolder();
-  const [lake, salt] = [path.join(root, 'lake'), path.join(root, 'salt')];
-  mkdirSync(lake);
-  writeFileSync(salt, `${smallSalt}\n`);
-  return { lake, salt, root };
-}
 
 test.each([
   [['erase', '--lake', 'x'], 'USAGE: Say who: --person <id>. Only --resume goes without.'],
@@ -51,7 +38,7 @@ test.each([
 });
 
 test('a rekey that is not confirmed changes nothing', async () => {
-  const { lake, salt } = await folderWithSalt();
+  const { lake, salt } = lakeWithSalt(await temporaryFolder());
   const { exitCode, stderr } = await insights('rekey', '--lake', lake, '--salt-file', salt);
   expect([exitCode, stderr]).toEqual([
     2,
@@ -62,4 +49,25 @@ test('a rekey that is not confirmed changes nothing', async () => {
     ].join('\n'),
   ]);
   expect(readFileSync(salt, 'utf8')).toBe(`${smallSalt}\n`);
+});
+
+test.each([
+  ['AZURE_REFUSED', { details: { status: 403 } }],
+  ['LAKE_STORE_FAILED', { cause: { statusCode: 403 } }],
+] as const)(
+  '%s for want of a right says which rights are needed, for how long, and where that is written',
+  (code, why) => {
+    expect(refusal(() => nameRights(new InsightsError(code, 'Refused (403).', why)))).toBe(
+      [
+        `${code}: Refused (403).`,
+        '  next:  Get Storage Blob Data Contributor on the containers of the workspace (dev: oea; prod: oea, stage1, stage2 and stage3), Key Vault Secrets Officer on the vault, and a way in, for this hour: docs/operations.md, "Rights for an hour".',
+      ].join('\n'),
+    );
+    expect(readFileSync('docs/operations.md', 'utf8')).toContain('\n### Rights for an hour\n');
+  },
+);
+
+test('any other refusal stays as it is', () => {
+  const busy = new InsightsError('AZURE_REFUSED', 'Busy.', { details: { status: 429 } });
+  expect(() => nameRights(busy)).toThrow(busy);
 });
