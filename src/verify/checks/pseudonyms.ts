@@ -4,6 +4,7 @@ import { toNumber } from '../../engine/database';
 import type { Column } from '../../catalogue/model';
 import type { Check, CheckReport } from '../check';
 import { digest, generalName, hasField, hasHistory, isHashed, verifySalt } from '../columns';
+import { lookupShape } from '../../catalogue/refined-shape';
 import { lookupColumns } from '../../catalogue/render/duckdb-treatment';
 import type { RefinedTable, VerifyContext } from '../context';
 
@@ -129,12 +130,14 @@ async function compareHmacs(
 async function checkLookup(refined: RefinedTable, context: VerifyContext, report: CheckReport): Promise<void> {
   const { table, sensitive } = refined;
   if (sensitive === undefined) return;
+  const kinds = new Map(lookupShape(table, context.catalogue).map((column) => [column.name, column.making.kind]));
   for (const { name, sql } of lookupColumns(table, context.catalogue, verifySalt)) {
     const rawName = name.replace(/_pseudonym$/, '');
     if (rawName === name || !hasField(sensitive, name) || !hasField(sensitive, rawName)) continue;
     const place = { table: table.name, column: name };
     const [raw, quoted] = [quoteName(rawName), quoteName(name)];
-    const isHmac = table.columns.some((column) => column.name === rawName && column.treatment.kind === 'hmac');
+    // A masked column has the pseudonym that its domain has elsewhere.
+    const isHmac = kinds.get(name) === 'hmac';
     const wrong = context.hasSalt
       ? `${isHmac ? sql : digest(raw)} IS DISTINCT FROM ${quoted}`
       : `(${raw} IS NULL) <> (${quoted} IS NULL)`;
