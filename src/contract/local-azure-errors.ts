@@ -17,6 +17,17 @@ export const localAzureErrors = {
     nextStep: 'Use it (`insights local-azure env`), or end it first with `insights local-azure stop`.',
     exit: 'usage',
   },
+  LOCAL_AZURE_STATE_UNREADABLE: {
+    meaning: 'What a local Azure kept in its folder cannot be read, and beginning from nothing would lose it.',
+    nextStep: 'Mend access to the folder, or begin from nothing: remove it, or name another one.',
+    exit: 'usage',
+  },
+  LOCAL_AZURE_STATE_NOT_WRITTEN: {
+    meaning:
+      'A local Azure could not write its state to its folder: what was changed last is lost, what was kept before is there.',
+    nextStep: 'Make room, or mend access to the folder, then start it again and repeat what was done last.',
+    exit: 'outside',
+  },
   LOCAL_AZURE_UNKNOWN_OPERATION: {
     meaning: 'Something was asked of the local Azure that it does not know, so a rehearsal with it proves nothing.',
     nextStep: 'Add the operation to src/local-azure, or leave out what asks for it.',

@@ -67,11 +67,17 @@ export async function runStatement(
     const reader = await connection.runAndReadAll(sql);
     return reader.getRowObjects();
   } catch (cause) {
-    throw new InsightsError(failure.code ?? 'ENGINE_FAILED', `The engine failed while ${failure.doing}.`, {
+    const why = isOutOfSpace(cause) ? ': there is no space left' : '';
+    throw new InsightsError(failure.code ?? 'ENGINE_FAILED', `The engine failed while ${failure.doing}${why}.`, {
       ...(failure.place === undefined ? {} : { place: failure.place }),
       cause,
     });
   }
+}
+
+/** Whether DuckDB says that the disk, a quota or the limit of a file is reached: the system's own words, at the end of its text. */
+function isOutOfSpace(cause: unknown): boolean {
+  return /(No space left on device|Disk quota exceeded|File too large)\W*$/.test((cause as Error).message);
 }
 
 /** A count that DuckDB returns as bigint, as a number; 0 for null. */

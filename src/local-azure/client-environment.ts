@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { LocalAzureSettings } from './settings';
 
 export interface ClientEnvironmentOptions {
@@ -6,6 +7,11 @@ export interface ClientEnvironmentOptions {
   /** File with the authority's certificate. */
   readonly certificate: string;
   readonly settings: LocalAzureSettings;
+}
+
+/** What `az` knows of who signed in is kept apart from the person's own, beside the certificate. */
+export function azFolder(certificate: string): string {
+  return path.join(path.dirname(certificate), 'az');
 }
 
 /** Hosts that are not Azure's: Terraform looks for its providers there. */
@@ -38,6 +44,7 @@ export function clientEnvironment({
     ARM_CLIENT_SECRET: secret,
     ARM_SUBSCRIPTION_ID: subscriptionId,
     ARM_USE_CLI: 'false',
+    AZURE_CONFIG_DIR: azFolder(certificate),
     AZURE_CORE_COLLECT_TELEMETRY: 'false',
     CHECKPOINT_DISABLE: '1',
   };

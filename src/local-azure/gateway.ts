@@ -16,6 +16,8 @@ export interface GatewayOptions {
   readonly faults: Faults;
   /** Of the operations that faults let fail. */
   readonly operations?: Operations;
+  /** Called before each request that may change something. @throws ServiceError where no change can be kept */
+  readonly mayChange?: () => void;
   /** Called after each request that may have changed something. */
   readonly changed: () => void;
 }
@@ -51,7 +53,7 @@ export class Gateway {
             ? failingOperation(this.options.operations, request, fault)
             : await this.ask(request);
     this.requests.push({ method, host: url.host, path: url.pathname, status: isCut ? 0 : (answer?.status ?? 0) });
-    if (method !== 'GET' && method !== 'HEAD') this.options.changed();
+    if (isChange(method)) this.options.changed();
     return isCut || answer === undefined ? 'reset' : answer;
   }
 
@@ -60,6 +62,7 @@ export class Gateway {
     try {
       const service = this.options.serviceOf(url.host);
       if (service === undefined) throw new UnknownOperation(`${method} https://${url.host}${url.pathname}`);
+      if (isChange(method)) this.options.mayChange?.();
       return await service(request);
     } catch (error) {
       if (error instanceof UnknownOperation) this.unknownOperations.add(error.operation);
@@ -71,4 +74,8 @@ export class Gateway {
       return errorAnswer(new ServiceError(500, 'LocalAzureDefect', 'The local Azure failed.'));
     }
   }
+}
+
+function isChange(method: string): boolean {
+  return method !== 'GET' && method !== 'HEAD';
 }

@@ -5,6 +5,7 @@ import { KeyVaultService } from './key-vault';
 import { dataShareTypes, invitationRoutes } from './resource-manager/data-share-types';
 import { locks } from './resource-manager/locks';
 import { deletedWorkspaceRoutes, monitorTypes } from './resource-manager/monitor-types';
+import { nameRoutes } from './resource-manager/name-availability';
 import { connectionRoutes, networkTypes } from './resource-manager/private-connections';
 import { ResourceManager, resourceManagerHost } from './resource-manager/resource-manager';
 import { ResourceStore } from './resource-manager/resource-store';
@@ -29,7 +30,13 @@ const types = [
   ...monitorTypes,
   ...networkTypes,
 ];
-const routes = [...connectionRoutes, ...deletedVaultRoutes, ...deletedWorkspaceRoutes, ...invitationRoutes];
+const routes = [
+  ...nameRoutes,
+  ...connectionRoutes,
+  ...deletedVaultRoutes,
+  ...deletedWorkspaceRoutes,
+  ...invitationRoutes,
+];
 
 /** What the services share, over a world. */
 export function makeServices(world: World, blobs: BlobBackend): Services {

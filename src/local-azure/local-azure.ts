@@ -52,7 +52,7 @@ export class LocalAzure implements LocalAzureParts {
     private readonly runHost: RunHost | undefined,
   ) {}
 
-  /** @throws InsightsError LOCAL_AZURE_FAILED */
+  /** @throws InsightsError LOCAL_AZURE_FAILED, LOCAL_AZURE_STATE_UNREADABLE */
   static async start(options: LocalAzureOptions = {}): Promise<LocalAzure> {
     const { folder, port } = options;
     const world = new World({ ...defaultSettings, ...options.settings }, folder);
@@ -71,6 +71,7 @@ export class LocalAzure implements LocalAzureParts {
         faults,
         operations: resourceManager.operations,
         serviceOf: hostTable({ services, resourceManager, blobs, runHost }),
+        mayChange: () => world.refuseUnkept(),
         changed: () => world.saveSoon(),
       });
       const proxy = await Proxy.start({ authority, gateway, ...(port === undefined ? {} : { port }) });
@@ -118,11 +119,15 @@ export class LocalAzure implements LocalAzureParts {
     this.configure({ principals: [...this.services.world.settings.principals, principal] });
   }
 
+  /** @throws InsightsError LOCAL_AZURE_STATE_NOT_WRITTEN, once all has ended */
   async stop(): Promise<void> {
     await this.runHost?.close();
     await this.proxy.stop();
     this.storage.close();
-    this.services.world.save();
-    await this.azurite.stop();
+    try {
+      this.services.world.save();
+    } finally {
+      await this.azurite.stop();
+    }
   }
 }

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
 import { currentProcess, isDead, type ProcessIdentity } from '../lake/process-identity';
-import { clientEnvironment } from './client-environment';
+import { azFolder, clientEnvironment } from './client-environment';
 import { LocalAzure, type LocalAzureOptions } from './local-azure';
 
 /** What others must know of a local Azure that runs for this project. */
@@ -63,6 +63,8 @@ export class LocalAzurePlace {
     try {
       const certificate = path.join(this.folder, certificateFile);
       writeFileSync(certificate, azure.authority.cert);
+      // Who signed in at another one is nobody here.
+      if (options.folder === undefined) rmSync(azFolder(certificate), { recursive: true, force: true });
       const { settings } = azure.services.world;
       const environment = clientEnvironment({ url: azure.url, certificate, settings });
       const running: RunningLocalAzure = { process: currentProcess(), url: azure.url, environment };

@@ -14,11 +14,17 @@ interface Claims {
 
 /** Tokens of the local Entra ID: shaped like the real ones, signed with a key that nobody else has. */
 export class Tokens {
-  private readonly key = randomBytes(32);
+  private readonly key: Buffer;
   /** Tokens of an earlier generation have expired. */
   private generation = 0;
 
-  constructor(private readonly world: World) {}
+  /** The key is kept with the state: who signed in before it was started again still is. */
+  constructor(private readonly world: World) {
+    const kept = world.collection<string>('tokens');
+    const key = kept.get('key') ?? randomBytes(32).toString('base64');
+    kept.set('key', key);
+    this.key = Buffer.from(key, 'base64');
+  }
 
   /** A token of the principal for one audience. */
   issue(principal: Principal, audience: string): { readonly token: string; readonly expiresIn: number } {

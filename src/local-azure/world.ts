@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { InsightsError } from '../contract/errors';
+import { ServiceError } from './http';
 import type { LocalAzureSettings, Principal } from './settings';
 
 /** Time that a test or a drill can move; everything that ages in a local Azure asks it. */
@@ -33,8 +35,13 @@ export class World {
   readonly clock = new LocalClock();
   private readonly collections = new Map<string, Map<string, unknown>>();
   private planned: NodeJS.Timeout | undefined;
+  /** Why the last writing failed. */
+  private problem: InsightsError | undefined;
 
-  /** @param folder where the state is kept between runs. @default in memory */
+  /**
+   * @param folder where the state is kept between runs. @default in memory
+   * @throws InsightsError LOCAL_AZURE_STATE_UNREADABLE
+   */
   constructor(
     public settings: LocalAzureSettings,
     private readonly folder?: string,
@@ -52,20 +59,49 @@ export class World {
   /** Writes the state within a moment: many requests come close together, and each may have changed something. */
   saveSoon(): void {
     if (this.folder === undefined || this.planned !== undefined) return;
-    this.planned = setTimeout(() => this.save(), savePause);
+    this.planned = setTimeout(() => this.trySave(), savePause);
   }
 
-  /** Writes the state to its folder; in memory nothing is to be done. */
+  /**
+   * Lets nothing be changed that could not be kept: after a writing that failed, the next change tries again first.
+   * @throws ServiceError 507
+   */
+  refuseUnkept(): void {
+    if (this.problem === undefined) return;
+    this.trySave();
+    if (this.problem === undefined) return;
+    throw new ServiceError(507, 'InsufficientStorage', this.problem.message);
+  }
+
+  private trySave(): void {
+    try {
+      this.save();
+    } catch (error) {
+      if (!(error instanceof InsightsError)) throw error;
+    }
+  }
+
+  /**
+   * Writes the state to its folder; in memory nothing is to be done.
+   * @throws InsightsError LOCAL_AZURE_STATE_NOT_WRITTEN
+   */
   save(): void {
     clearTimeout(this.planned);
     this.planned = undefined;
     if (this.folder === undefined) return;
     const content = [...this.collections].map(([name, values]) => [name, Object.fromEntries(values)]);
-    mkdirSync(this.folder, { recursive: true });
     const file = path.join(this.folder, stateFile);
-    // Written aside, so that a crash leaves the state of before.
-    writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(content)), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      // Written aside, so that a crash leaves the state of before.
+      writeFileSync(`${file}.new`, JSON.stringify(Object.fromEntries(content)), { mode: 0o600 });
+      renameSync(`${file}.new`, file);
+      this.problem = undefined;
+    } catch (cause) {
+      const message = `The state of the local Azure cannot be written (${codeOf(cause)}).`;
+      this.problem = new InsightsError('LOCAL_AZURE_STATE_NOT_WRITTEN', message, { place: { file }, cause });
+      throw this.problem;
+    }
   }
 
   /** Somebody who signed in, or the identity of a resource, by object id. */
@@ -75,14 +111,21 @@ export class World {
   }
 
   private load(file: string): void {
-    let text: string;
+    let kept: Record<string, Record<string, unknown>>;
     try {
-      text = readFileSync(file, 'utf8');
-    } catch {
-      return;
+      kept = JSON.parse(readFileSync(file, 'utf8')) as typeof kept;
+    } catch (cause) {
+      if (codeOf(cause) === 'ENOENT') return;
+      const message = `The state of the local Azure cannot be read (${codeOf(cause)}).`;
+      throw new InsightsError('LOCAL_AZURE_STATE_UNREADABLE', message, { place: { file }, cause });
     }
-    for (const [name, values] of Object.entries(JSON.parse(text) as Record<string, Record<string, unknown>>)) {
+    for (const [name, values] of Object.entries(kept)) {
       this.collections.set(name, new Map<string, unknown>(Object.entries(values)));
     }
   }
+}
+
+/** `ENOSPC` and its like; for what is no JSON, that. */
+function codeOf(error: unknown): string {
+  return error instanceof SyntaxError ? 'no JSON' : ((error as NodeJS.ErrnoException).code ?? 'unknown');
 }

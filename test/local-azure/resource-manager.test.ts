@@ -58,7 +58,7 @@ test('creation answers with an operation to poll, in both shapes', async () => {
   expect([first.status, first.body['status']]).toEqual([200, 'InProgress']);
   const second = await poll(statusUrl);
   expect([second.status, second.body['status']]).toEqual([200, 'Succeeded']);
-  expect((await poll(resultUrl)).status).toBe(200);
+  expect((await poll(resultUrl)).body).toMatchObject({ id: account, properties: { provisioningState: 'Succeeded' } });
   expect(await azure.refusal(poll(`${statusUrl.replace(/operationStatuses\/[^?]+/, 'operationStatuses/other')}`))).toBe(
     '404 OperationNotFound',
   );
@@ -328,4 +328,42 @@ test('a lock on the group holds what is beneath it, role assignments included (O
   expect((await azure.manage('PUT', account, storage, { body: accountBody })).status).toBe(202);
   await azure.expect(200, azure.manage('DELETE', lock, '2020-05-01'));
   await azure.expect(200, azure.manage('DELETE', assignment, '2022-04-01'));
+});
+
+test.each([
+  [
+    'Microsoft.Storage',
+    'stoeatest',
+    {
+      name: 'stoeatest',
+      nameAvailable: false,
+      reason: 'AlreadyExists',
+      message: "The name 'stoeatest' of Microsoft.Storage/storageAccounts is already taken.",
+    },
+  ],
+  ['Microsoft.Storage', 'stother', { name: 'stother', nameAvailable: true }],
+  [
+    'Microsoft.KeyVault',
+    '1',
+    {
+      name: '1',
+      nameAvailable: false,
+      reason: 'Invalid',
+      message: "The name '1' of Microsoft.KeyVault/vaults is invalid.",
+    },
+  ],
+  [
+    'Microsoft.Synapse',
+    'syn-oea-test',
+    {
+      name: 'syn-oea-test',
+      available: false,
+      reason: 'AlreadyExists',
+      message: "The name 'syn-oea-test' of Microsoft.Synapse/workspaces is already taken.",
+    },
+  ],
+])('whether a name is free: %s, %s', async (namespace, name, answer) => {
+  const path = `${subscription}/providers/${namespace}/checkNameAvailability`;
+  const { status, body } = await azure.manage('POST', path, '2023-05-01', { body: { name } });
+  expect({ status, body }).toEqual({ status: 200, body: answer });
 });

@@ -18,7 +18,7 @@ import { PendingChanges } from './pending-changes';
 import { refuseUnregistered } from './provider-registration';
 import { checkEtag, checkVersion } from './request-checks';
 import { metadataEndpoints, subscriptionRoutes, type Route } from './subscription';
-import { parseResourcePath, type ResourcePath } from './resource-id';
+import { groupType, parseResourcePath, type ResourcePath } from './resource-id';
 import type { ResourceContent } from './resource-store';
 import type { ResourceType, Services } from './resource-type';
 import { acceptChange, groupOrParentMissing } from './write-resource';
@@ -127,7 +127,7 @@ export class ResourceManager {
   private written({ type, apiVersion }: Target, content: ResourceContent, isChange: boolean): LocalAnswer {
     const status = isChange && type.createdStatus !== 202 ? 200 : (type.createdStatus ?? 201);
     if (type.isLongRunning !== true) return json(status, this.show(content));
-    const { id } = this.operations.start();
+    const { id } = this.operations.start(this.show(content));
     const state = isChange ? 'Updating' : (type.creatingState ?? 'Creating');
     const isGoingOn = this.operations.isGoingOn(id);
     if (isGoingOn) this.pending.start(content, state, id);
@@ -240,6 +240,7 @@ export class ResourceManager {
 }
 
 function absent({ path, type }: Pick<Target, 'path' | 'type'>): ServiceError {
+  if (type.type === groupType) return groupOrParentMissing(path);
   const group = path.resourceGroup === undefined ? '' : ` under resource group '${path.resourceGroup}'`;
   const code = type.absentCode ?? 'ResourceNotFound';
   return new ServiceError(404, code, `The Resource '${type.type}/${path.name}'${group} was not found.`);

@@ -27,7 +27,16 @@ export interface Route {
 /** Resource groups; what is in one goes with it. */
 export const resourceGroups: ResourceType = {
   type: groupType,
-  versions: ['2020-06-01', '2021-04-01', '2022-09-01', '2023-07-01', '2024-03-01', '2025-04-01'],
+  versions: [
+    '2020-06-01',
+    '2021-04-01',
+    '2022-09-01',
+    '2023-07-01',
+    '2024-03-01',
+    '2024-07-01',
+    '2024-11-01',
+    '2025-04-01',
+  ],
   name: nameLimits.resourceGroup,
   needsLocation: true,
   absentCode: 'ResourceGroupNotFound',

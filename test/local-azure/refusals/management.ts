@@ -73,7 +73,7 @@ export const managementRefusals: readonly RefusalGroup[] = [
         answer: arm(
           400,
           'NoRegisteredProviderFound',
-          "No registered resource provider found for API version '1999-01-01' for type 'Microsoft.Resources/resourceGroups'. The supported api-versions are '2020-06-01,2021-04-01,2022-09-01,2023-07-01,2024-03-01,2025-04-01'.",
+          "No registered resource provider found for API version '1999-01-01' for type 'Microsoft.Resources/resourceGroups'. The supported api-versions are '2020-06-01,2021-04-01,2022-09-01,2023-07-01,2024-03-01,2024-07-01,2024-11-01,2025-04-01'.",
         ),
       },
       ...[`/subscriptions`, `${account}/providers/Microsoft.Authorization/roleAssignments`, `${account}/listKeys`].map(
