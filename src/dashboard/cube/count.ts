@@ -1,15 +1,16 @@
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteName } from '../../catalogue/render/sql-text';
-import { runStatement, toNumber } from '../../engine/database';
 import type { CountedMeasure } from '../../powerbi/measures/measure';
-import { aggregateSql, conditionSql, weightSql } from '../../powerbi/measures/sql';
+import { conditionSql, countsPersons, weightSql } from '../../powerbi/measures/sql';
+import { emptyCounts, type CellCounts } from '../privacy/cell-counts';
 import { Lattice, type Dimension } from '../privacy/lattice';
-import { emptyCounts, type CellCounts } from '../privacy/suppress';
+import { readColumns } from './read-columns';
+import { forEachRun, RollUp } from './roll-up';
 import { signalTable, topicTable } from './signal-table';
 
-/** A dimension with the columns that hold its nodes: one for each level below "all". */
+/** A dimension with the column that holds the node of a row. */
 export interface CountedDimension extends Dimension {
-  readonly levels: readonly string[];
+  readonly column: string;
 }
 
 export interface SignalCounts extends CellCounts {
@@ -24,18 +25,11 @@ export interface MeasureCounts extends CellCounts {
   readonly others: Int32Array;
 }
 
-/** A column for each dimension, or undefined where a query is about all of it: every combination once. */
-type Grouping = readonly (string | undefined)[];
-
-function groupingsOf(dimensions: readonly CountedDimension[]): Grouping[] {
-  return dimensions.reduce<Grouping[]>(
-    (groupings, { levels }) =>
-      groupings.flatMap((columns) => [undefined, ...levels].map((level) => [...columns, level])),
-    [[]],
-  );
-}
-
-/** Counts signals, persons and accounts in all cells of a lattice. `where` is SQL over `signalTable`. */
+/**
+ * Counts signals, persons and accounts in all cells of a lattice. The database adds up the leaves, once and person by
+ * person; the other cells are made of those: a query for each level of each dimension would read everything a hundred times.
+ * @param where SQL over `signalTable`
+ */
 export async function countSignals(
   connection: DuckDBConnection,
   dimensions: readonly CountedDimension[],
@@ -43,28 +37,24 @@ export async function countSignals(
 ): Promise<{ readonly lattice: Lattice; readonly counts: SignalCounts }> {
   const lattice = new Lattice(dimensions);
   const counts = { ...emptyCounts(lattice.size), users: new Int32Array(lattice.size) };
-  const columns = [...dimensions.flatMap(({ levels }) => levels), 'actor', 'person'].join(', ');
-  const source = 'dashboard_cells';
-  await run(
+  const { length, whole, double } = await readColumns(
     connection,
-    `CREATE OR REPLACE TEMP TABLE ${source} AS
-    SELECT ${columns}, CAST(sum(n) AS INTEGER) AS n FROM ${signalTable} WHERE ${where} GROUP BY ALL`,
+    `SELECT person, actor, ${leafSql(lattice, dimensions)} AS cell, CAST(count(*) AS DOUBLE) AS n
+    FROM ${signalTable} WHERE ${where} GROUP BY ALL ORDER BY person NULLS LAST, actor`,
+    3,
   );
-  for (const grouping of groupingsOf(dimensions)) {
-    const keys = keysOf(grouping);
-    const accounts = `SELECT ${[...keys, 'person', 'actor', 'sum(n) AS n'].join(', ')} FROM ${source} GROUP BY ALL`;
-    const persons = `SELECT ${[...keys, 'person', 'sum(n) AS n', 'count(actor) AS users'].join(', ')} FROM (${accounts}) GROUP BY ${[...keys, 'person'].join(', ')}`;
-    const facts =
-      'CAST(sum(n) AS DOUBLE) AS total, count(person) AS persons, CAST(max(n) AS DOUBLE) AS largest, CAST(sum(users) AS INTEGER) AS users';
-    const rows = await run(connection, `SELECT ${[...keys, facts].join(', ')} FROM (${persons})${groupBy(keys)}`);
-    for (const row of rows) {
-      const cell = cellOf(lattice, grouping, row);
-      counts.total[cell] = toNumber(row['total']);
-      counts.persons[cell] = toNumber(row['persons']);
-      counts.largest[cell] = toNumber(row['largest']);
-      counts.users[cell] = toNumber(row['users']);
-    }
-  }
+  const [person, actor, cells] = whole as [Int32Array, Int32Array, Int32Array];
+  const rollUp = new RollUp(lattice, 1);
+  forEachRun(person, 0, length, (key, start, end) => {
+    rollUp.fill(cells, double, start, end);
+    for (let at = 0; at < rollUp.count; at += 1) addPerson(counts, rollUp.cells[at]!, key, rollUp.sums[at]!);
+    forEachRun(actor, start, end, (account, first, next) => {
+      if (account === 0) return;
+      // Of a person with one account it is there already.
+      if (next - first < end - start) rollUp.fill(cells, double, first, next);
+      for (let at = 0; at < rollUp.count; at += 1) counts.users[rollUp.cells[at]!]! += 1;
+    });
+  });
   return { lattice, counts };
 }
 
@@ -75,38 +65,13 @@ export async function countMeasures(
   measures: readonly CountedMeasure[],
 ): Promise<ReadonlyMap<CountedMeasure, MeasureCounts>> {
   const lattice = new Lattice(dimensions);
-  const counts = measures.map(() => ({
-    ...emptyCounts(lattice.size),
-    value: new Float64Array(lattice.size).fill(NaN),
-    others: new Int32Array(lattice.size),
-  }));
-  for (const grouping of groupingsOf(dimensions)) {
-    const keys = keysOf(grouping);
-    const values = measures.map((measure, index) => `${aggregateSql(measure)} AS value_${index}`);
-    const found = await run(connection, `SELECT ${[...keys, ...values].join(', ')} FROM ${topicTable}${groupBy(keys)}`);
-    for (const row of found) {
-      const cell = cellOf(lattice, grouping, row);
-      counts.forEach(({ value }, index) => {
-        const one = row[`value_${index}`];
-        if (one !== null && one !== undefined) value[cell] = Number(one);
-      });
-    }
-    const byPerson = `SELECT ${[...keys, 'person', ...measures.flatMap(personParts)].join(', ')} FROM ${topicTable} GROUP BY ${[...keys, 'person'].join(', ')}`;
-    const facts = await run(
-      connection,
-      `SELECT ${[...keys, ...measures.flatMap((_, index) => groupParts(index))].join(', ')} FROM (${byPerson})${groupBy(keys)}`,
-    );
-    for (const row of facts) {
-      const cell = cellOf(lattice, grouping, row);
-      counts.forEach(({ persons, total, largest, others }, index) => {
-        persons[cell] = toNumber(row[`persons_${index}`]);
-        total[cell] = toNumber(row[`total_${index}`]);
-        largest[cell] = toNumber(row[`largest_${index}`]);
-        others[cell] = toNumber(row[`others_${index}`]);
-      });
-    }
+  const leaf = leafSql(lattice, dimensions);
+  const counted = new Map<CountedMeasure, MeasureCounts>();
+  for (const measure of measures) {
+    const value = await measureValues(connection, lattice, leaf, measure);
+    counted.set(measure, { value, ...(await measurePersons(connection, lattice, leaf, measure)) });
   }
-  return new Map(measures.map((measure, index) => [measure, counts[index]!]));
+  return counted;
 }
 
 /** Structure that has signals: how many classes, days and schools; no number of persons. */
@@ -114,58 +79,134 @@ export async function countStructure(
   connection: DuckDBConnection,
   dimensions: readonly CountedDimension[],
   columns: Readonly<Record<string, string>>,
-): Promise<ReadonlyMap<string, Int32Array>> {
+): Promise<ReadonlyMap<string, Float64Array>> {
   const lattice = new Lattice(dimensions);
-  const counts = new Map(Object.keys(columns).map((name) => [name, new Int32Array(lattice.size)]));
-  const aggregates = Object.entries(columns).map(([name, column]) => `count(DISTINCT ${column}) AS ${quoteName(name)}`);
-  for (const grouping of groupingsOf(dimensions)) {
-    const keys = keysOf(grouping);
-    const rows = await run(
-      connection,
-      `SELECT ${[...keys, ...aggregates].join(', ')} FROM ${signalTable}${groupBy(keys)}`,
-    );
-    for (const row of rows) {
-      const cell = cellOf(lattice, grouping, row);
-      for (const [name, count] of counts) count[cell] = toNumber(row[name]);
-    }
+  const leaf = leafSql(lattice, dimensions);
+  const counted = new Map<string, Float64Array>();
+  for (const [name, column] of Object.entries(columns)) {
+    const things = `SELECT DISTINCT ${column} AS thing, ${leaf} AS cell FROM ${signalTable} WHERE ${column} IS NOT NULL`;
+    counted.set(name, await countThings(connection, lattice, things));
   }
+  return counted;
+}
+
+async function measureValues(
+  connection: DuckDBConnection,
+  lattice: Lattice,
+  leaf: string,
+  { aggregate, where, name }: CountedMeasure,
+): Promise<Float64Array> {
+  const rows = `FROM ${topicTable} ${conditionSql(where)}`;
+  switch (aggregate.kind) {
+    case 'rows':
+      return addUp(
+        connection,
+        lattice,
+        `SELECT ${leaf} AS cell, CAST(count(*) AS DOUBLE) AS amount ${rows} GROUP BY cell`,
+      );
+    case 'sum': {
+      const column = quoteName(aggregate.column);
+      const isThere = `${rows} AND ${column} IS NOT NULL`;
+      return addUp(
+        connection,
+        lattice,
+        `SELECT ${leaf} AS cell, CAST(sum(${column}) AS DOUBLE) AS amount ${isThere} GROUP BY cell`,
+      );
+    }
+    case 'distinct': {
+      const column = quoteName(aggregate.column);
+      const things = `SELECT DISTINCT ${column} AS thing, ${leaf} AS cell ${rows} AND ${column} IS NOT NULL`;
+      return blankNothing(await countThings(connection, lattice, things));
+    }
+    case 'distinctPairs': {
+      const pair = aggregate.columns.map(quoteName).join(', ');
+      return blankNothing(
+        await countThings(connection, lattice, `SELECT DISTINCT (${pair}) AS thing, ${leaf} AS cell ${rows}`),
+      );
+    }
+    case 'latest':
+      throw new Error(`${name} is a day: those have no persons behind them.`);
+  }
+}
+
+/** The persons behind a measure, and those of the total that it is a part of. */
+async function measurePersons(
+  connection: DuckDBConnection,
+  lattice: Lattice,
+  leaf: string,
+  measure: CountedMeasure,
+): Promise<Omit<MeasureCounts, 'value'>> {
+  const counts = { ...emptyCounts(lattice.size), others: new Int32Array(lattice.size) };
+  const own = conditionSql(measure.where);
+  const { length, whole, double } = await readColumns(
+    connection,
+    `SELECT person, ${leaf} AS cell, CAST(count(*) FILTER (${own}) AS DOUBLE) AS own_rows,
+      CAST(count(*) FILTER (${conditionSql(measure.partOf ?? measure.where)}) AS DOUBLE) AS all_rows,
+      CAST(coalesce(${weightSql(measure)} FILTER (${own}), 0) AS DOUBLE) AS weight
+    FROM ${topicTable} GROUP BY ALL HAVING own_rows > 0 OR all_rows > 0 ORDER BY person NULLS LAST`,
+    2,
+  );
+  const [person, cells] = whole as [Int32Array, Int32Array];
+  const isCounted = countsPersons(measure.aggregate, measure.fact);
+  const rollUp = new RollUp(lattice, 3);
+  forEachRun(person, 0, length, (key, start, end) => {
+    rollUp.fill(cells, double, start, end);
+    for (let at = 0; at < rollUp.count; at += 1) {
+      const cell = rollUp.cells[at]!;
+      const ownRows = rollUp.sums[3 * at]!;
+      if (rollUp.sums[3 * at + 1]! > ownRows) addOne(counts.others, cell, key);
+      // Who is counted is one, in however many leaves.
+      if (ownRows > 0) addPerson(counts, cell, key, isCounted ? 1 : rollUp.sums[3 * at + 2]!);
+    }
+  });
   return counts;
 }
 
-function personParts(measure: CountedMeasure, index: number): string[] {
-  const condition = conditionSql(measure.where);
-  return [
-    `count(*) FILTER (${condition}) AS rows_${index}`,
-    `count(*) FILTER (${conditionSql(measure.partOf ?? measure.where)}) AS all_${index}`,
-    `coalesce(${weightSql(measure)} FILTER (${condition}), 0) AS weight_${index}`,
-  ];
+function addPerson(counts: CellCounts, cell: number, person: number, amount: number): void {
+  addOne(counts.persons, cell, person);
+  counts.total[cell]! += amount;
+  if (amount > counts.largest[cell]!) counts.largest[cell] = amount;
 }
 
-function groupParts(index: number): string[] {
-  return [
-    `count(person) FILTER (rows_${index} > 0) AS persons_${index}`,
-    `count(person) FILTER (all_${index} > rows_${index}) AS others_${index}`,
-    `CAST(sum(weight_${index}) AS DOUBLE) AS total_${index}`,
-    `CAST(max(weight_${index}) AS DOUBLE) AS largest_${index}`,
-  ];
+/** Whoever is not known (0, the last one) may be anybody: somebody where nobody else is, and else no other person. */
+function addOne(persons: Int32Array, cell: number, person: number): void {
+  if (person !== 0 || persons[cell] === 0) persons[cell]! += 1;
 }
 
-function keysOf(grouping: Grouping): string[] {
-  return grouping.flatMap((column) => column ?? []);
-}
-
-function groupBy(keys: readonly string[]): string {
-  return keys.length === 0 ? ' HAVING count(*) > 0' : ` GROUP BY ${keys.join(', ')}`;
-}
-
-function cellOf(lattice: Lattice, grouping: Grouping, row: Readonly<Record<string, DuckDBValue>>): number {
-  return lattice.cellAt(grouping.map((column) => (column === undefined ? 0 : toNumber(row[column]))));
-}
-
-function run(connection: DuckDBConnection, sql: string): ReturnType<typeof runStatement> {
-  return runStatement(connection, sql, {
-    code: 'DASHBOARD_FAILED',
-    doing: 'counting signals',
-    place: { table: 'activity' },
+/** How many different things each cell has. `things` is a query for each thing in each leaf that has it, as `thing` and `cell`. */
+async function countThings(connection: DuckDBConnection, lattice: Lattice, things: string): Promise<Float64Array> {
+  const { length, whole } = await readColumns(
+    connection,
+    `SELECT CAST(dense_rank() OVER (ORDER BY thing) AS INTEGER) AS number, cell FROM (${things}) ORDER BY number`,
+    2,
+  );
+  const [numbers, cells] = whole as [Int32Array, Int32Array];
+  const counts = new Float64Array(lattice.size);
+  const rollUp = new RollUp(lattice, 0);
+  forEachRun(numbers, 0, length, (_, start, end) => {
+    rollUp.fill(cells, [], start, end);
+    for (let at = 0; at < rollUp.count; at += 1) counts[rollUp.cells[at]!]! += 1;
   });
+  return counts;
+}
+
+/** Adds amounts of leaves, columns `cell` and `amount`, up in all cells; NaN where there are none. */
+async function addUp(connection: DuckDBConnection, lattice: Lattice, leaves: string): Promise<Float64Array> {
+  const { length, whole, double } = await readColumns(connection, leaves, 1);
+  const sums = new Float64Array(lattice.size).fill(NaN);
+  const rollUp = new RollUp(lattice, 1);
+  rollUp.fill(whole[0]!, double, 0, length);
+  for (let at = 0; at < rollUp.count; at += 1) sums[rollUp.cells[at]!] = rollUp.sums[at]!;
+  return sums;
+}
+
+/** A number of nothing is none. */
+function blankNothing(counts: Float64Array): Float64Array {
+  return counts.map((count) => (count === 0 ? NaN : count));
+}
+
+/** SQL of the cell in which a row stands. */
+function leafSql(lattice: Lattice, dimensions: readonly CountedDimension[]): string {
+  const parts = dimensions.map(({ column }, dimension) => `${lattice.stride(dimension)} * ${column}`);
+  return `CAST(${parts.join(' + ')} AS INTEGER)`;
 }

@@ -22,21 +22,21 @@ export interface SignalDimensions {
 export const hoursPerWeek = 7 * 24;
 
 export function signalDimensions(values: SignalValues): SignalDimensions {
-  const flat = (name: string, count: number): CountedDimension => ({ ...flatDimension(name, count), levels: [name] });
+  const flat = (name: string, count: number): CountedDimension => ({ ...flatDimension(name, count), column: name });
   const { schools, roles, apps, devices, kinds, classes, calendar } = values;
   return {
     school: flat('school', schools.length),
-    role: { name: 'role', parents: [-1, ...roles.map(({ parent }) => parent)], levels: ['role_group', 'role'] },
+    role: { name: 'role', parents: [-1, ...roles.map(({ parent }) => parent)], column: 'role' },
     app: flat('app', apps.length),
     device: flat('device', devices.length),
     hour: flat('hour', hoursPerWeek),
-    period: { ...timeDimension(calendar, false), levels: ['month', 'week'] },
-    time: { ...timeDimension(calendar, true), levels: ['month', 'week', 'day'] },
-    kind: { name: 'kind', parents: [-1, ...kinds.map(({ parent }) => parent)], levels: ['kind_group', 'kind_part'] },
+    period: { ...timeDimension(calendar, false), column: 'week' },
+    time: { ...timeDimension(calendar, true), column: 'day' },
+    kind: { name: 'kind', parents: [-1, ...kinds.map(({ parent }) => parent)], column: 'kind' },
     place: {
       name: 'place',
       parents: [-1, ...schools.map(() => 0), ...classes.map(({ school }) => school)],
-      levels: ['school', 'class'],
+      column: 'class',
     },
   };
 }

@@ -1,8 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { noSchool } from '../../catalogue/render/signal-place';
 import type { CountedMeasure } from '../../powerbi/measures/measure';
+import { smallestGroup } from '../privacy/cell-counts';
 import type { Lattice } from '../privacy/lattice';
-import { smallestGroup, suppress } from '../privacy/suppress';
+import { suppress } from '../privacy/suppress';
 import { countMeasures, countSignals, countStructure, type MeasureCounts, type SignalCounts } from './count';
 import { signalDimensions, type SignalDimensions } from './dimensions';
 import { suppressTogether, type Division, type SuppressedCounts } from './joint-suppression';
@@ -28,7 +29,7 @@ export interface EngagementCube {
   /** Topic measures by period. */
   readonly measures: ReadonlyMap<CountedMeasure, SuppressedMeasure>;
   /** Active classes, days and schools by period. */
-  readonly structure: ReadonlyMap<string, Int32Array>;
+  readonly structure: ReadonlyMap<string, Float64Array>;
   /** What students did in classes, by place, app and period; another lattice than the others (CELL3). */
   readonly classes: SuppressedSignals;
 }
@@ -60,16 +61,9 @@ export async function countEngagement(
   const byClass = await countSignals(connection, [place, app, period], `role = ${student} AND class IS NOT NULL`);
 
   progress('Hiding small numbers');
-  const base = byTime.lattice;
+  const periods = period.parents.length;
   const divisions = [byKind, byHour, byDevice].map((part): Division<SignalCounts> => {
-    const hasPeriod = part === byKind;
-    const own = part.lattice.dimensions.length - 1;
-    return {
-      ...part,
-      wholeOf: (cell) =>
-        base.cellAt([0, 1, 2, 3].map((at) => (at < 3 || hasPeriod ? part.lattice.nodeOf(cell, at) : 0))),
-      isWhole: (cell) => part.lattice.nodeOf(cell, own) === 0,
-    };
+    return { ...part, sameAs: (cell) => sameCell(cell, byTime.lattice, part.lattice, part === byKind ? periods : 1) };
   });
   const together = suppressTogether(byTime, divisions);
   const [kinds, hours, devices] = divisions.map(({ lattice, counts }, index) => {
@@ -89,6 +83,12 @@ export async function countEngagement(
     structure,
     classes: { ...byClass, hidden: suppressClasses(byClass, shownTime, student, values) },
   };
+}
+
+/** The cell of a division of the same school, role and app and, of the first `periods` of the time nodes, the same time. */
+function sameCell(cell: number, base: Lattice, division: Lattice, periods: number): number | undefined {
+  const [school = 0, role = 0, app = 0, time = 0] = [0, 1, 2, 3].map((dimension) => base.nodeOf(cell, dimension));
+  return time < periods ? division.cellAt([school, role, app, ...(periods > 1 ? [time] : []), 0]) : undefined;
 }
 
 /** SQL of what is counted of structure. */

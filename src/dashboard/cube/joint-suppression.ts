@@ -1,5 +1,6 @@
+import type { CellCounts } from '../privacy/cell-counts';
 import type { Lattice } from '../privacy/lattice';
-import { suppress, type CellCounts } from '../privacy/suppress';
+import { Suppression } from '../privacy/suppress';
 
 /** A lattice of counts, and which of its cells are hidden. */
 export interface SuppressedCounts<Counts extends CellCounts = CellCounts> {
@@ -8,12 +9,12 @@ export interface SuppressedCounts<Counts extends CellCounts = CellCounts> {
   readonly hidden: Uint8Array;
 }
 
-/** Divides the cells of another lattice further: the cell that one is a part of, and whether it is that cell itself. */
+/** Divides cells of another lattice further: of some of its cells both have the number. */
 export interface Division<Counts extends CellCounts = CellCounts> {
   readonly lattice: Lattice;
   readonly counts: Counts;
-  readonly wholeOf: (cell: number) => number;
-  readonly isWhole: (cell: number) => boolean;
+  /** The cell of the division that is the same as one of the other lattice; undefined where it has none. */
+  readonly sameAs: (cell: number) => number | undefined;
 }
 
 /**
@@ -24,21 +25,32 @@ export function suppressTogether(
   base: { readonly lattice: Lattice; readonly counts: CellCounts },
   divisions: readonly Division[],
 ): { readonly hidden: Uint8Array; readonly divisions: readonly Uint8Array[] } {
-  let hidden = suppress(base.lattice, base.counts);
-  let parts: readonly Uint8Array[] = divisions.map(({ lattice }) => new Uint8Array(lattice.size));
-  for (;;) {
-    const known = hidden.slice();
-    parts = divisions.map((division, index) => {
-      const { lattice, counts, wholeOf, isWhole } = division;
-      const before = parts[index]!;
-      for (let cell = 0; cell < lattice.size; cell += 1) if (hidden[wholeOf(cell)] === 1) before[cell] = 1;
-      const after = suppress(lattice, counts, before);
-      for (let cell = 0; cell < lattice.size; cell += 1) {
-        if (after[cell] === 1 && isWhole(cell)) known[wholeOf(cell)] = 1;
+  const whole = new Suppression(base.lattice, base.counts);
+  const parts = divisions.map(({ lattice, counts, sameAs }) => {
+    const wholeOf = new Map<number, number>();
+    for (let cell = 0; cell < base.lattice.size; cell += 1) {
+      const same = sameAs(cell);
+      if (same !== undefined) wholeOf.set(same, cell);
+    }
+    return { suppression: new Suppression(lattice, counts), sameAs, wholeOf, told: 0 };
+  });
+  let told = 0;
+  do {
+    whole.close();
+    const news = whole.hiddenSince(told);
+    told += news.length;
+    for (const part of parts) {
+      for (const cell of news) {
+        const same = part.sameAs(cell);
+        if (same !== undefined) part.suppression.hide(same);
       }
-      return after;
-    });
-    if (known.every((one, cell) => one === hidden[cell])) return { hidden, divisions: parts };
-    hidden = suppress(base.lattice, base.counts, known);
-  }
+      part.suppression.close();
+      for (const cell of part.suppression.hiddenSince(part.told)) {
+        const same = part.wholeOf.get(cell);
+        if (same !== undefined) whole.hide(same);
+      }
+      part.told = part.suppression.hiddenCount;
+    }
+  } while (whole.hiddenCount > told);
+  return { hidden: whole.result(), divisions: parts.map(({ suppression }) => suppression.result()) };
 }

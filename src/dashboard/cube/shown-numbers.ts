@@ -1,4 +1,4 @@
-import { smallestGroup } from '../privacy/suppress';
+import { smallestGroup } from '../privacy/cell-counts';
 import type { Shown } from '../published';
 
 /** To a multiple of 5, never to nothing (CELL3). */

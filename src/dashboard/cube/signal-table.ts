@@ -3,13 +3,12 @@ import { quoteName, quoteText } from '../../catalogue/render/sql-text';
 import { runStatement } from '../../engine/database';
 import { factRelation, type SourceRelations } from '../../powerbi/measures/relations';
 import type { FilterValue } from '../published';
-import { kindGroupSql, kindPartSql, signalTypesOf, topicMeasures } from './kinds';
-import { known, staffRoles, studentRole, valuesOf, valuesQuery, type SignalValues } from './signal-values';
+import { kindPartSql, signalTypesOf, topicMeasures } from './kinds';
+import { known, valuesOf, valuesQuery, type SignalValues } from './signal-values';
 
 /**
- * A row for each combination of nodes, account and person, with the number of its signals in `n`. Columns: `school`,
- * `role_group`, `role`, `app`, `device`, `class`, `hour`, `month`, `week`, `day`, `kind_group`, `kind_part`, `class_team`, `actor`,
- * `person`.
+ * A row for each signal. Columns: the nodes `school`, `role`, `app`, `device`, `class`, `hour`, `week`, `day` and `kind`, each of them the
+ * lowest of its dimension; `class_team`; `actor` and `person`, numbers from 1. The last four are empty where it is not known.
  */
 export const signalTable = 'dashboard_signals';
 
@@ -28,8 +27,9 @@ const topicColumns: readonly string[] = [
 
 /**
  * Makes two tables of small numbers out of the signals of a lake, so that counting is fast: nodes of the dimensions instead
- * of names, 64-bit hashes instead of pseudonyms (among a million accounts, two are the same in one of 30 million lakes).
+ * of names, numbers of accounts and persons instead of pseudonyms.
  * `person` is the person behind the account where the directory tells it: several accounts of one person are one (CELL1).
+ * Persons of one school have numbers near each other, because they are counted in cells near each other.
  * @throws InsightsError DASHBOARD_FAILED
  */
 export async function makeSignalTables(
@@ -53,8 +53,6 @@ export async function makeSignalTables(
     ['device', values.devices, 1],
     ['class', values.classes, values.schools.length + 1],
     ['kind', values.kinds, 1],
-    ['week', values.weeks, values.months.length + 1],
-    ['day', values.days, values.months.length + values.weeks.length + 1],
   ];
   for (const [name, list, first] of numbered) {
     const ids = list.map(({ id }) => quoteText(id)).join(', ');
@@ -62,40 +60,44 @@ export async function makeSignalTables(
       `CREATE OR REPLACE TEMP TABLE dashboard_${name} AS SELECT unnest([${ids}]::VARCHAR[]) AS id, unnest(range(${first}, ${first + list.length}))::INTEGER AS node`,
     );
   }
-  await run(`CREATE OR REPLACE TEMP TABLE dashboard_person AS
-    SELECT "ObjectId_pseudonym" AS account, hash(min("PersonId_pseudonym")) AS person
-    FROM ${relations.AadUserPersonMapping} GROUP BY ALL`);
+  await run(`CREATE OR REPLACE TEMP TABLE dashboard_actor AS
+    SELECT a.account, CAST(row_number() OVER () AS INTEGER) AS actor,
+      CAST(dense_rank() OVER (ORDER BY s.school, p.person, CASE WHEN p.person IS NULL THEN a.account END) AS INTEGER) AS person
+    FROM (SELECT DISTINCT "ActorId_pseudonym" AS account FROM ${relations.activity} WHERE account IS NOT NULL) AS a
+    LEFT JOIN (
+      SELECT "ObjectId_pseudonym" AS account, min("PersonId_pseudonym") AS person
+      FROM ${relations.AadUserPersonMapping} GROUP BY ALL
+    ) AS p ON p.account = a.account
+    LEFT JOIN (
+      SELECT "PersonId_pseudonym" AS person, min("OrganizationId") AS school
+      FROM ${relations.PersonOrganizationRole} GROUP BY ALL
+    ) AS s ON s.person = p.person`);
   const types = [...new Set(topicMeasures.flatMap(signalTypesOf))].map(quoteText);
-  await run(`CREATE OR REPLACE TEMP TABLE ${signalTable} AS
-    SELECT ${nodeColumns(values)}, CAST(count(*) AS INTEGER) AS n FROM ${joined} GROUP BY ALL`);
+  await run(`CREATE OR REPLACE TEMP TABLE ${signalTable} AS SELECT ${nodeColumns(values)} FROM ${joined}`);
   await run(`CREATE OR REPLACE TEMP TABLE ${topicTable} AS
     SELECT ${nodeColumns(values)}, ${topicColumns.map(topicColumn).join(', ')} FROM ${joined}
     WHERE "SignalType" IN (${types.join(', ')})`);
   return values;
 }
 
-function nodeColumns({ months, monthOfWeek }: SignalValues): string {
-  return `school.node AS school, role_group.node AS role_group, role.node AS role, app.node AS app, device.node AS device, class.node AS class,
+/** Days and weeks from the first to the last have nodes one after the other. */
+function nodeColumns({ months, weeks, days }: SignalValues): string {
+  const since = (column: string, unit: number, [first]: readonly FilterValue[], node: number): string =>
+    `CAST(${node} + date_diff('day', DATE '${first?.id ?? ''}', ${quoteName(column)}) // ${unit} AS INTEGER)`;
+  return `school.node AS school, role.node AS role, app.node AS app, device.node AS device, class.node AS class, kind.node AS kind,
     CAST(24 * ("Weekday" - 1) + "Hour" + 1 AS INTEGER) AS hour,
-    list_extract([${monthOfWeek.join(', ')}]::INTEGER[], week.node - ${months.length}) AS month, week.node AS week, day.node AS day,
-    kind_group.node AS kind_group, kind_part.node AS kind_part,
-    ${hashOf('ClassId_pseudonym')} AS class_team, ${hashOf('ActorId_pseudonym')} AS actor, coalesce(p.person, ${hashOf('ActorId_pseudonym')}) AS person`;
+    ${since('Week', 7, weeks, months.length + 1)} AS week, ${since('Day', 1, days, months.length + weeks.length + 1)} AS day,
+    ${hashOf('ClassId_pseudonym')} AS class_team, actor.actor, actor.person`;
 }
 
-const roleGroupSql = `CASE ${known('ActorRole')} WHEN ${quoteText(studentRole)} THEN ${quoteText(studentRole)} ELSE ${quoteText(staffRoles)} END`;
-
 const joined = `dashboard_source
-    LEFT JOIN dashboard_person AS p ON p.account = "ActorId_pseudonym"
+    LEFT JOIN dashboard_actor AS actor ON actor.account = "ActorId_pseudonym"
     JOIN dashboard_school AS school ON school.id = "SchoolId"
     JOIN dashboard_role AS role ON role.id = ${known('ActorRole')}
-    JOIN dashboard_role AS role_group ON role_group.id = ${roleGroupSql}
     JOIN dashboard_app AS app ON app.id = ${known('AppName')}
     JOIN dashboard_device AS device ON device.id = ${known('UserAgent')}
     LEFT JOIN dashboard_class AS class ON class.id = "SectionId"
-    JOIN dashboard_week AS week ON week.id = CAST("Week" AS VARCHAR)
-    JOIN dashboard_day AS day ON day.id = CAST("Day" AS VARCHAR)
-    JOIN dashboard_kind AS kind_group ON kind_group.id = ${kindGroupSql}
-    JOIN dashboard_kind AS kind_part ON kind_part.id = ${kindPartSql}`;
+    JOIN dashboard_kind AS kind ON kind.id = ${kindPartSql}`;
 
 function topicColumn(column: string): string {
   return column.endsWith('_pseudonym') ? `${hashOf(column)} AS ${quoteName(column)}` : quoteName(column);

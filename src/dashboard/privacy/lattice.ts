@@ -18,6 +18,7 @@ export class Lattice {
   readonly size: number;
   private readonly strides: readonly number[];
   private readonly counts: readonly number[];
+  private readonly parents: readonly Int32Array[];
   /** Children of each node, by dimension. */
   private readonly nodeChildren: readonly (readonly (readonly number[])[])[];
 
@@ -25,6 +26,7 @@ export class Lattice {
     this.counts = dimensions.map(({ parents }) => parents.length);
     this.strides = dimensions.map((_, index) => this.counts.slice(index + 1).reduce((product, n) => product * n, 1));
     this.size = this.counts.reduce((product, n) => product * n, 1);
+    this.parents = dimensions.map(({ parents }) => Int32Array.from(parents));
     this.nodeChildren = dimensions.map(({ parents }) => {
       const children = parents.map((): number[] => []);
       parents.forEach((parent, node) => children[parent]?.push(node));
@@ -58,25 +60,24 @@ export class Lattice {
 
   /** Undefined where the cell is "all" along the dimension. */
   parentOf(cell: number, dimension: number): number | undefined {
-    const parent = this.dimensions[dimension]?.parents[this.nodeOf(cell, dimension)] ?? -1;
-    return parent < 0 ? undefined : this.replace(cell, dimension, parent);
+    const node = this.nodeOf(cell, dimension);
+    const parent = this.parents[dimension]?.[node] ?? -1;
+    return parent < 0 ? undefined : cell + (parent - node) * this.stride(dimension);
   }
 
   /** The parts into which a dimension divides a cell; none for a leaf. */
   childrenOf(cell: number, dimension: number): number[] {
-    const children: number[] = [];
-    this.forEachChild(cell, dimension, (child) => children.push(child));
-    return children;
-  }
-
-  /** The same without a list of its own, for large lattices. */
-  forEachChild(cell: number, dimension: number, visit: (child: number) => void): void {
     const node = this.nodeOf(cell, dimension);
-    const stride = this.stride(dimension);
-    for (const child of this.nodeChildren[dimension]?.[node] ?? []) visit(cell + (child - node) * stride);
+    return (this.nodeChildren[dimension]?.[node] ?? []).map((child) => cell + (child - node) * this.stride(dimension));
   }
 
-  private stride(dimension: number): number {
+  /** How many parts a dimension divides a cell into. */
+  childCount(cell: number, dimension: number): number {
+    return this.nodeChildren[dimension]?.[this.nodeOf(cell, dimension)]?.length ?? 0;
+  }
+
+  /** How far apart two cells are that differ by one in the node of a dimension. */
+  stride(dimension: number): number {
     return this.strides[dimension] ?? 1;
   }
 }

@@ -1,28 +1,11 @@
+import { CellSum, type CellCounts } from './cell-counts';
+import { closingBox } from './closing-box';
+import { InhabitedCells } from './inhabited-cells';
 import type { Lattice } from './lattice';
 
-/** What a cell of the lattice stands for. Each array has an entry for each cell. */
-export interface CellCounts {
-  /** Distinct persons. */
-  readonly persons: Int32Array;
-  /** What the number of the cell counts: signals, minutes and so on. Never negative. */
-  readonly total: Float64Array;
-  /** What the person who contributes most contributes to `total`. */
-  readonly largest: Float64Array;
-}
-
-export function emptyCounts(size: number): CellCounts {
-  return { persons: new Int32Array(size), total: new Float64Array(size), largest: new Float64Array(size) };
-}
-
-/** CELL1: fewer distinct persons than this are a small number. */
-export const smallestGroup = 5;
-
-/** CELL4: the greatest part of a number that one person may have. */
-export const greatestShare = 0.8;
-
 /**
- * Which cells must not be shown (1 = hidden), so that nothing about fewer than five persons, and nothing that is mostly
- * one person's, follows from those that are shown (CELL1, CELL2, CELL4). Four rules, until none hides more:
+ * Which cells must not be shown, so that nothing about fewer than five persons, and nothing that is mostly one person's,
+ * follows from those that are shown (CELL1, CELL2, CELL4). Four rules, until none hides more:
  *
  * 1. A cell of a small group, or mostly of one person, is hidden.
  * 2. What divides a hidden cell further is hidden.
@@ -36,205 +19,203 @@ export const greatestShare = 0.8;
  *    shown cells determines a hidden one.
  *
  * Nobody's cell is known to be empty, so it protects nothing: lines and boxes are closed with others only.
+ *
+ * Only what changed is looked at again: a line whose parts were hidden since, and a cell that has no box yet. The rules as
+ * they are written here, all of them over all cells, are in the tests, and hide the same.
+ */
+export class Suppression {
+  private readonly inhabited: InhabitedCells;
+  private readonly dimensions: number;
+  /** By place. */
+  private readonly hidden: Uint8Array;
+  /** Hidden places in the order in which they were hidden; up to `inherited` their parts are hidden as well. */
+  private readonly order: number[] = [];
+  private inherited = 0;
+  /** Bit per dimension, by place: the line has hidden parts that it was not closed for. */
+  private readonly openLines: Uint32Array;
+  /** 1 by place: has a box, or is below a hidden place and protected with it. */
+  private readonly settled: Uint8Array;
+  /** By place: 1 all of something that it is a part of, 2 not so, 0 not looked at yet. */
+  private readonly onlyPart: Uint8Array;
+  /** Hidden from outside where nobody is, so that it hides what divides it. */
+  private readonly hiddenEmpty = new Set<number>();
+
+  constructor(
+    readonly lattice: Lattice,
+    private readonly counts: CellCounts,
+  ) {
+    this.inhabited = new InhabitedCells(lattice, counts.persons);
+    this.dimensions = lattice.dimensions.length;
+    const { count, cells } = this.inhabited;
+    this.hidden = new Uint8Array(count);
+    this.openLines = new Uint32Array(count);
+    this.settled = new Uint8Array(count);
+    this.onlyPart = new Uint8Array(count);
+    for (let place = 0; place < count; place += 1) {
+      const own = new CellSum(counts);
+      own.add(cells[place]!);
+      if (own.isUnsafe) this.hidePlace(place);
+    }
+  }
+
+  /** Hides a cell for another reason, until the next `close` without what follows from that. */
+  hide(cell: number): void {
+    const place = this.inhabited.placeOf(cell);
+    if (place < 0) this.hiddenEmpty.add(cell);
+    else this.hidePlace(place);
+  }
+
+  /** Hides until the rules hold. */
+  close(): void {
+    let before: number;
+    do {
+      before = this.order.length;
+      this.inherit();
+      this.closeLines();
+      this.closeBoxes();
+    } while (this.order.length > before);
+  }
+
+  /** How many cells are hidden in which somebody is. */
+  get hiddenCount(): number {
+    return this.order.length;
+  }
+
+  /** The cells in which somebody is that were hidden after so many others were, in order. */
+  hiddenSince(count: number): number[] {
+    return this.order.slice(count).map((place) => this.inhabited.cells[place]!);
+  }
+
+  /** 1 for each hidden cell. Of nobody's cells those that divide a hidden one are hidden, too. */
+  result(): Uint8Array {
+    const { lattice, inhabited } = this;
+    const hidden = new Uint8Array(lattice.size);
+    for (const place of this.order) hidden[inhabited.cells[place]!] = 1;
+    for (const cell of this.hiddenEmpty) hidden[cell] = 1;
+    for (let cell = 0; cell < lattice.size; cell += 1) {
+      for (let dimension = 0; dimension < this.dimensions && hidden[cell] === 0; dimension += 1) {
+        const whole = lattice.parentOf(cell, dimension);
+        if (whole !== undefined) hidden[cell] = hidden[whole]!;
+      }
+    }
+    return hidden;
+  }
+
+  private hidePlace(place: number): void {
+    if (this.hidden[place] === 1) return;
+    this.hidden[place] = 1;
+    this.order.push(place);
+    for (let dimension = 0; dimension < this.dimensions; dimension += 1) {
+      const whole = this.inhabited.wholeOf(place, dimension);
+      if (whole >= 0) this.openLines[whole]! |= 1 << dimension;
+    }
+  }
+
+  /** Rule 2. */
+  private inherit(): void {
+    for (; this.inherited < this.order.length; this.inherited += 1) {
+      for (let dimension = 0; dimension < this.dimensions; dimension += 1) {
+        for (const part of this.inhabited.partsOf(this.order[this.inherited]!, dimension)) this.hidePlace(part);
+      }
+    }
+  }
+
+  /** Rule 3. */
+  private closeLines(): void {
+    for (let place = 0; place < this.hidden.length; place += 1) {
+      if (this.openLines[place] === 0) continue;
+      for (let dimension = 0; dimension < this.dimensions && this.hidden[place] === 0; dimension += 1) {
+        const bit = 1 << dimension;
+        if ((this.openLines[place]! & bit) === 0) continue;
+        this.closeLine(place, dimension);
+        this.openLines[place]! &= ~bit;
+      }
+    }
+  }
+
+  private closeLine(whole: number, dimension: number): void {
+    const { hidden } = this;
+    const { cells } = this.inhabited;
+    const parts = this.inhabited.partsOf(whole, dimension);
+    const secret = new CellSum(this.counts);
+    let count = 0;
+    for (let at = 0; at < parts.length; at += 1) {
+      if (hidden[parts[at]!] === 0) continue;
+      secret.add(cells[parts[at]!]!);
+      count += 1;
+    }
+    // A single one is the difference of the whole and the other parts.
+    if (count > 1 && !secret.isUnsafe) return;
+    // First the smallest; those that are a total in another line come last, because that would have to be hidden too.
+    for (const isLast of [false, true]) {
+      for (let at = 0; at < parts.length; at += 1) {
+        const part = parts[at]!;
+        if (hidden[part] === 1 || this.isOnlyPart(part) !== isLast) continue;
+        this.hidePlace(part);
+        secret.add(cells[part]!);
+        if (!secret.isUnsafe) return;
+      }
+    }
+    this.hidePlace(whole);
+  }
+
+  /**
+   * Whether a cell has siblings along one of its dimensions, and none of them is inhabited: it is all of its whole, as
+   * students are all of an app that only students use.
+   */
+  private isOnlyPart(place: number): boolean {
+    const { inhabited, lattice, onlyPart } = this;
+    if (onlyPart[place] === 0) {
+      let isOnly = false;
+      for (let dimension = 0; dimension < this.dimensions && !isOnly; dimension += 1) {
+        const whole = inhabited.wholeOf(place, dimension);
+        isOnly =
+          whole >= 0 &&
+          inhabited.partsOf(whole, dimension).length === 1 &&
+          lattice.childCount(inhabited.cells[whole]!, dimension) > 1;
+      }
+      onlyPart[place] = isOnly ? 1 : 2;
+    }
+    return onlyPart[place] === 1;
+  }
+
+  /** Rule 4, for the cells that are part of no hidden one: what is below another hidden cell is protected with it. */
+  private closeBoxes(): void {
+    const { inhabited, hidden, settled } = this;
+    for (let place = 0; place < hidden.length; place += 1) {
+      if (hidden[place] === 0 || settled[place] === 1) continue;
+      const bound: number[] = [];
+      let smallest = -1;
+      let isBelowHidden = false;
+      for (let dimension = 0; dimension < this.dimensions; dimension += 1) {
+        const whole = inhabited.wholeOf(place, dimension);
+        if (whole < 0) continue;
+        bound.push(dimension);
+        if (hidden[whole] === 1) isBelowHidden = true;
+        if (smallest < 0 || this.personsAt(whole) < this.personsAt(smallest)) smallest = whole;
+      }
+      settled[place] = 1;
+      if (isBelowHidden || bound.length < 2) continue;
+      const box = closingBox(place, bound, inhabited, this.counts.persons, hidden);
+      // Without other values to exchange there is no box: something that the cell is a part of is hidden, and has one.
+      for (const corner of box ?? [smallest]) this.hidePlace(corner);
+    }
+  }
+
+  private personsAt(place: number): number {
+    return this.counts.persons[this.inhabited.cells[place]!]!;
+  }
+}
+
+/**
+ * Suppresses one lattice: 1 for each cell that must not be shown.
  * @param known hidden for other reasons already; not changed
  */
 export function suppress(lattice: Lattice, counts: CellCounts, known?: Uint8Array): Uint8Array {
-  const hidden = known?.slice() ?? new Uint8Array(lattice.size);
-  const world = { lattice, counts, hidden };
-  // Most combinations are nobody's.
-  const inhabited = cellsWithPersons(counts);
-  for (const cell of inhabited) if (isUnsafe(counts, [cell])) hidden[cell] = 1;
-  let count: number;
-  do {
-    count = countOf(hidden);
-    inherit(world, inhabited);
-    closeLines(world, inhabited);
-    closeBoxes(world, inhabited);
-  } while (countOf(hidden) > count);
-  for (let cell = 0; cell < lattice.size; cell += 1) if (hasHiddenParent(world, cell)) hidden[cell] = 1;
-  return hidden;
-}
-
-interface World {
-  readonly lattice: Lattice;
-  readonly counts: CellCounts;
-  readonly hidden: Uint8Array;
-}
-
-function cellsWithPersons({ persons }: CellCounts): Int32Array {
-  let length = 0;
-  for (const count of persons) if (count > 0) length += 1;
-  const cells = new Int32Array(length);
-  let next = 0;
-  persons.forEach((count, cell) => {
-    if (count > 0) cells[next++] = cell;
+  const suppression = new Suppression(lattice, counts);
+  known?.forEach((one, cell) => {
+    if (one === 1) suppression.hide(cell);
   });
-  return cells;
-}
-
-function countOf(hidden: Uint8Array): number {
-  let count = 0;
-  for (const one of hidden) count += one;
-  return count;
-}
-
-/**
- * Whether the sum of some cells would tell about few. How many persons the cells have in common is not known: so there
- * must be one of them with enough, and the largest contributions count as one person's. Nothing at all is safe.
- */
-function isUnsafe({ persons, total, largest }: CellCounts, cells: readonly number[]): boolean {
-  let most = 0;
-  let sum = 0;
-  let share = 0;
-  for (const cell of cells) {
-    most = Math.max(most, persons[cell] ?? 0);
-    sum += total[cell] ?? 0;
-    share += largest[cell] ?? 0;
-  }
-  return most > 0 && (most < smallestGroup || share > greatestShare * sum);
-}
-
-/** Rule 2. Parents come before their children. */
-function inherit(world: World, inhabited: Int32Array): void {
-  for (const cell of inhabited) if (hasHiddenParent(world, cell)) world.hidden[cell] = 1;
-}
-
-function hasHiddenParent({ lattice, hidden }: World, cell: number): boolean {
-  for (let dimension = 0; dimension < lattice.dimensions.length; dimension += 1) {
-    const parent = lattice.parentOf(cell, dimension);
-    if (parent !== undefined && hidden[parent] === 1) return true;
-  }
-  return false;
-}
-
-/** Rule 3. */
-function closeLines(world: World, inhabited: Int32Array): void {
-  const { lattice, counts, hidden } = world;
-  for (const cell of inhabited) {
-    for (let dimension = 0; dimension < lattice.dimensions.length && hidden[cell] === 0; dimension += 1) {
-      const secret: number[] = [];
-      const shown: number[] = [];
-      lattice.forEachChild(cell, dimension, (part) => {
-        if ((counts.persons[part] ?? 0) > 0) (hidden[part] === 1 ? secret : shown).push(part);
-      });
-      if (secret.length > 0) closeLine(cell, secret, shown, world);
-    }
-  }
-}
-
-function closeLine(whole: number, secret: number[], shown: number[], world: World): void {
-  const { counts, hidden } = world;
-  // A single one is the difference of the whole and the other parts.
-  if (secret.length > 1 && !isUnsafe(counts, secret)) return;
-  // First the smallest; those that are a total in another line come last, because that would have to be hidden too.
-  const rank = (part: number): number => (isOnly(part, world) ? Infinity : 0) + (counts.persons[part] ?? 0);
-  shown.sort(
-    (a, b) =>
-      Number(rank(a) > rank(b)) - Number(rank(a) < rank(b)) || (counts.persons[a] ?? 0) - (counts.persons[b] ?? 0),
-  );
-  while (secret.length === 1 || isUnsafe(counts, secret)) {
-    const next = shown.shift();
-    if (next === undefined) {
-      hidden[whole] = 1;
-      return;
-    }
-    hidden[next] = 1;
-    secret.push(next);
-  }
-}
-
-/**
- * Whether a cell has siblings along one of its dimensions, and none of them is inhabited: it is all of its parent, as
- * students are all of an app that only students use.
- */
-function isOnly(cell: number, { lattice, counts }: World): boolean {
-  return lattice.boundDimensions(cell).some((dimension) => {
-    let siblings = 0;
-    let inhabited = 0;
-    lattice.forEachChild(lattice.parentOf(cell, dimension) ?? cell, dimension, (sibling) => {
-      siblings += 1;
-      if ((counts.persons[sibling] ?? 0) > 0) inhabited += 1;
-    });
-    return siblings > 1 && inhabited === 1;
-  });
-}
-
-/** Rule 4, for the cells whose parents are all shown: what is below another hidden cell is protected with it. */
-function closeBoxes(world: World, inhabited: Int32Array): void {
-  for (const cell of inhabited) {
-    if (world.hidden[cell] === 0 || hasHiddenParent(world, cell)) continue;
-    const dimensions = world.lattice.boundDimensions(cell);
-    if (dimensions.length > 1) closeBox(cell, dimensions, world);
-  }
-}
-
-/** How many opposite corners are tried for the box that hides least. */
-const triedBoxes = 1000;
-
-function closeBox(cell: number, dimensions: readonly number[], world: World): void {
-  const { lattice, counts, hidden } = world;
-  let best: readonly number[] | undefined;
-  let price = Infinity;
-  for (const opposite of opposites(cell, dimensions, world)) {
-    const corners = cornersOf(cell, opposite, dimensions, lattice);
-    if (corners.some((corner) => counts.persons[corner] === 0)) continue;
-    const shown = corners.filter((corner) => hidden[corner] === 0);
-    const persons = shown.reduce((sum, corner) => sum + (counts.persons[corner] ?? 0), 0);
-    if (persons >= price) continue;
-    best = shown;
-    price = persons;
-    if (persons === 0) break;
-  }
-  // Without other values to exchange there is no box: something that the cell is a part of is hidden, and has one.
-  for (const corner of best ?? [smallestParent(cell, world)]) hidden[corner] = 1;
-}
-
-function smallestParent(cell: number, { lattice, counts }: World): number {
-  const parents = lattice.dimensions.flatMap((_, dimension) => lattice.parentOf(cell, dimension) ?? []);
-  return parents.reduce((least, one) => ((counts.persons[one] ?? 0) < (counts.persons[least] ?? 0) ? one : least));
-}
-
-/** Values to exchange along each dimension, those first that rule 3 has hidden beside the cell. */
-function* opposites(
-  cell: number,
-  dimensions: readonly number[],
-  { lattice, counts, hidden }: World,
-): Generator<readonly number[]> {
-  const others = dimensions.map((dimension) => {
-    const candidates: number[] = [];
-    lattice.forEachChild(lattice.parentOf(cell, dimension) ?? cell, dimension, (sibling) => {
-      if (sibling !== cell && (counts.persons[sibling] ?? 0) > 0) candidates.push(sibling);
-    });
-    candidates.sort(
-      (a, b) => (hidden[b] ?? 0) - (hidden[a] ?? 0) || (counts.persons[a] ?? 0) - (counts.persons[b] ?? 0),
-    );
-    return candidates.map((one) => lattice.nodeOf(one, dimension));
-  });
-  // The first few of each dimension, in all combinations.
-  const each = Math.max(2, Math.floor(triedBoxes ** (1 / dimensions.length)));
-  const few = others.map((nodes) => nodes.slice(0, each));
-  const combinations = few.reduce((product, nodes) => product * nodes.length, 1);
-  for (let number = 0; number < combinations; number += 1) {
-    let rest = number;
-    yield few.map((nodes) => {
-      const node = nodes[rest % nodes.length] ?? 0;
-      rest = Math.floor(rest / nodes.length);
-      return node;
-    });
-  }
-}
-
-function cornersOf(
-  cell: number,
-  opposite: readonly number[],
-  dimensions: readonly number[],
-  lattice: Lattice,
-): readonly number[] {
-  return dimensions.reduce<readonly number[]>(
-    (corners, dimension, index) => [
-      ...corners,
-      ...corners.map((corner) => lattice.replace(corner, dimension, opposite[index] ?? 0)),
-    ],
-    [cell],
-  );
+  suppression.close();
+  return suppression.result();
 }

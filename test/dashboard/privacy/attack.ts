@@ -1,5 +1,5 @@
 import type { Lattice } from '../../../src/dashboard/privacy/lattice';
-import { emptyCounts, greatestShare, smallestGroup, type CellCounts } from '../../../src/dashboard/privacy/suppress';
+import { emptyCounts, greatestShare, smallestGroup, type CellCounts } from '../../../src/dashboard/privacy/cell-counts';
 
 /** What an attacker does not know: who contributed how much to which leaf of the lattice. */
 export interface Contribution {
@@ -40,7 +40,7 @@ export function tellsOfFew(persons: ReadonlyMap<number, number>): boolean {
 }
 
 /** What is left of a cell when parts are taken from it. */
-export function without(
+function without(
   whole: ReadonlyMap<number, number>,
   parts: readonly ReadonlyMap<number, number>[],
 ): Map<number, number> {
@@ -49,8 +49,45 @@ export function without(
   return rest;
 }
 
+/**
+ * What the shown cells of a lattice tell about few people, one sentence for each: a cell by itself, its difference to each
+ * that it is a part of, and what is left of it when its shown parts along a dimension are taken away.
+ * @param cells contributions to each cell
+ */
+export function leaksOf(
+  lattice: Lattice,
+  cells: readonly Map<number, number>[],
+  isShown: (cell: number) => boolean,
+): string[] {
+  const { total, largest } = countsOf(cells);
+  const leaks: string[] = [];
+  const restTells = (whole: number, parts: readonly number[]): boolean => {
+    const rest = parts.reduce((left, part) => left - total[part]!, total[whole]!);
+    const others = parts.reduce((left, part) => left - cells[part]!.size, cells[whole]!.size);
+    // So many are in the whole alone, and nobody has much of it: no need to look at each.
+    if (others >= smallestGroup && largest[whole]! <= greatestShare * rest) return false;
+    return tellsOfFew(without(cells[whole]!, parts.map((part) => cells[part]!))); // prettier-ignore
+  };
+  cells.forEach((persons, cell) => {
+    if (persons.size === 0 || !isShown(cell)) return;
+    if (tellsOfFew(persons)) leaks.push(`${cell} is of few`);
+    for (const whole of ancestorsOf(lattice, cell)) {
+      if (whole === cell) continue;
+      if (!isShown(whole)) leaks.push(`${whole} is hidden, its part ${cell} is not`);
+      else if (restTells(whole, [cell])) leaks.push(`${whole} without ${cell}`);
+    }
+    lattice.dimensions.forEach((_, dimension) => {
+      const parts = lattice.childrenOf(cell, dimension);
+      if (parts.length > 0 && restTells(cell, parts.filter(isShown))) {
+        leaks.push(`${cell} without its parts along ${dimension}`);
+      }
+    });
+  });
+  return leaks;
+}
+
 /** Whether a cell covers another: all of the other's rows are its own. */
-export function covers(lattice: Lattice, whole: number, part: number): boolean {
+function covers(lattice: Lattice, whole: number, part: number): boolean {
   return lattice.dimensions.every(({ parents }, dimension) => {
     const wanted = lattice.nodeOf(whole, dimension);
     let node = lattice.nodeOf(part, dimension);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { flatDimension, Lattice, type Dimension } from '../../../src/dashboard/privacy/lattice';
 import { suppress } from '../../../src/dashboard/privacy/suppress';
-import { contributionsByCell, countsOf, covers, determined, tellsOfFew, without, type Contribution } from './attack';
+import { contributionsByCell, countsOf, determined, leaksOf, tellsOfFew, type Contribution } from './attack';
 
 /** `persons` people with a signal each at a place. */
 function people(nodes: readonly number[], persons: number, first: number, amount = 1): Contribution[] {
@@ -135,25 +135,7 @@ test('CELL1, CELL2, CELL4: no difference, no sum and no system of equations over
       const lattice = new Lattice(dimensions);
       const cells = contributionsByCell(lattice, rows);
       const hidden = suppress(lattice, countsOf(cells));
-      const shown = cells.map((_, cell) => cell).filter((cell) => hidden[cell] === 0);
-      const leaks: string[] = [];
-      for (const whole of shown) {
-        if (tellsOfFew(cells[whole]!)) leaks.push(`cell ${whole}`);
-        for (const part of shown) {
-          if (part !== whole && covers(lattice, whole, part) && tellsOfFew(without(cells[whole]!, [cells[part]!]))) {
-            leaks.push(`${whole} without ${part}`);
-          }
-        }
-        lattice.dimensions.forEach((_, dimension) => {
-          const parts = lattice.childrenOf(whole, dimension).filter((part) => hidden[part] === 0);
-          if (lattice.childrenOf(whole, dimension).length === 0) return;
-          const rest = without(
-            cells[whole]!,
-            parts.map((part) => cells[part]!),
-          );
-          if (tellsOfFew(rest)) leaks.push(`${whole} without its parts along ${dimension}`);
-        });
-      }
+      const leaks = leaksOf(lattice, cells, (cell) => hidden[cell] === 0);
       const secrets = cells.map((_, cell) => cell).filter((cell) => tellsOfFew(cells[cell]!));
       expect([...leaks, ...determined(lattice, hidden, secrets)]).toEqual([]);
     }),
