@@ -2,6 +2,7 @@ import { formatError, InsightsError } from '../src/contract/errors';
 import { currentLoad, machineFacts } from './machine';
 import { activity } from './measurements/activity';
 import type { BenchContext, BenchMeasurement } from './measurements/context';
+import { dashboard } from './measurements/dashboard';
 import { generator } from './measurements/generator';
 import { history } from './measurements/history';
 import { k12 } from './measurements/k12';
@@ -11,7 +12,16 @@ import { synth } from './measurements/synth';
 import type { BenchReport, Measurement } from './report';
 
 /** In the order in which they run. */
-export const measurements: readonly BenchMeasurement[] = [k12, activity, history, generator, synth, review, start];
+export const measurements: readonly BenchMeasurement[] = [
+  k12,
+  activity,
+  history,
+  dashboard,
+  generator,
+  synth,
+  review,
+  start,
+];
 
 /** Runs measurements one after the other. One that fails is said in the report, and the others still run. */
 export async function runBench(context: BenchContext, wanted: readonly BenchMeasurement[]): Promise<BenchReport> {

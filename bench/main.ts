@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { exitCodes } from '../src/contract/errors';
 import { measurements, runBench } from './bench';
+import { installedChromium } from './chromium';
 import { BenchUsageError, parseBenchOptions } from './options';
 import { childRunner, projectRoot } from './runner';
 import { fullSizes, quickSizes } from './sizes';
@@ -25,6 +26,7 @@ async function main(): Promise<number> {
       sizes: options.isQuick ? quickSizes : fullSizes,
       runs: options.runs,
       isFresh: options.isFresh,
+      chromium: installedChromium(),
       progress: (text: string) => process.stderr.write(`${text}\n`),
     };
     const report = await runBench(

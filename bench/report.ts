@@ -21,7 +21,7 @@ export interface Series {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-export type Unit = 'ms' | 'MB' | 'ratio' | 'rows/s';
+export type Unit = 'ms' | 'MB' | 'kB' | 'ratio' | 'rows/s';
 
 /** A number with its budget (design.md §9). */
 export interface Figure {

@@ -17,6 +17,8 @@ export interface BenchSizes {
     /** Run once, however many runs are asked for. */
     readonly isOnce: boolean;
   }[];
+  /** Lakes that are opened in the dashboard, the largest last. */
+  readonly dashboard: readonly { readonly name: string; readonly options: GenerateOptions }[];
   /** Budgets were set for the full sizes only. */
   readonly hasBudgets: boolean;
 }
@@ -43,6 +45,12 @@ export const fullSizes: BenchSizes = {
     },
     { name: '2 M rows, larger school', options: { set: 'k12', scale: 240, days: 19 }, isOnce: true },
   ],
+  dashboard: [
+    { name: 'K-12', options: smallSchool },
+    { name: '500 k rows', options: { set: 'k12', scale: 60, days: 19 } },
+    // The same 2.0 M rows as those of `activity`, with their roster.
+    { name: '2 M rows', options: { set: 'k12', scale: 240, days: 19 } },
+  ],
   hasBudgets: true,
 };
 
@@ -56,6 +64,10 @@ export const quickSizes: BenchSizes = {
   generator: [
     { name: 'few days', options: { ...fewPeople, days: 1 }, isOnce: false },
     { name: 'more days', options: { ...fewPeople, days: 10 }, isOnce: true },
+  ],
+  dashboard: [
+    { name: 'few days', options: { ...fewPeople, days: 1 } },
+    { name: 'more days', options: { set: 'k12', people: 300, days: 5 } },
   ],
   hasBudgets: false,
 };

@@ -15,6 +15,9 @@ export interface TaskInputs {
   readonly generate: import('./tasks/generate').GenerateInput;
   readonly 'make activity file': import('./tasks/make-drops').ActivityFileInput;
   readonly 'make daily drops': import('./tasks/make-drops').DailyDropsInput;
+  readonly 'make lake': import('./tasks/make-lake').MakeLakeInput;
+  readonly 'open dashboard': import('./tasks/open-dashboard').OpenDashboardInput;
+  readonly 'look at dashboard': import('./tasks/look-at-dashboard').LookAtDashboardInput;
   readonly synthesise: import('./tasks/synthesise').SynthesiseInput;
 }
 export type TaskName = keyof TaskInputs;
@@ -29,6 +32,11 @@ const tasks: { readonly [Name in TaskName]: () => Task<TaskInputs[Name]> } = {
   generate: () => (require('./tasks/generate') as typeof import('./tasks/generate')).generateRows,
   'make activity file': () => (require('./tasks/make-drops') as typeof import('./tasks/make-drops')).makeActivityFile,
   'make daily drops': () => (require('./tasks/make-drops') as typeof import('./tasks/make-drops')).makeDailyDrops,
+  'make lake': () => (require('./tasks/make-lake') as typeof import('./tasks/make-lake')).makeLake,
+  'open dashboard': () =>
+    (require('./tasks/open-dashboard') as typeof import('./tasks/open-dashboard')).openDashboardTask,
+  'look at dashboard': () =>
+    (require('./tasks/look-at-dashboard') as typeof import('./tasks/look-at-dashboard')).lookAtDashboard,
   synthesise: () => (require('./tasks/synthesise') as typeof import('./tasks/synthesise')).synthesise,
 };
 

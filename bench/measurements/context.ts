@@ -12,6 +12,8 @@ export interface BenchContext {
   readonly runs: number;
   /** Whether installing into a fresh clone, which needs the network, is asked for. */
   readonly isFresh: boolean;
+  /** Executable of Chromium; undefined where there is none. */
+  readonly chromium: string | undefined;
   readonly progress: (text: string) => void;
 }
 

@@ -35,6 +35,7 @@ async function benchContext(change: Partial<BenchContext> = {}): Promise<BenchCo
     sizes: quickSizes,
     runs: 1,
     isFresh: false,
+    chromium: undefined,
     progress: () => {},
     ...change,
   };
@@ -158,6 +159,33 @@ test('history: the same next day on an empty lake and on ever longer histories',
     ]),
   });
   expect(numbersIn(measurement).every(Number.isFinite)).toBe(true);
+});
+
+test('dashboard: lakes of each size opened; without Chromium nobody looks at them', async () => {
+  const measurement = await measure('dashboard', await benchContext());
+  const counts = {
+    signals: anyNumber,
+    schools: anyNumber,
+    firstBytes: anyNumber,
+    schoolBytes: anyNumber,
+    allBytes: anyNumber,
+  };
+  expect(measurement).toEqual({
+    name: 'dashboard',
+    status: 'measured',
+    series: [series('open, few days', counts), series('open, more days', counts)],
+    figures: figures([
+      ['Dashboard, few days, opened', 'ms'],
+      ['Dashboard, few days, peak memory', 'MB'],
+      ['Dashboard, few days, data of the first page', 'kB'],
+      ['Dashboard, more days, opened', 'ms'],
+      ['Dashboard, more days, peak memory', 'MB'],
+      ['Dashboard, more days, data of the first page', 'kB'],
+    ]),
+  });
+  expect(numbersIn(measurement).every(Number.isFinite)).toBe(true);
+  const signals = measurement.series.map((one) => one.counts['signals'] ?? 0);
+  expect(signals[1]).toBeGreaterThan(signals[0]!);
 });
 
 test('generator: rows per second and memory, the large sizes once only', async () => {
