@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { serveDashboard } from '../../src/dashboard/server';
 import { chromiumFlags } from '../chromium';
@@ -28,7 +29,7 @@ export async function lookAtDashboard(input: LookAtDashboardInput, timed: Timed)
   try {
     server.ready(await openLake(input.lake));
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
-    await page.addInitScript(notePaint);
+    await page.addInitScript({ path: path.join(__dirname, 'note-paint.cjs') });
     return await timed(async () => {
       await page.goto(server.url);
       const firstPaintMs = await page.evaluate(() => window.painted);
@@ -53,44 +54,12 @@ export async function lookAtDashboard(input: LookAtDashboardInput, timed: Timed)
   }
 }
 
+/** What `note-paint.cjs` adds. */
 declare global {
   interface Window {
-    /** Resolves with the time since the navigation at which the first numbers were painted. */
     painted: Promise<number>;
-    /** Chooses a value of a slicer. @returns milliseconds until its numbers were painted */
     choose: (slicer: string, index: number) => Promise<number>;
   }
-}
-
-/** Runs in the page before its own script. */
-function notePaint(): void {
-  const afterPaint = (): Promise<number> =>
-    new Promise((resolve) => {
-      requestAnimationFrame(() => {
-        const channel = new MessageChannel();
-        channel.port1.onmessage = () => resolve(performance.now());
-        channel.port2.postMessage(undefined);
-      });
-    });
-  const shown = (isWanted: () => boolean): Promise<number> =>
-    new Promise((resolve) => {
-      const observer = new MutationObserver(() => {
-        if (!isWanted()) return;
-        observer.disconnect();
-        void afterPaint().then(resolve);
-      });
-      observer.observe(document, { attributes: true, subtree: true, attributeFilter: ['data-shown'] });
-    });
-  window.painted = shown(() => document.querySelector('.cards') !== null);
-  window.choose = (slicer, index) => {
-    const select = document.querySelector<HTMLSelectElement>(`#filter-${slicer}`);
-    if (select === null) throw new Error(`There is no slicer ${slicer}.`);
-    select.selectedIndex = index;
-    const done = shown(() => document.documentElement.dataset['shown'] === location.hash);
-    const started = performance.now();
-    select.dispatchEvent(new Event('change'));
-    return done.then((time) => time - started);
-  };
 }
 
 async function filterTimes(page: Page, slicer: string): Promise<number[]> {

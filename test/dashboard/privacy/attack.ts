@@ -64,7 +64,8 @@ export function leaksOf(
   const restTells = (whole: number, parts: readonly number[]): boolean => {
     const rest = parts.reduce((left, part) => left - total[part]!, total[whole]!);
     const others = parts.reduce((left, part) => left - cells[part]!.size, cells[whole]!.size);
-    // So many are in the whole alone, and nobody has much of it: no need to look at each.
+    // Nothing is left; or so many are in the whole alone, and nobody has much of it: no need to look at each.
+    if (rest === 0) return false;
     if (others >= smallestGroup && largest[whole]! <= greatestShare * rest) return false;
     return tellsOfFew(without(cells[whole]!, parts.map((part) => cells[part]!))); // prettier-ignore
   };
