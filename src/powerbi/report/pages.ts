@@ -47,7 +47,13 @@ const teams = ['Teams', 'TeamsMeeting', 'TeamsMobile'];
 /** The pages of a set's report; the first two are upstream's. */
 export function reportPages(set: ReportSet): readonly PageSpec[] {
   const wording = wordings[set];
-  return [explanationPage(wording), engagementPage(set, wording), workPage(wording), patternPage(), qualityPage()];
+  return [
+    explanationPage(wording),
+    engagementPage(set, wording),
+    workPage(wording),
+    patternPage(wording),
+    qualityPage(),
+  ];
 }
 
 function explanationPage({ title, district, school }: Wording): PageSpec {
@@ -95,7 +101,7 @@ function engagementPage(set: ReportSet, wording: Wording): PageSpec {
     key: 'engagement',
     title: 'Digital Engagement',
     visuals: [
-      ...frame(title),
+      ...frame(title, school),
       ...cards.map(([measure, label], index) => card(measure, label, at(264 + index * 168, 80, 156, 96))),
       columnChart({
         key: 'users per kind and week',
@@ -134,7 +140,7 @@ function workPage({ school }: Wording): PageSpec {
     key: 'work',
     title: 'Assignments, reading, meetings',
     visuals: [
-      ...frame('Assignments, reading practice and meetings'),
+      ...frame('Assignments, reading practice and meetings', school),
       card('Assignments Given', 'Assignments given', at(264, 80, 156, 96)),
       card('Turn-in Rate', 'Share of opened work turned in', at(432, 80, 156, 96)),
       card('On-time Rate', 'Share turned in on time', at(600, 80, 156, 96)),
@@ -173,12 +179,12 @@ function workPage({ school }: Wording): PageSpec {
   };
 }
 
-function patternPage(): PageSpec {
+function patternPage({ school }: Wording): PageSpec {
   return {
     key: 'patterns',
     title: 'Apps, devices, hours',
     visuals: [
-      ...frame('With what, on what, and when'),
+      ...frame('With what, on what, and when', school),
       barChart({
         key: 'apps',
         title: 'Users, by app',
@@ -250,17 +256,18 @@ function qualityPage(): PageSpec {
   };
 }
 
-/** No filter goes from schools to classes (relationships.ts): a measure, which does, leaves the classes of the school chosen. */
-const choicesOf: Partial<Record<DimensionName, Pick<VisualSpec, 'filters'>>> = {
-  class: { filters: [{ measure: 'Known Classes', isNotBlank: true }] },
-};
-
 /** Title and slicers, the same on every page of numbers. */
-function frame(title: string): readonly VisualSpec[] {
-  const choices: readonly DimensionName[] = ['school', 'class', 'role', 'app'];
+function frame(title: string, school: string): readonly VisualSpec[] {
+  const choices: readonly (readonly [DimensionName, Pick<VisualSpec, 'title' | 'filters'>])[] = [
+    ['school', { title: `${school.charAt(0).toUpperCase()}${school.slice(1)}` }],
+    // No filter goes from schools to classes (relationships.ts): a measure does, and leaves those of the school chosen.
+    ['class', { filters: [{ measure: 'Known Classes', isNotBlank: true }] }],
+    ['role', {}],
+    ['app', {}],
+  ];
   return [
     text('title', at(264, 16, 996, 56), title),
-    ...choices.map((name, index) => slicer(name, at(16, 80 + index * 108, 232, 96), choicesOf[name])),
+    ...choices.map(([name, options], index) => slicer(name, at(16, 80 + index * 108, 232, 96), options)),
     slicer('day', at(16, 512, 232, 112), { mode: 'Between' }),
   ];
 }

@@ -33,14 +33,14 @@ export function card(measure: string, title: string, position: Position): Visual
 export function slicer(
   name: DimensionName,
   position: Position,
-  options: Pick<VisualSpec, 'mode' | 'filters'> = {},
+  options: Pick<VisualSpec, 'title' | 'mode' | 'filters'> = {},
 ): VisualSpec {
-  const { label } = dimensionNamed(name);
+  const { title = dimensionNamed(name).label } = options;
   return {
     key: `slicer ${name}`,
     type: 'slicer',
-    title: label,
-    altText: `Choose ${label.toLowerCase()}; everything on the page follows.`,
+    title,
+    altText: `Choose ${title.toLowerCase()}; everything on the page follows.`,
     position,
     roles: { Values: [dimensionField(name)] },
     mode: 'Dropdown',
