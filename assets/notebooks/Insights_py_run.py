@@ -337,9 +337,9 @@ def table_flows(context, units, ledger):
         if not outcomes:
             continue
         rows = {}
-        for ledger in context.commits:
-            if ledger['table'] == name:
-                rows.setdefault(ledger['stage'], []).append(ledger['rows'])
+        for commit in context.commits:
+            if commit['table'] == name:
+                rows.setdefault(commit['stage'], []).append(commit['rows'])
         totals = {}
         for stage in ('general', 'sensitive'):
             stored = context.table(name, stage) if stage in table.refined else None
