@@ -80,7 +80,7 @@ class Bench:
             lake = self.first_run(size)
         self.unchanged(lake, sizes[-1])
         self.next_day(lake, sizes[-1])
-        files = self.daily_runs()
+        files = self.daily_runs() if self.options.days > 0 else None
         self.spark.stop()
         return {
             "bench": "spark notebooks", "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
@@ -246,7 +246,9 @@ def print_table(report):
     for entry in report["measurements"]:
         more = {key: value for key, value in entry.items() if key not in ("name", "seconds")}
         print(f"{entry['name']:<28} {entry['seconds']:>8.2f} s  {json.dumps(more)}")
-    print(f"After {report['filesAfterDailyRuns']['runs']} daily runs: {json.dumps(report['filesAfterDailyRuns'])}")
+    files = report["filesAfterDailyRuns"]
+    if files is not None:
+        print(f"After {files['runs']} daily runs: {json.dumps(files)}")
 
 
 if __name__ == "__main__":
