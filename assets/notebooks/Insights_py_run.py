@@ -133,13 +133,17 @@ class Run:
             self.units.append({'unit': unit, 'rundate': rundate, 'status': 'waiting', 'batches': 0, 'outcomes': []})
         if planned or self.ledger.pending():
             schemas = OwnSchemas(deployment.store, drop)
-            self.messages.extend(schemas.messages)
             erasure = landing_filter(deployment, schemas, planned) if planned else None
             self.messages.extend(erasure.messages if erasure is not None else [])
             landing.land(planned, schemas, erasure)
             described = described_anew(self.ledger, drop, schemas)
             if described:
                 self.ledger.append(described)
+            # What was once said of a folder that is processed is not said at every run.
+            landed, still_open = self.ledger.units.values(), [*planned, *self.ledger.pending()]
+            settled = {unit.unit for unit in landed} - {unit.unit for unit in still_open}
+            told = [message for message in schemas.messages if '/'.join(message['file'].split('/')[:2]) not in settled]
+            self.messages.extend(told)
         self.context.kept_bytes = landing.kept
         for unit in planned:
             landed = self.ledger.find(unit.unit, unit.rundate)

@@ -1,6 +1,9 @@
 # Part of Insights_py: takes one unit through all stages, and completes what a crashed run left half done.
 
 # %%
+from functools import reduce
+
+
 class UnitResult:
     def __init__(self, status, outcomes=(), findings=()):
         self.status, self.outcomes = status, sorted(outcomes, key=lambda one: one['table'])
@@ -55,6 +58,7 @@ def process_unit(context, ledger, unit, refines=True):
         held = [one.held for one in prepared if one.held is not None]
         if held:
             return UnitResult('held', findings=held)
+        context.messages.extend(_first_snapshot_messages(context, unit, prepared))
         _commit_rejected(context, prepared)
         in_parallel(prepared, lambda one: [change.commit(context) for change in one.changes])
         if not refines:
@@ -186,6 +190,58 @@ def _missing_rows(context, ledger, unit, prepared):
             'counts': {'missing': missing},
         }
     ]
+
+
+def _first_snapshot_messages(context, unit, prepared):
+    """
+    What the first snapshot of a required table tells of itself, where there is none before it to be held against (ROW5): that it
+    has no rows, or that more of the keys that the other tables of its folder refer to are missing than a later one may take away.
+    """
+    messages = []
+    for one in prepared if unit.kind == 'snapshot' else []:
+        name, rows = one.table.name, one.corrected.rows.count
+        if name not in context.settings['requiredTables'] or context.table(name, 'Ingested_Corrected').rows:
+            continue
+        head = {'severity': 'warning', 'code': 'ROW5', 'table': name, 'file': one.batch['files'][0]['landed']}
+        if rows == 0:
+            text = 'The first snapshot of this table is empty, and there is none before it to hold it against.'
+            messages.append({**head, 'message': text, 'counts': {'rows': 0}})
+            continue
+        referred, missing = _unresolved_keys(context, one, prepared)
+        if missing > context.settings['heldThreshold'] * referred:
+            text = f'{missing} of {referred} keys that other tables refer to are not in the first snapshot of this table: it may have been cut.'
+            messages.append({**head, 'message': text, 'counts': {'rows': rows, 'referred': referred, 'missing': missing}})
+    return messages
+
+
+def _unresolved_keys(context, one, prepared):
+    """How many different keys the other tables of the folder refer to, and how many of these are not there."""
+    table, key = one.table, one.table.key[0]
+    # A Ref… id that resolves nowhere is a matter of its own (ROW7).
+    if len(table.key) != 1 or table.name == 'RefDefinition':
+        return 0, 0
+    referring = [
+        other.corrected.rows.select([reference['column']])
+        for other in prepared
+        for reference in other.table.references
+        if other is not one and (reference['table'], reference['target']) == (table.name, key)
+    ]
+    if not referring:
+        return 0, 0
+    present = one.corrected.rows.select([key])
+    if all(isinstance(rows, ColumnRows) for rows in [present, *referring]):
+        keys = {normalised(value) for value in present.values[0]}
+        referred = {normalised(value) for rows in referring for value in rows.values[0] if value is not None}
+        return len(referred), len(referred - keys)
+    with without_foreign_texts('comparing a first snapshot with what refers to it', table=table.name):
+        referred = reduce(lambda a, b: a.union(b), [_normalised_frame(context, rows) for rows in referring]).distinct()
+        missing = referred.join(_normalised_frame(context, present), 'id', 'left_anti')
+        return referred.count(), missing.count()
+
+
+def _normalised_frame(context, rows):
+    (name, _), *_ = rows.columns
+    return rows.frame(context).selectExpr(f"lower(replace(cast(`{name}` AS string), '-', '')) AS id").where('id IS NOT NULL')
 
 
 def _keys_without(context, keys, others, key):

@@ -5,6 +5,7 @@ import type { LakePaths } from '../contract/lake-paths';
 import type { LakeStore } from '../lake/store';
 import { readDrop, type Drop } from './drop';
 import type { EngineSettings } from './engine-context';
+import { requiredTables } from './first-snapshot';
 import { land, planLanding, type LandingPlan } from './land';
 import { landingFilter } from './landing-filter';
 import type { LandingLedger } from './landing-ledger';
@@ -41,13 +42,10 @@ export async function landDrop(options: LandDropOptions, ledger: LandingLedger):
     source.prefix,
     catalogue.tables.map(({ name }) => name),
   );
-  const requiredTables =
-    settings.requiredTables ??
-    catalogue.tables.filter((table) => table.required && table.source === 'roster').map(({ name }) => name);
   const plan = await planLanding(
     drop.units,
     ledger.state,
-    { requiredTables, settleMinutes: settings.settleMinutes, now: now() },
+    { requiredTables: requiredTables(settings, catalogue), settleMinutes: settings.settleMinutes, now: now() },
     (file) => source.store.sha256(file.path),
   );
   const messages = [...drop.messages, ...plan.waiting.map(({ message }) => message)];
@@ -58,7 +56,20 @@ export async function landDrop(options: LandDropOptions, ledger: LandingLedger):
   await land(drop, schemas, plan, { store, paths, ledger, filter }, now, progress);
   const described = describedAnew(ledger.state, drop, schemas);
   if (described.length > 0) await ledger.append(described, now());
-  return { ...plan, messages: [...messages, ...schemas.messages, ...(filter?.messages ?? [])] };
+  return {
+    ...plan,
+    messages: [...messages, ...schemas.messages.filter(isNews(ledger.state, plan)), ...(filter?.messages ?? [])],
+  };
+}
+
+/** Whether a message is about a folder that is still worked on: what was once said of a processed one is not said at every run. */
+function isNews(state: LandingState, plan: LandingPlan): (message: ReportMessage) => boolean {
+  const namesOf = (units: readonly { readonly unit: string }[]) => new Set(units.map(({ unit }) => unit));
+  const [landed, open] = [namesOf(state.units), namesOf([...plan.units, ...pendingUnits(state)])];
+  return ({ file = '' }) => {
+    const folder = file.split('/').slice(0, 2).join('/');
+    return !landed.has(folder) || open.has(folder);
+  };
 }
 
 /** A description can be mended without the files: what the drop now says of the last delivery of a pending unit. */

@@ -4,6 +4,7 @@ import { InsightsError } from '../contract/errors';
 import type { BatchOutcome, RejectCounts, UnitFinding } from '../contract/lake-format';
 import { dataFilePrefix } from './data-file';
 import { commitChange, openTable, withSqlTypes, type EngineContext } from './engine-context';
+import { firstSnapshotMessages } from './first-snapshot';
 import { recordsOf } from './lake-table';
 import type { LandedBatch, LandingState, LedgerUnit } from './landing-state';
 import { missingRows } from './missing-rows';
@@ -66,6 +67,7 @@ export async function processUnit(context: EngineContext, state: LandingState, u
     const held = prepared.flatMap((one) => one.held ?? []);
     if (held.length > 0) return { status: 'held', findings: held.sort(byTable) };
 
+    if (unit.kind === 'snapshot') context.messages.push(...(await firstSnapshotMessages(context, prepared)));
     await commitRejected(context, prepared);
     await sideBySide(context.connections, prepared, async ({ changes }) => {
       for (const { target, change } of changes)

@@ -210,6 +210,9 @@ test('ROW2: a manifest that describes another folder is stale, and said to be', 
       },
     ],
   ]);
+  // Once is enough: the folder is processed when the next day's activity comes.
+  await writeDrop(at.drop, { activity: { '2022-01-29/a.csv': [{}] } });
+  expect((await run(at)).messages).toEqual([]);
 });
 
 test('ROW3: a folder with a file younger than settleMinutes waits for the next run', async () => {

@@ -75,7 +75,7 @@ async function makeScenarios(options: { out: string; people: number; days: numbe
   await writeDropMap(base, path.join(options.out, 'base'));
   const made: object[] = [];
   for (const { name, apply, expects } of scenarios) {
-    const small = reduced(base, apply(base), name === 'other-spelling' ? ['AadUser'] : []);
+    const small = reduced(base, apply(base), name);
     const drops = expects.after === 'base' ? [small.before, small.after] : [small.after];
     const folders = drops.map((_, index) => path.join(options.out, name, String(index)));
     for (const [index, drop] of drops.entries()) await writeDropMap(drop, folders[index]!);

@@ -81,9 +81,15 @@ export interface ReducedDrops {
   readonly changedUnits: readonly string[];
 }
 
-/** Both drops without what the scenario does not touch, so that processing them is quick. */
-export function reduced(before: DropMap, after: DropMap, more: readonly string[] = []): ReducedDrops {
-  const tables = new Set([...touchedTables(before, after), ...more]);
+/** What a scenario's change is seen beside: spellings beside the table that they refer to, a table that was cut beside one that refers to it. */
+const seenBeside: Readonly<Record<string, readonly string[]>> = {
+  'other-spelling': ['AadUser'],
+  'first-roster-cut': ['Enrollment'],
+};
+
+/** Both drops without what the scenario of this name does not need, so that processing them is quick. */
+export function reduced(before: DropMap, after: DropMap, scenario: string): ReducedDrops {
+  const tables = new Set([...touchedTables(before, after), ...(seenBeside[scenario] ?? [])]);
   const keep = (drop: DropMap, other: DropMap): DropMap =>
     new Map(
       [...drop].filter(([name, bytes]) => {

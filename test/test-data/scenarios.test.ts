@@ -19,6 +19,8 @@ const wholeChanges: Readonly<Record<string, readonly string[]>> = {
   'table-missing': ['roster/2024-03-11T05-30-00: Enrollment missing'],
   'table-completed': ['roster/2024-03-11T05-30-00: no change'],
   'empty-file': ['roster/2024-03-11T05-30-00: Enrollment +0 -1059'],
+  'first-roster-empty': ['roster/2024-03-04T05-30-00/Enrollment/enrollment.csv: +0 -1059'],
+  'first-roster-cut': ['roster/2024-03-04T05-30-00/Person/person.csv: +0 -150'],
   'student-joins': ['roster/2024-03-11T05-30-00: Enrollment +1 -0, Person +2 -1, PersonOrganizationRole +1 -0'],
   withdrawn: [
     'roster/2024-03-11T05-30-00: AadUser +0 -3, AadGroupMembership +0 -12, AadUserPersonMapping +0 -3, Enrollment +8 -20, Person +0 -3, PersonDemographic +0 -3, PersonDemographicEthnicity +0 -1, PersonDemographicPersonFlag +0 -1, PersonDemographicRace +0 -3, PersonEmailAddress +0 -3, PersonIdentifier +0 -3, PersonOrganizationRole +2 -5, PersonPhoneNumber +0 -1, PersonRelationship +0 -2',

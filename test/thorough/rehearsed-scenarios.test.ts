@@ -38,7 +38,7 @@ test.each([
   ['empty-file', 'RUN_FAILED', 'held'],
 ])('%s: %s, and its delivery is %s', async (name, ended, status) => {
   const scenario = scenarioNamed(name);
-  const { before, after, changedUnits } = reduced(base, scenario.apply(base));
+  const { before, after, changedUnits } = reduced(base, scenario.apply(base), scenario.name);
   if (scenario.expects.after === 'base') {
     await environment.place(before, name);
     expect(await outcome(name)).toBe('Succeeded');

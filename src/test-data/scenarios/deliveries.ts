@@ -5,6 +5,7 @@ import { catalogueTable } from '../table-writer';
 import {
   addRoster,
   cellOf,
+  editRoster,
   newestRoster,
   rosterFile,
   schoolDayFile,
@@ -133,6 +134,20 @@ export const deliveries: readonly Scenario[] = [
       findings: [{ table: 'Enrollment', code: 'SNAPSHOT_HELD' }],
     },
     apply: (drop) => addRoster(drop, 7, { Enrollment: () => [] }),
+  },
+  {
+    name: 'first-roster-empty',
+    description: 'The very first roster has a file of 0 bytes where Enrollment should be.',
+    outcome: 'There is nothing to hold it against: it is taken in, with a warning that names the table.',
+    expects: { rules: ['ROW5'], after: 'nothing', status: 'processed', warnings: ['ROW5'] },
+    apply: (drop) => editRoster(drop, { Enrollment: () => [] }),
+  },
+  {
+    name: 'first-roster-cut',
+    description: 'The very first roster has half of its Person, cut between two lines.',
+    outcome: 'It is taken in, with a warning: other tables refer to persons who are not there.',
+    expects: { rules: ['ROW5'], after: 'nothing', status: 'processed', warnings: ['ROW5'] },
+    apply: (drop) => editRoster(drop, { Person: (rows) => rows.slice(0, Math.ceil(rows.length / 2)) }),
   },
 ];
 
