@@ -20,6 +20,7 @@ const layers = [
   ['operations', 'verify', 'privacy'],
   ['pipelines'],
   ['dashboard', 'local-azure', 'test-data', 'deployment'],
+  ['local-spark'],
   ['rehearsal', 'review'],
   ['cli'],
 ];

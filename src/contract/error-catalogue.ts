@@ -6,6 +6,7 @@ import { engineErrors } from './engine-errors';
 import type { ErrorEntry } from './error-entry';
 import { lakeErrors } from './lake-errors';
 import { localAzureErrors } from './local-azure-errors';
+import { localSparkErrors } from './local-spark-errors';
 import { notebookErrors } from './notebook-errors';
 import { operationErrors } from './operation-errors';
 import { pipelineErrors } from './pipeline-errors';
@@ -31,6 +32,7 @@ const entries = {
   ...rehearsalErrors,
   ...reviewErrors,
   ...localAzureErrors,
+  ...localSparkErrors,
   ...reportErrors,
 };
 

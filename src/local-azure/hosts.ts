@@ -52,6 +52,8 @@ export interface HostOptions {
   readonly resourceManager: ResourceManager;
   /** Who answers for `<account>.blob.core.windows.net`. */
   readonly blobs: LocalService;
+  /** Who answers for `<account>.dfs.core.windows.net`. */
+  readonly fileSystems: LocalService;
   /** @default nothing runs pipelines */
   readonly runHost?: RunHost | undefined;
 }
@@ -61,6 +63,7 @@ export function hostTable({
   services,
   resourceManager,
   blobs,
+  fileSystems,
   runHost,
 }: HostOptions): (host: string) => LocalService | undefined {
   const identity = new IdentityService(services.world, services.tokens);
@@ -73,6 +76,7 @@ export function hostTable({
   const named: readonly (readonly [RegExp, LocalService])[] = [
     [/^[a-z0-9-]+\.vault\.azure\.net$/, (request) => vaults.handle(request)],
     [/^[a-z0-9]+\.blob\.core\.windows\.net$/, blobs],
+    [/^[a-z0-9]+\.dfs\.core\.windows\.net$/, fileSystems],
     [/^[a-z0-9-]+\.dev\.azuresynapse\.net$/, (request) => synapse.handle(request)],
   ];
   return (host) => fixed[host] ?? named.find(([pattern]) => pattern.test(host))?.[1];

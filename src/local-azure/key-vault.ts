@@ -10,6 +10,7 @@ import {
   type LocalRequest,
 } from './http';
 import { reaches, type NetworkSource } from './access/network-rules';
+import { sourceOf } from './resource-identity';
 import type { StoredResource } from './resource-manager/resource-store';
 import type { Services } from './resource-manager/resource-type';
 import type { Principal } from './settings';
@@ -40,9 +41,8 @@ export class KeyVaultService {
     this.find(request);
     const { tenantId } = this.services.world.settings;
     const challenge = `Bearer authorization="https://login.microsoftonline.com/${tenantId}", resource="https://vault.azure.net"`;
-    return this.serve(request, this.services.tokens.authenticate(request, audiences, 'arm', challenge), {
-      kind: 'client',
-    });
+    const principal = this.services.tokens.authenticate(request, audiences, 'arm', challenge);
+    return this.serve(request, principal, sourceOf(this.services, request));
   }
 
   /**

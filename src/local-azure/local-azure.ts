@@ -1,5 +1,6 @@
 import { Faults } from './faults';
 import { Gateway } from './gateway';
+import type { LocalService } from './http';
 import { hostTable, makeResourceManager, makeServices } from './hosts';
 import { Proxy, type Authority } from './proxy';
 import type { ResourceManager } from './resource-manager/resource-manager';
@@ -7,6 +8,7 @@ import type { Services } from './resource-manager/resource-type';
 import { defaultSettings, type LocalAzureSettings, type Principal } from './settings';
 import { Azurite } from './storage/azurite';
 import { BlobEmulator } from './storage/blob-emulator';
+import { FileSystemService } from './storage/file-system-service';
 import { StorageService } from './storage/storage-service';
 import type { RunHost } from './synapse/run-host';
 import { World } from './world';
@@ -66,11 +68,13 @@ export class LocalAzure implements LocalAzureParts {
       const storage = new StorageService(services, emulator);
       const faults = new Faults();
       const runHost = options.runHost?.({ services, storage, emulator, resourceManager, faults });
-      const blobs: Parameters<typeof hostTable>[0]['blobs'] = (request) => storage.handle(request);
+      const fileSystem = new FileSystemService(storage);
+      const blobs: LocalService = (request) => storage.handle(request);
+      const fileSystems: LocalService = (request) => fileSystem.handle(request);
       const gateway = new Gateway({
         faults,
         operations: resourceManager.operations,
-        serviceOf: hostTable({ services, resourceManager, blobs, runHost }),
+        serviceOf: hostTable({ services, resourceManager, blobs, fileSystems, runHost }),
         mayChange: () => world.refuseUnkept(),
         changed: () => world.saveSoon(),
       });

@@ -1,6 +1,5 @@
 import type { NetworkSource } from './access/network-rules';
-import { child, ServiceError, text, type ErrorShape, type Json } from './http';
-import { KeyVaultService } from './key-vault';
+import { child, ServiceError, text, type ErrorShape, type LocalRequest } from './http';
 import type { Services } from './resource-manager/resource-type';
 import type { Principal } from './settings';
 
@@ -26,13 +25,11 @@ export function identityOf({ store, world }: Services, resourceId: string, shape
 }
 
 /**
- * The value of a secret, as a resource's own identity reads it: what a notebook gets of the salt.
- * @throws ServiceError in the words of the vault
+ * Where a request comes from: from inside Azure with a token that a resource got for itself (see `ManagedIdentityEndpoint`), else from a
+ * client of the proxy.
+ * @throws ServiceError 401 where the resource or its identity is gone
  */
-export function readSecretAs(services: Services, resourceId: string, vaultName: string, secretName: string): string {
-  const { principal, source } = identityOf(services, resourceId);
-  const url = new URL(`https://${vaultName}.vault.azure.net/secrets/${secretName}?api-version=7.4`);
-  const request = { method: 'GET', url, headers: {}, body: Buffer.alloc(0) };
-  const { body } = new KeyVaultService(services).serve(request, principal, source);
-  return text((JSON.parse(body?.toString() ?? '{}') as Json)['value']);
+export function sourceOf(services: Services, request: LocalRequest, shape?: ErrorShape): NetworkSource {
+  const resourceId = services.tokens.resourceOf(request);
+  return resourceId === undefined ? { kind: 'client' } : identityOf(services, resourceId, shape).source;
 }

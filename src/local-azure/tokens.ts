@@ -10,6 +10,8 @@ interface Claims {
   readonly oid: string;
   readonly exp: number;
   readonly generation: number;
+  /** Of a token that a resource got for itself inside Azure: its ARM id. */
+  readonly xms_mirid?: string;
 }
 
 /** Tokens of the local Entra ID: shaped like the real ones, signed with a key that nobody else has. */
@@ -26,8 +28,15 @@ export class Tokens {
     this.key = Buffer.from(key, 'base64');
   }
 
-  /** A token of the principal for one audience. */
-  issue(principal: Principal, audience: string): { readonly token: string; readonly expiresIn: number } {
+  /**
+   * A token of the principal for one audience.
+   * @param resourceId ARM id of the resource that asks inside Azure for a token of its own identity
+   */
+  issue(
+    principal: Principal,
+    audience: string,
+    resourceId?: string,
+  ): { readonly token: string; readonly expiresIn: number } {
     const now = Math.floor(this.world.clock.now() / 1000);
     const { tenantId, tokenSeconds } = this.world.settings;
     const isUser = principal.kind === 'User';
@@ -42,6 +51,7 @@ export class Tokens {
       appid: principal.clientId ?? '04b07795-8ddb-461a-bbee-02f9e1bf7b46',
       ver: '1.0',
       generation: this.generation,
+      ...(resourceId === undefined ? {} : { xms_mirid: resourceId }),
       ...(isUser ? { scp: 'user_impersonation openid', upn: principal.email, unique_name: principal.email } : {}),
     };
     const head = encode({ alg: 'HS256', typ: 'JWT' });
@@ -87,6 +97,12 @@ export class Tokens {
     if (principal === undefined)
       throw refuse('InvalidAuthenticationToken', 'The identity of the access token is unknown.');
     return principal;
+  }
+
+  /** The resource that got the token of a request for itself; undefined for anybody else's. The token has been looked at. */
+  resourceOf(request: LocalRequest): string | undefined {
+    const [, token = ''] = /^Bearer (.+)$/i.exec(request.headers['authorization'] ?? '') ?? [];
+    return this.claimsOf(token)?.xms_mirid;
   }
 
   private claimsOf(token: string): Claims | undefined {

@@ -6,6 +6,8 @@ import { join } from 'node:path';
 export interface KeptMark {
   readonly environment: string;
   readonly testData: string;
+  /** What its notebooks ran on. */
+  readonly engine: 'duckdb' | 'spark';
   /** Of everything that may have made what is there. */
   readonly code: string;
 }
@@ -44,6 +46,6 @@ export function markKept(folder: string, mark: KeptMark): void {
   writeFileSync(join(folder, markFile), textOf(mark));
 }
 
-function textOf({ environment, testData, code }: KeptMark): string {
-  return `${JSON.stringify({ environment, testData, code })}\n`;
+function textOf({ environment, testData, engine, code }: KeptMark): string {
+  return `${JSON.stringify({ environment, testData, engine, code })}\n`;
 }

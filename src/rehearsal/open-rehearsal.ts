@@ -9,6 +9,7 @@ import { synthesise, type StackFolder } from '../deployment/synthesis';
 import { clientEnvironment } from '../local-azure/client-environment';
 import { LocalAzure } from '../local-azure/local-azure';
 import { defaultDeployer, defaultSettings, type OfferedShare } from '../local-azure/settings';
+import type { LocalSpark } from '../local-spark/set-up';
 import type { PipelineClock } from '../pipelines/clock';
 import { codeFingerprint, markKept, takeKept, type KeptMark } from './kept-rehearsal';
 import { timed } from './phase-clock';
@@ -36,6 +37,8 @@ export interface OpenRequest {
   readonly catalogue?: Catalogue;
   /** Of pipelines and their waits. @default the machine's */
   readonly clock?: PipelineClock;
+  /** Local Spark that notebooks run on. @default the embedded engine */
+  readonly spark?: LocalSpark | undefined;
   /** Variables of this process, passed on to those that it starts. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly progress: (text: string) => void;
@@ -95,7 +98,7 @@ export class OpenRehearsal {
       await azure.stop();
       throw synthesised.error;
     }
-    const variables = clientVariables(azure, folder, request.variables);
+    const variables = { ...request.variables, ...clientEnvironmentOf(azure, certificateIn(folder)) };
     const phases = { start: started.seconds, synthesis: synthesised.seconds };
     return new OpenRehearsal(environment, azure, synthesised.result, variables, phases, goesOn, mark, request);
   }
@@ -153,16 +156,27 @@ export class OpenRehearsal {
   }
 }
 
-function startAzure(request: OpenRequest, environment: Environment): Promise<LocalAzure> {
-  const { projectRoot, folder, keep, shares = [], changePorts, catalogue, clock, progress } = request;
-  return LocalAzure.start({
+async function startAzure(request: OpenRequest, environment: Environment): Promise<LocalAzure> {
+  const { projectRoot, folder, keep, shares = [], changePorts, catalogue, clock, spark: installed, progress } = request;
+  const certificate = certificateIn(folder);
+  let url = '';
+  const spark = installed && {
+    spark: installed,
+    folder: join(folder, 'spark'),
+    reached: () => ({ url, certificate }),
+    variables: request.variables,
+  };
+  const azure = await LocalAzure.start({
     settings: { principals: [{ ...defaultDeployer, groups: [deployers.objectId] }], shares },
     ...(keep === undefined ? {} : { folder: join(folder, 'azure') }),
     runHost: (parts) => {
       const databases = join(folder, 'databases');
-      return runHostFor(parts, { environment, projectRoot, databases, changePorts, catalogue, clock, progress });
+      return runHostFor(parts, { environment, projectRoot, databases, changePorts, catalogue, clock, spark, progress });
     },
   });
+  url = azure.url;
+  writeFileSync(certificate, azure.authority.cert);
+  return azure;
 }
 
 function synthesiseInto({ projectRoot, folder, environment, variables }: OpenRequest, environmentsFolder: string) {
@@ -170,8 +184,9 @@ function synthesiseInto({ projectRoot, folder, environment, variables }: OpenReq
   return synthesise({ projectRoot, environment, outputFolder, environmentsFolder, variables, run: runChild });
 }
 
-function markOf({ projectRoot, environment, testData }: OpenRequest): KeptMark {
-  return { environment, testData, code: codeFingerprint(projectRoot) };
+function markOf({ projectRoot, environment, testData, spark }: OpenRequest): KeptMark {
+  const engine = spark === undefined ? 'duckdb' : 'spark';
+  return { environment, testData, engine, code: codeFingerprint(projectRoot) };
 }
 
 /** As deep below the project as a stack of cdktf.out, whose commands are relative to it. */
@@ -179,9 +194,10 @@ function commandFolder(folder: string): string {
   return join(folder, 'commands');
 }
 
-function clientVariables(azure: LocalAzure, folder: string, own: Readonly<Record<string, string | undefined>>) {
-  const certificate = join(folder, 'authority.pem');
-  writeFileSync(certificate, azure.authority.cert);
-  const { settings } = azure.services.world;
-  return { ...own, ...clientEnvironment({ url: azure.url, certificate, settings }) };
+function certificateIn(folder: string): string {
+  return join(folder, 'authority.pem');
+}
+
+function clientEnvironmentOf({ url, services }: LocalAzure, certificate: string): Readonly<Record<string, string>> {
+  return clientEnvironment({ url, certificate, settings: services.world.settings });
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path';
 import type { Environment } from '../contract/environment';
 import { InsightsError } from '../contract/errors';
 import type { VerificationReport } from '../contract/lake-format';
+import { runChild } from '../deployment/child-process';
 import type { LocalAzure } from '../local-azure/local-azure';
 import { refuseUnknown } from '../local-azure/running';
+import { setUpSpark } from '../local-spark/set-up';
 import type { VerifyStagesReport } from '../operations/contracts';
 import { OpenRehearsal } from './open-rehearsal';
 import { PhaseClock } from './phase-clock';
@@ -16,6 +18,8 @@ export interface RehearsalRequest {
   /** @default dev */
   readonly environment?: string;
   readonly set: 'k12' | 'hed';
+  /** What the pipeline's notebooks run on. @default duckdb, the embedded engine */
+  readonly engine?: 'duckdb' | 'spark';
   /** Begins from nothing, whatever an earlier rehearsal left. @default false */
   readonly fresh?: boolean;
   /** Variables of this process, passed on to those that it starts. */
@@ -38,6 +42,7 @@ export interface Rehearsal {
   readonly phases: RehearsalPhases;
   readonly stacks: readonly ProvisionReport[];
   readonly verification: VerificationReport;
+  readonly engine: 'duckdb' | 'spark';
   /** Whether it went on with what an earlier one left. */
   readonly goesOn: boolean;
   /** Requests that clients sent to the local Azure. */
@@ -49,16 +54,18 @@ export interface Rehearsal {
  * second pass must find nothing to do. What it leaves is gone on with by the next: then only what changed is deployed, run and verified,
  * and where nothing changed, the lake is verified once more.
  * @param use what is done with the running local Azure before it ends.
- * @throws InsightsError what any step throws; LOCAL_AZURE_UNKNOWN_OPERATION when something was asked that the stand-in does not know;
+ * @throws InsightsError what any step throws; SPARK_JAVA_MISSING, SPARK_PYTHON_MISSING, SPARK_SETUP_FAILED; LOCAL_AZURE_UNKNOWN_OPERATION when something was asked that the stand-in does not know;
  *   REHEARSAL_NOT_SETTLED when the second pass finds changes.
  */
 export async function rehearse<Result>(
   request: RehearsalRequest,
   use: (rehearsal: Rehearsal) => Promise<Result>,
 ): Promise<Result> {
-  const { projectRoot, environment = 'dev', set, fresh = false, variables, progress } = request;
+  const { projectRoot, environment = 'dev', set, engine = 'duckdb', fresh = false, variables, progress } = request;
   const folder = join(projectRoot, '.insights', 'rehearsal');
-  const opened = { projectRoot, folder, environment, testData: set, variables, progress };
+  // Before anything else: what is missing is said at once.
+  const spark = engine === 'duckdb' ? undefined : await setUpSpark({ projectRoot, variables, run: runChild, progress });
+  const opened = { projectRoot, folder, environment, testData: set, spark, variables, progress };
   const rehearsal = await OpenRehearsal.open({ ...opened, keep: fresh ? 'anew' : 'continued' });
   const { azure } = rehearsal;
   let isGood = false;
@@ -82,6 +89,7 @@ export async function rehearse<Result>(
       phases: { ...rehearsal.phases, provision, again, verify },
       stacks,
       verification,
+      engine,
       goesOn: rehearsal.goesOn,
       requests: azure.requests.length,
     });

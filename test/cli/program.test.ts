@@ -35,6 +35,14 @@ test.each([
   [['explain', '--jsn'], "Unknown option '--jsn' (Did you mean --json?)"],
   [['--frobnicate'], "Unknown option '--frobnicate'."],
   [['explain', 'USAGE', 'INTERNAL'], "Too many arguments for 'explain'. Expected 1 argument but got 2."],
+  [
+    ['rehearse', '--engine', 'oracle'],
+    "Option '--engine <name>' argument 'oracle' is invalid. Allowed choices are duckdb, spark.",
+  ],
+  [
+    ['rehearse', '--engine', 'spark', '--faults', 'list'],
+    "Option '--faults <name...>' cannot be used with option '--engine <name>'.",
+  ],
 ])('%j is a usage error', async (args, message) => {
   expect(await run(...args)).toEqual({
     exitCode: 2,

@@ -85,7 +85,7 @@ export class DirectAzure {
     const resourceManager = makeResourceManager(this.services);
     const storage = new StorageService(this.services, noEmulator);
     const blobs: Parameters<typeof hostTable>[0]['blobs'] = (request) => storage.handle(request);
-    this.serviceOf = hostTable({ services: this.services, resourceManager, blobs, runHost });
+    this.serviceOf = hostTable({ services: this.services, resourceManager, blobs, fileSystems: blobs, runHost });
   }
 
   async ask(method: string, url: string, options: AskOptions = {}): Promise<Asked> {

@@ -1,6 +1,7 @@
 import { folderCondition } from '../../constructs/core/roles';
 import { ServiceError, type LocalRequest } from '../../src/local-azure/http';
-import { identityOf, readSecretAs } from '../../src/local-azure/resource-identity';
+import { readSecretAs } from '../../src/local-azure/identity-secret';
+import { identityOf } from '../../src/local-azure/resource-identity';
 import type { BlobEmulator } from '../../src/local-azure/storage/blob-emulator';
 import { blobOperation } from '../../src/local-azure/storage/blob-operation';
 import { StorageService } from '../../src/local-azure/storage/storage-service';

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { codeFingerprint, markKept, takeKept } from '../../src/rehearsal/kept-rehearsal';
+import { codeFingerprint, markKept, takeKept, type KeptMark } from '../../src/rehearsal/kept-rehearsal';
 import { useTemporaryFolders } from '../support/temporary-folder';
 
 const temporaryFolder = useTemporaryFolders();
-const mark = { environment: 'dev', testData: 'k12', code: 'c1' };
+const mark: KeptMark = { environment: 'dev', testData: 'k12', engine: 'duckdb', code: 'c1' };
 
 async function keptFolder(): Promise<string> {
   const folder = join(await temporaryFolder(), 'rehearsal');
@@ -25,6 +25,7 @@ test('what came to a good end is gone on with, once: a rehearsal that dies leave
 test.each([
   ['environment', { ...mark, environment: 'test' }],
   ['test data', { ...mark, testData: 'hed' }],
+  ['engine', { ...mark, engine: 'spark' as const }],
   ['code', { ...mark, code: 'c2' }],
 ])('another %s begins from nothing', async (_, other) => {
   const folder = await keptFolder();

@@ -1,22 +1,14 @@
-"""Runs notebooks as a Synapse session does: unchanged, cell by cell, in one namespace. Only `mssparkutils` is ours."""
+"""The notebooks of assets/notebooks, run from their files, with a vault of one salt."""
 
 import pathlib
 import re
-import sys
-import types
+
+from synapse_session import SynapseSession
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = PROJECT / "assets" / "notebooks"
 MARKER = re.compile(r"^# %%(?: \[(markdown|parameters)\])?\s*$")
 RUN = re.compile(r"^# %run ([A-Za-z0-9_][\w -]*?)\s*$")
-
-
-class NotebookExit(BaseException):
-    """`mssparkutils.notebook.exit`: ends the notebook, successfully; nothing that catches errors catches it."""
-
-    def __init__(self, value):
-        super().__init__("exit")
-        self.value = value
 
 
 def cells(source):
@@ -37,7 +29,7 @@ def cells(source):
 
 
 class Secrets:
-    """`mssparkutils.credentials`: a vault with one salt; tokens are for a lake in an account, which no test has."""
+    """`mssparkutils.credentials`: a vault with one salt; tokens are for a lake in an account, which these lakes are not."""
 
     def __init__(self, salt):
         self._salt = salt
@@ -54,62 +46,15 @@ class Secrets:
         return "token"
 
 
-class Session:
+class Session(SynapseSession):
     """A session of a workspace that has our notebooks and the generated `Insights_catalogue`."""
 
     def __init__(self, spark, deployment, salt, displayed=None):
-        self.spark = spark
-        self.deployment = deployment
         self.secrets = Secrets(salt)
-        self.displayed = [] if displayed is None else displayed
-        self.namespace = {}
+        self._deployment = deployment
+        super().__init__(spark, self._file, self.secrets, "syn-oea-test", displayed)
 
-    def run(self, name, **parameters):
-        """Runs a notebook with a pipeline's parameters, all of them texts; returns what it exits with, else None."""
-        self.namespace = {
-            "__name__": "__main__",
-            "spark": self.spark,
-            "sc": self.spark.sparkContext,
-            "display": lambda value, *_, **__: self.displayed.append((name, value)),
-            "displayHTML": lambda value: self.displayed.append((name, value)),
-        }
-        self._install()
-        try:
-            self._execute(name, {key: str(value) for key, value in parameters.items()})
-        except NotebookExit as done:
-            return done.value
-        return None
-
-    def _install(self):
-        utilities = types.SimpleNamespace(
-            credentials=self.secrets,
-            notebook=types.SimpleNamespace(exit=self._exit),
-            env=types.SimpleNamespace(getWorkspaceName=lambda: "syn-oea-test", getUserName=lambda: "tester"),
-            runtime=types.SimpleNamespace(context={"isForPipeline": True, "pipelineJobId": "test"}),
-        )
-        module = types.ModuleType("notebookutils")
-        module.mssparkutils = utilities
-        sys.modules["notebookutils"] = module
-        self.namespace["mssparkutils"] = utilities
-
-    def _exit(self, value=""):
-        raise NotebookExit(value)
-
-    def _source(self, name):
+    def _file(self, name):
         if name == "Insights_catalogue":
-            return f"# %%\n{self.deployment}"
-        return (FOLDER / f"{name}.py").read_text(encoding="utf-8")
-
-    def _execute(self, name, parameters):
-        for kind, text, line in cells(self._source(name)):
-            if kind == "run":
-                self._execute(text, None)
-            elif kind in ("code", "parameters"):
-                exec(compile("\n" * line + text, f"{name}.py", "exec"), self.namespace)
-            if kind == "parameters" and parameters is not None:
-                # As Synapse does: a cell of its own after the one with the defaults.
-                self.namespace.update(parameters)
-
-
-def has(name):
-    return (FOLDER / f"{name}.py").exists()
+            return cells(f"# %%\n{self._deployment}")
+        return cells((FOLDER / f"{name}.py").read_text(encoding="utf-8"))

@@ -80,7 +80,8 @@ test('test data is uploaded once, and removed again without what others put ther
 /** Publishes as the deployer would, without HTTP between. */
 async function publish(path: string, properties: unknown): Promise<void> {
   const { token } = azure.services.tokens.issue(defaultDeployer, 'https://dev.azuresynapse.net');
-  const service = hostTable({ ...azure, blobs: () => ({ status: 501 }) })('syn-oea-test.dev.azuresynapse.net');
+  const none = () => ({ status: 501 });
+  const service = hostTable({ ...azure, blobs: none, fileSystems: none })('syn-oea-test.dev.azuresynapse.net');
   const url = new URL(`${developmentEndpoint}/${path}?api-version=2020-12-01`);
   const headers = { authorization: `Bearer ${token}` };
   const answer = await service?.({ method: 'PUT', url, headers, body: Buffer.from(JSON.stringify({ properties })) });

@@ -12,6 +12,7 @@ import { printStages, printVerification } from '../stage-table';
 
 interface RehearseOptions {
   readonly set: 'k12' | 'hed';
+  readonly engine: 'duckdb' | 'spark';
   readonly fresh?: boolean;
   readonly faults?: readonly string[];
 }
@@ -25,8 +26,15 @@ export function addRehearse({ program, run }: CommandFrame): void {
       'deploy to a local Azure, load test data, run 0_main_insights, verify every stage; again: only what changed',
     )
     .addOption(new Option('--set <name>', 'the test data').choices(['k12', 'hed']).default('k12'))
+    .addOption(
+      new Option('--engine <name>', 'what notebooks run on: the embedded engine, or Spark on this machine')
+        .choices(['duckdb', 'spark'])
+        .default('duckdb'),
+    )
     .option('--fresh', 'begin from nothing, whatever an earlier rehearsal left')
-    .option('--faults <name...>', 'let these faults happen instead: names, all, or list')
+    .addOption(
+      new Option('--faults <name...>', 'let these faults happen instead: names, all, or list').conflicts('engine'),
+    )
     .action((options: RehearseOptions, command: Command) =>
       run(command, (output, surroundings) =>
         options.faults === undefined
@@ -37,7 +45,7 @@ export function addRehearse({ program, run }: CommandFrame): void {
 }
 
 async function rehearseHere(
-  { set, fresh = false }: RehearseOptions,
+  { set, engine, fresh = false }: RehearseOptions,
   output: Output,
   { environment: variables, projectRoot }: Surroundings,
 ): Promise<Outcome> {
@@ -46,7 +54,7 @@ async function rehearseHere(
     require('../../rehearsal/published-copy') as typeof import('../../rehearsal/published-copy');
   const { formatVerificationHtml } = require('../../verify/reports/html') as typeof import('../../verify/reports/html');
   const progress = (text: string): void => output.progress(text);
-  return rehearse({ projectRoot, set, fresh, variables, progress }, async (rehearsal) => {
+  return rehearse({ projectRoot, set, engine, fresh, variables, progress }, async (rehearsal) => {
     const html = path.join(projectRoot, '.insights', 'verification.html');
     const { phases, stacks, requests, environment, verification } = rehearsal;
     writeFileSync(html, formatVerificationHtml(verification));
@@ -54,7 +62,7 @@ async function rehearseHere(
     printRehearsal(rehearsal, path.relative(projectRoot, html), output);
     return {
       exitCode: verification.outcome === 'passed' ? exitCodes.done : exitCodes.checkFailed,
-      result: { environment: environment.name, phases, stacks, requests, verification, html },
+      result: { environment: environment.name, engine, phases, stacks, requests, verification, html },
     };
   });
 }
@@ -73,14 +81,14 @@ function printRehearsal(rehearsal: Rehearsal, html: string, output: Output): voi
   output.line('Look:   npx insights dashboard');
 }
 
-function whatWasDone({ environment, stacks, requests, goesOn }: Rehearsal): string {
+function whatWasDone({ environment, stacks, requests, engine, goesOn }: Rehearsal): string {
   const count = (step: 'create' | 'update' | 'replace' | 'destroy' | 'unchanged'): number =>
     stacks.reduce((sum, { counts }) => sum + counts[step], 0);
   const changed = count('create') + count('update') + count('replace') + count('destroy');
   if (!goesOn) {
     return (
       `${environment.name} deploys from nothing (${changed} resources in ${stacks.length} stacks, ${requests} requests), its pipeline ` +
-      'runs, every row is accounted for, and a second pass finds nothing to do.'
+      `runs${engine === 'spark' ? ' on Spark' : ''}, every row is accounted for, and a second pass finds nothing to do.`
     );
   }
   const what = changed === 0 ? 'nothing has changed' : `${changed} resources were changed`;

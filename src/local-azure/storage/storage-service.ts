@@ -2,6 +2,7 @@ import http from 'node:http';
 import { blobFacts } from '../access/access';
 import { reaches, type NetworkSource } from '../access/network-rules';
 import type { LocalAnswer, LocalRequest } from '../http';
+import { sourceOf, type ResourceIdentity } from '../resource-identity';
 import type { StoredResource } from '../resource-manager/resource-store';
 import type { Services } from '../resource-manager/resource-type';
 import type { Principal } from '../settings';
@@ -33,10 +34,19 @@ export class StorageService {
     private readonly emulator: BlobEmulator,
   ) {}
 
-  /** A request of a client of the proxy. */
+  /** A request that came through the proxy. */
   async handle(request: LocalRequest): Promise<LocalAnswer> {
-    const found = this.find(request);
-    return this.serve(request, this.authenticate(request, found), { kind: 'client' });
+    const { principal, source } = this.caller(request);
+    return this.serve(request, principal, source);
+  }
+
+  /**
+   * Who sent a request to an account, and from where.
+   * @throws ServiceError in the words of storage
+   */
+  caller(request: LocalRequest): ResourceIdentity {
+    const principal = this.authenticate(request, this.find(request));
+    return { principal, source: sourceOf(this.services, request, 'xml') };
   }
 
   /**
@@ -100,7 +110,7 @@ export class StorageService {
       );
     }
     if (isSigned) throw storageError(403, 'AuthenticationFailed', 'Server failed to authenticate the request.');
-    const audiences = ['https://storage.azure.com', `https://${content.name}.blob.core.windows.net`].flatMap((each) => [
+    const audiences = ['https://storage.azure.com', `https://${request.url.host}`].flatMap((each) => [
       each,
       `${each}/`,
     ]);

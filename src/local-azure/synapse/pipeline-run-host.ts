@@ -20,6 +20,8 @@ export interface PipelineRunHostOptions {
   readonly portsOf: (workspace: WorkspacePlace) => PipelinePorts;
   /** @default the machine's */
   readonly clock?: PipelineClock;
+  /** Ends what ports have opened; called once nothing runs any more. @default they have opened nothing */
+  readonly closed?: () => Promise<void>;
 }
 
 /** How the service says what the interpreter found wrong with a call. */
@@ -81,6 +83,7 @@ export class PipelineRunHost implements RunHost {
       for (const { runId } of runner.queryPipelineRuns({ ...always, filters }).value) runner.cancel(runId, true);
       await runner.idle();
     }
+    await this.options.closed?.();
   }
 
   private get clock(): PipelineClock {

@@ -1,4 +1,5 @@
-import { identityOf, readSecretAs } from '../../../src/local-azure/resource-identity';
+import { readSecretAs } from '../../../src/local-azure/identity-secret';
+import { identityOf } from '../../../src/local-azure/resource-identity';
 import { defaultDeployer } from '../../../src/local-azure/settings';
 import {
   account,
