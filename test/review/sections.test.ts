@@ -1,3 +1,4 @@
+import { folderCondition } from '../../constructs/core/roles';
 import type { TerraformPlan } from '../../src/deployment/plan-summary';
 import { compareAccess } from '../../src/review/sections/access';
 import { comparePrivacy } from '../../src/review/sections/privacy';
@@ -78,6 +79,25 @@ describe('access', () => {
     expect(grants(wide)).toEqual(['raw stage 2: - to read', 'sensitive: - to read']);
     expect(grants(account)).toHaveLength(9);
     expect(grants(owner)).toEqual(['general: read to -', 'stoeaa: - to Owner']);
+  });
+
+  test('who brings deliveries and reads none of them delivers; a condition on reading alone keeps no writing away', () => {
+    const grants = (condition: string) => {
+      const scope = '${azurerm_storage_container.DataLake_oea_0123ABCD.id}';
+      const role = { principal_id: 'bbbb', role_definition_name: 'Storage Blob Data Contributor', scope, condition };
+      const given = stack('dev-platform', { azurerm_role_assignment: { Bring: role } });
+      const [section] = compareAccess({ ...base, stacks: [] }, { ...base, stacks: [given] }, today).environments;
+      return section?.grants.map(({ where, after }) => `${where}: ${after}`);
+    };
+    expect(grants(folderCondition([], 'write', ['pre_landing/data_shares']))).toEqual(['delivered: deliver']);
+    expect(grants(folderCondition(['pre_landing/data_shares'], 'write'))).toEqual(['delivered: write']);
+    expect(grants(folderCondition(['pre_landing/data_shares'], 'read'))).toEqual([
+      'delivered: write',
+      'dev: deliver',
+      'reports: deliver',
+      'sandboxes: deliver',
+      'test drops: deliver',
+    ]);
   });
 
   test('rights in Studio and in SQL, and switches of the network', () => {

@@ -77,7 +77,7 @@ function compareGrants(before: readonly Grant[], after: readonly Grant[]): reado
     const [first, then] = [wordOf(former), wordOf(present)];
     if (first === then) return [];
     const [who = '', where = ''] = key.split('\n');
-    const more = [...present].filter((right) => !former.has(right) && !(right === 'read' && former.has('write')));
+    const more = [...present].filter((right) => !former.has(right) && !isInWrite(right, former));
     return [{ who, where, before: first, after: then, widens: more.length > 0 }];
   });
 }
@@ -91,8 +91,12 @@ function byHolder(grants: readonly Grant[]): ReadonlyMap<string, ReadonlySet<str
   return rights;
 }
 
-/** Who writes also reads. */
 function wordOf(rights: ReadonlySet<string>): string {
-  const words = [...rights].filter((right) => right !== 'read' || !rights.has('write')).sort();
+  const words = [...rights].filter((right) => !isInWrite(right, rights)).sort();
   return words.length === 0 ? '-' : words.join(', ');
+}
+
+/** Who writes also reads, and delivers. */
+function isInWrite(right: string, rights: ReadonlySet<string>): boolean {
+  return (right === 'read' || right === 'deliver') && rights.has('write');
 }

@@ -7,7 +7,7 @@ export interface Grant {
   readonly who: string;
   /** Zone of the lake, `salt`, `Studio`, a database. */
   readonly where: string;
-  /** `read`, `write`, or a role's name. */
+  /** `read`, `write`, `deliver` (writes, and reads nothing of it), or a role's name. */
   readonly right: string;
 }
 

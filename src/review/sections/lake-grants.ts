@@ -16,12 +16,20 @@ interface Zone {
   readonly folder: string;
 }
 
+type Action = 'read' | 'write';
+
 /** Roles on data that this project gives; any other role is told by its own name, on everything below its scope. */
-const knownRights: Readonly<Record<string, Grant['right']>> = {
-  'Storage Blob Data Reader': 'read',
-  'Storage Blob Data Contributor': 'write',
-  'Storage Blob Data Owner': 'write',
+const knownRoles: Readonly<Record<string, readonly Action[]>> = {
+  'Storage Blob Data Reader': ['read'],
+  'Storage Blob Data Contributor': ['read', 'write'],
+  'Storage Blob Data Owner': ['read', 'write'],
 };
+
+/** Who writes and cannot read what was written, delivers. */
+function rightOf(actions: readonly Action[]): Grant['right'] | undefined {
+  if (!actions.includes('write')) return actions[0];
+  return actions.includes('read') ? 'write' : 'deliver';
+}
 
 /**
  * Who reads and writes which zone, by role assignments and the folders of their conditions (ACCESS5). A condition that
@@ -38,9 +46,12 @@ export function lakeGrants(
       const who = holderOf(assignment, environment);
       const role = textOf(assignment.body['role_definition_name'] ?? assignment.body['role_definition_id']);
       if (role === 'Key Vault Secrets User') return [{ who, where: 'salt', right: 'read' }];
-      const right = knownRights[role];
-      if (right === undefined) return [{ who, where: scopeName(assignment), right: role }];
-      return zones.filter(({ folder }) => reaches(assignment, folder)).map(({ name }) => ({ who, where: name, right }));
+      const actions = knownRoles[role];
+      if (actions === undefined) return [{ who, where: scopeName(assignment), right: role }];
+      return zones.flatMap(({ name, folder }) => {
+        const right = rightOf(actions.filter((action) => reaches(assignment, action, folder)));
+        return right === undefined ? [] : [{ who, where: name, right }];
+      });
     });
 }
 
@@ -70,7 +81,7 @@ export function isPersonal(where: string): boolean {
   return !impersonal.has(where);
 }
 
-function reaches({ body }: StackResource, folder: string): boolean {
+function reaches({ body }: StackResource, action: Action, folder: string): boolean {
   const scope = textOf(body['scope']);
   const [container = '', ...rest] = folder.split('/');
   const named =
@@ -78,10 +89,20 @@ function reaches({ body }: StackResource, folder: string): boolean {
     /azurerm_storage_container\.DataLake_(\w+?)_[0-9A-F]{8}/.exec(scope)?.[1];
   if (named !== undefined && named !== container) return false;
   const path = `${rest.join('/')}/`;
-  const folders = [...textOf(body['condition']).matchAll(/:path\] StringEquals '([^']*)'/g)].map(
-    ([, name]) => `${name}/`,
-  );
-  return folders.length === 0 || folders.some((allowed) => path.startsWith(allowed) || allowed.startsWith(path));
+  return clausesOn(action, textOf(body['condition'])).every((clause) => {
+    const folders = [...clause.matchAll(/:path\] StringEquals '([^']*)'/g)].map(([, name]) => `${name}/`);
+    // A path with a slash before it is that of no blob.
+    return folders.some(
+      (allowed) => !allowed.startsWith('/') && (path.startsWith(allowed) || allowed.startsWith(path)),
+    );
+  });
+}
+
+/** The clauses of a condition that keep an action to some paths; an action that is in none is kept to nothing. */
+function clausesOn(action: Action, condition: string): readonly string[] {
+  return condition
+    .split(/ AND (?=\(\(!)/)
+    .filter((clause) => clause.includes(`/blobs/${action}'}`) && clause.includes(':path]'));
 }
 
 function scopeName({ body }: StackResource): string {
