@@ -16,6 +16,16 @@ export interface CheckFinding {
   readonly isAdvice?: boolean;
 }
 
+/** A check of Checkov that is not asked of some stacks until a day. */
+export interface CheckovSkip {
+  readonly check: string;
+  readonly stacks: readonly string[];
+  readonly owner: string;
+  readonly reason: string;
+  /** Last day, `yyyy-MM-dd`. */
+  readonly expires: string;
+}
+
 /** All that a review knows of one revision. What is undefined could not be had, and the sections say so. */
 export interface Evidence {
   /** How a person calls the revision: `main (1a2b3c4)`, `working tree`. */
@@ -27,6 +37,8 @@ export interface Evidence {
   /** Artifacts as their files have them, for a revision that cannot be synthesised. */
   readonly sources: readonly ReviewedArtifact[];
   readonly findings: readonly CheckFinding[];
+  /** Of Checkov. @default none */
+  readonly skips?: readonly CheckovSkip[];
   /** Checks that were not run, so that their silence is not taken for praise. */
   readonly notRun: readonly string[];
   /** Packages, `node` and Terraform providers. */

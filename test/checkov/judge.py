@@ -1,5 +1,6 @@
 """Judges a report of Checkov by the list of skips. The last line printed is "N passed, N failed"."""
 
+import datetime
 import json
 import sys
 
@@ -20,13 +21,23 @@ def parse_errors(report):
     return sum(len(run.get("results", {}).get("parsing_errors", [])) for run in (report if isinstance(report, list) else [report]))
 
 
+def is_valid(skip, today):
+    """A skip has somebody who answers for it, and a last day (yyyy-MM-dd) that is not over."""
+    return bool(skip.get("owner")) and datetime.date.fromisoformat(skip["expires"]) >= today
+
+
 def main(report_file, skips_file):
     with open(report_file, encoding="utf-8") as file:
         report = json.load(file)
     with open(skips_file, encoding="utf-8") as file:
-        skips = {(skip["check"], stack): skip["reason"] for skip in json.load(file) for stack in skip["stacks"]}
+        listed = json.load(file)
+    over = [skip for skip in listed if not is_valid(skip, datetime.date.today())]
+    skips = {(skip["check"], stack): skip["reason"] for skip in listed if skip not in over for stack in skip["stacks"]}
 
     failed = parse_errors(report)
+    for skip in over:
+        failed += 1
+        print(f"FAILED  the skip of {skip['check']} has no owner, or ended on {skip.get('expires')}")
     if failed:
         print(f"{failed} file(s) could not be read")
     used = set()

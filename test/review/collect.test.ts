@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RunChild } from '../../src/deployment/child-process';
+import { findCheckov } from '../../src/review/collect/checkov';
 import { findBase, findRevision } from '../../src/review/collect/git-revision';
 import { readEvidence } from '../../src/review/collect/read-evidence';
 import { readPlans } from '../../src/review/collect/read-plans';
@@ -77,6 +78,28 @@ describe('readEvidence', () => {
     });
   });
 
+  test('a skip of Checkov counts with owner and last day only, and a list that cannot be read is a finding', async () => {
+    const [tree, output] = [await newFolder(), await newFolder()];
+    mkdirSync(join(tree, 'test/checkov'), { recursive: true });
+    const list = join(tree, 'test/checkov/skips.json');
+    const skip = { check: 'CKV_1', stacks: ['dev-platform'], owner: 'IT', reason: 'Why', expires: '2027-01-01' };
+    writeFileSync(list, JSON.stringify([skip, { ...skip, owner: '' }, { ...skip, expires: 'never' }, null]));
+    expect(readEvidence('head', tree, output).skips).toEqual([skip]);
+    writeFileSync(list, '{');
+    const { skips, findings } = readEvidence('head', tree, output);
+    expect([skips, findings.filter(({ source }) => source === 'Checkov')]).toEqual([
+      [],
+      [
+        {
+          source: 'Checkov',
+          rule: 'REVIEW_EVIDENCE_UNREADABLE',
+          at: 'test/checkov/skips.json',
+          problem: 'This is not JSON.',
+        },
+      ],
+    ]);
+  });
+
   test('follows no link out of its folders', async () => {
     const [tree, output, outside] = [await newFolder(), await newFolder(), await newFolder()];
     writeFileSync(join(outside, 'secret'), '@stranger');
@@ -95,6 +118,16 @@ describe('readEvidence', () => {
       place: { file: 'policy.json' },
     });
   });
+});
+
+test('Checkov is the one that is named, else the one of its tier, else that of the PATH', async () => {
+  const projectRoot = await newFolder();
+  const own = join(projectRoot, 'test/checkov/.venv/bin/checkov');
+  expect(findCheckov({}, projectRoot)).toBe('checkov');
+  mkdirSync(dirname(own), { recursive: true });
+  writeFileSync(own, '');
+  expect(findCheckov({}, projectRoot)).toBe(own);
+  expect(findCheckov({ INSIGHTS_CHECKOV: 'other' }, projectRoot)).toBe('other');
 });
 
 describe('readPlans', () => {

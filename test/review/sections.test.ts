@@ -155,6 +155,34 @@ describe('privacy', () => {
   });
 });
 
+test('a skip of Checkov is told with owner and last day, and covers nothing after it', () => {
+  const found = {
+    source: 'Checkov' as const,
+    rule: 'CKV_1',
+    at: 'dev-platform azurerm_key_vault.V',
+    problem: 'Ensure',
+  };
+  const skip = { check: 'CKV_1', stacks: ['dev-platform'], owner: 'IT', reason: 'Why', expires: '2026-12-31' };
+  const before = { ...base, findings: [found] };
+  const policyOn = (day: string) => review({ before, after: { ...before, skips: [skip] }, today: day }).sections.policy;
+  const { added, mended, suppressions } = policyOn(today);
+  expect([added, mended, suppressions]).toEqual([
+    [],
+    [found],
+    [
+      {
+        ...{ rule: 'CKV_1', at: 'dev-platform', owner: 'IT', reason: 'Why', expires: '2026-12-31' },
+        ...{ daysLeft: 32, isNew: true },
+      },
+    ],
+  ]);
+  expect(policyOn('2027-01-01').known).toEqual([found]);
+  const shown = renderMarkdown(review({ before, after: { ...before, skips: [skip] }, today }));
+  expect(shown).toContain(
+    'Excepted for a while:\n\n- **new** `CKV_1` at `dev-platform`: `Why`, of `IT`, until 2026-12-31 (32 days)\n',
+  );
+});
+
 describe('what is printed', () => {
   test('a comment that is too long keeps whole sections, and says where the others are', () => {
     const many = Array.from({ length: 900 }, (_, at) => ({

@@ -17,6 +17,7 @@ interface ReviewOptions {
   readonly set: 'k12' | 'hed' | 'none';
   readonly format: 'markdown' | 'json' | 'sarif';
   readonly out?: string;
+  readonly checkov: boolean;
 }
 
 /** `insights review`: what a change does to resources, access, privacy, policy, artifacts, data, cost; nothing is sent anywhere. */
@@ -36,6 +37,7 @@ export function addReview({ program, run }: CommandFrame): void {
       new Option('--format <format>', 'how it is printed').choices(['markdown', 'json', 'sarif']).default('markdown'),
     )
     .option('--out <file>', 'write it to a file instead')
+    .option('--no-checkov', 'leave Checkov out where it is installed: it takes longer than the rest')
     .option('--collect <folder>', 'only run the working tree’s code, and leave what a review needs of it in a folder')
     .option('--base-evidence <folder>', 'what --collect left; the code of the base revision is then not run')
     .option('--head-evidence <folder>', 'the same for the head: for a revision whose code is not to be trusted')
@@ -64,6 +66,7 @@ async function reviewHere(options: ReviewOptions, output: Output, surroundings: 
     baseEvidence: options.baseEvidence,
     headEvidence: options.headEvidence,
     plans: options.plan ?? [],
+    checkov: options.checkov,
     set: options.set === 'none' ? undefined : options.set,
     today: new Date().toISOString().slice(0, 10),
     progress: (text) => output.progress(text),
@@ -76,7 +79,7 @@ async function reviewHere(options: ReviewOptions, output: Output, surroundings: 
 
 async function collectHere(
   folder: string,
-  { set }: ReviewOptions,
+  { set, checkov: isWanted }: ReviewOptions,
   output: Output,
   { projectRoot, environment: variables }: Surroundings,
 ): Promise<Outcome> {
@@ -84,7 +87,9 @@ async function collectHere(
     require('../../deployment/child-process') as typeof import('../../deployment/child-process');
   const { collect } = require('../../review/collect/collect') as typeof import('../../review/collect/collect');
   const drop = set === 'none' ? undefined : path.join(projectRoot, 'test_data', set);
-  await collect({ tree: projectRoot, output: path.resolve(folder), variables, run }, drop);
+  const { findCheckov } = require('../../review/collect/checkov') as typeof import('../../review/collect/checkov');
+  const checkov = isWanted ? findCheckov(variables, projectRoot) : undefined;
+  await collect({ tree: projectRoot, output: path.resolve(folder), checkov, variables, run }, drop);
   output.line(`Collected in ${folder}.`);
   return { result: { folder } };
 }

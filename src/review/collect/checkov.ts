@@ -1,6 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { CheckFinding } from '../evidence';
+import { InsightsError } from '../../contract/errors';
+import type { CheckFinding, CheckovSkip } from '../evidence';
 import { plainText } from './plain-file';
 import { evidenceFiles, type RevisionCode } from './run-code';
 
@@ -15,15 +16,20 @@ interface CheckovRun {
   };
 }
 
-interface Skip {
-  readonly check: string;
-  readonly stacks: readonly string[];
+/**
+ * Which Checkov judges: the one that INSIGHTS_CHECKOV names, else the one of `npm run test:checkov`, else that of the PATH.
+ * @param projectRoot of this project, not of a revision that is reviewed.
+ */
+export function findCheckov(variables: RevisionCode['variables'], projectRoot: string): string {
+  const own = join(projectRoot, 'test', 'checkov', '.venv', 'bin', 'checkov');
+  return variables['INSIGHTS_CHECKOV'] ?? (existsSync(own) ? own : 'checkov');
 }
 
-/** Has Checkov judge the synthesised stacks, where it is installed (INSIGHTS_CHECKOV names it, else the PATH). */
-export async function runCheckov({ output, variables, run }: RevisionCode): Promise<void> {
+/** Has Checkov judge the synthesised stacks, where it is installed. */
+export async function runCheckov({ output, checkov, variables, run }: RevisionCode): Promise<void> {
+  if (checkov === undefined) return;
   const { stdout } = await run({
-    program: variables['INSIGHTS_CHECKOV'] ?? 'checkov',
+    program: checkov,
     arguments: [
       ...['--directory', join(output, 'stacks'), '--framework', 'terraform_json', 'terraform'],
       ...['--skip-download', '--compact', '--quiet', '--output', 'json'],
@@ -35,12 +41,11 @@ export async function runCheckov({ output, variables, run }: RevisionCode): Prom
   if (stdout.trim() !== '') writeFileSync(join(output, evidenceFiles.checkov), stdout);
 }
 
-/** Findings that the list of skips of the revision does not cover; undefined when Checkov has not run. */
-export function checkovFindings(output: string, tree: string): readonly CheckFinding[] | undefined {
+/** All that Checkov has found, skipped or not; undefined when it has not run. */
+export function checkovFindings(output: string): readonly CheckFinding[] | undefined {
   const text = plainText(output, evidenceFiles.checkov);
   if (text === undefined) return undefined;
   const report = JSON.parse(text) as CheckovRun | readonly CheckovRun[];
-  const skips = JSON.parse(plainText(tree, 'test/checkov/skips.json') ?? '[]') as readonly Skip[];
   return [report]
     .flat()
     .flatMap(({ results }) => results?.failed_checks ?? [])
@@ -50,10 +55,32 @@ export function checkovFindings(output: string, tree: string): readonly CheckFin
       at: `${stackOf(path)} ${resource}`,
       problem,
     }))
-    .filter(
-      ({ rule, at }) => !skips.some(({ check, stacks }) => check === rule && stacks.includes(at.split(' ')[0] ?? '')),
-    )
     .sort((one, other) => (`${one.at} ${one.rule}` < `${other.at} ${other.rule}` ? -1 : 1));
+}
+
+/**
+ * The skips of a revision that somebody answers for until a day; what is listed without owner or day skips nothing.
+ * @throws InsightsError REVIEW_EVIDENCE_UNREADABLE
+ */
+export function checkovSkips(tree: string): readonly CheckovSkip[] {
+  let listed: unknown;
+  try {
+    listed = JSON.parse(plainText(tree, skipsFile) ?? '[]');
+  } catch (cause) {
+    throw new InsightsError('REVIEW_EVIDENCE_UNREADABLE', 'This is not JSON.', { place: { file: skipsFile }, cause });
+  }
+  return Array.isArray(listed) ? listed.filter(isSkip) : [];
+}
+
+const skipsFile = 'test/checkov/skips.json';
+
+function isSkip(skip: Partial<CheckovSkip> | null): skip is CheckovSkip {
+  const texts = [skip?.check, skip?.owner, skip?.reason, skip?.expires];
+  return (
+    texts.every((text) => typeof text === 'string' && text !== '') &&
+    Array.isArray(skip?.stacks) &&
+    /^\d{4}-\d\d-\d\d$/.test(skip?.expires ?? '')
+  );
 }
 
 /** `/dev-platform/cdk.tf.json`, as Checkov names the file. */

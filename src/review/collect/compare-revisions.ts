@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InsightsError } from '../../contract/errors';
 import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
 import { review, type Review } from '../review';
+import { findCheckov } from './checkov';
 import { collectLake, collectStacks } from './collect';
 import { checkOut, dropCheckOut, findBase, findRevision, type Git } from './git-revision';
 import { readPlans } from './read-plans';
@@ -19,6 +20,8 @@ export interface RevisionsRequest {
   /** Evidence collected before. The code of that revision is then not run, which is how a revision that is not trusted is reviewed. */
   readonly baseEvidence?: string | undefined;
   readonly headEvidence?: string | undefined;
+  /** Whether Checkov judges the stacks, where it is installed; it takes longer than all the rest. */
+  readonly checkov: boolean;
   /** `<stack>=<file>` or `<file>`, each what `terraform show -json` printed. */
   readonly plans: readonly string[];
   /** The committed set that both revisions process; undefined: no data is compared. */
@@ -58,8 +61,8 @@ export async function compareRevisions(request: RevisionsRequest): Promise<Revie
     const baseTree = await place('base', base.commit);
     const headTree = head === undefined ? git.projectRoot : await place('head', head.commit);
     const [old, young] = await Promise.all([
-      sideOf(base.name, baseTree, request.baseEvidence, git, work),
-      sideOf(head?.name ?? 'working tree', headTree, request.headEvidence, git, work),
+      sideOf(base.name, baseTree, request.baseEvidence, request, work),
+      sideOf(head?.name ?? 'working tree', headTree, request.headEvidence, request, work),
     ]);
     // Of the base revision, so that both process the same rows even where the set itself is changed.
     const drop = request.set === undefined ? undefined : join(baseTree, 'test_data', request.set);
@@ -76,16 +79,28 @@ export async function compareRevisions(request: RevisionsRequest): Promise<Revie
   }
 }
 
-async function sideOf(name: string, tree: string, given: string | undefined, git: Git, work: string): Promise<Side> {
+async function sideOf(
+  name: string,
+  tree: string,
+  given: string | undefined,
+  { git, checkov: isWanted }: RevisionsRequest,
+  work: string,
+): Promise<Side> {
   if (given !== undefined) {
     if (existsSync(given)) return { name, tree, output: given };
     throw new InsightsError('REVIEW_EVIDENCE_UNREADABLE', 'The folder with the evidence is not there.', {
       place: { file: given },
     });
   }
-  const { variables, run } = git;
+  const { variables, run, projectRoot } = git;
+  const checkov = isWanted ? findCheckov(variables, projectRoot) : undefined;
   const [output, folder] = [mkdtempSync(join(work, 'evidence-')), mkdtempSync(join(work, 'programs-'))];
-  return { name, tree, output, code: { tree, output, programs: await bundlePrograms(tree, folder), variables, run } };
+  return {
+    name,
+    tree,
+    output,
+    code: { tree, output, programs: await bundlePrograms(tree, folder), checkov, variables, run },
+  };
 }
 
 type Alike = Readonly<Record<keyof RevisionPrograms, boolean>>;

@@ -8,7 +8,7 @@ import type { LakeProfile } from '../data/lake-profile';
 import type { SmallGroups } from '../data/small-groups';
 import type { CheckFinding, Evidence } from '../evidence';
 import { readStacks } from '../stacks';
-import { checkovFindings } from './checkov';
+import { checkovFindings, checkovSkips } from './checkov';
 import { plainText } from './plain-file';
 import { evidenceFiles } from './run-code';
 
@@ -43,7 +43,8 @@ export function readEvidence(name: string, tree: string, output: string, synthes
   );
   const sources = attempt('synthesis', 'assets', () => readArtifacts(join(tree, 'assets'))) ?? [];
   const policy = policyFindings(synthesised);
-  const checkov = checkovFindings(synthesised, tree);
+  const checkov = checkovFindings(synthesised);
+  const skips = attempt('Checkov', 'test/checkov/skips.json', () => checkovSkips(tree)) ?? [];
   const lake = readJson<LakeProfile>(output, evidenceFiles.lake);
   const smallGroups = readJson<SmallGroups>(output, evidenceFiles.smallGroups);
   return {
@@ -59,6 +60,7 @@ export function readEvidence(name: string, tree: string, output: string, synthes
       ...(policy ?? []),
       ...(checkov ?? []),
     ],
+    skips,
     notRun: [...(policy === undefined ? ['policy'] : []), ...(checkov === undefined ? ['Checkov'] : [])],
     versions: versionsOf(tree),
     owners: ownersFiles.map((file) => plainText(tree, file)).find((text) => text !== undefined) ?? '',

@@ -10,6 +10,8 @@ export interface RevisionCode {
   /** Folder for what comes out, there already. */
   readonly output: string;
   readonly programs: RevisionPrograms;
+  /** The program; undefined: it is not run. */
+  readonly checkov?: string | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly run: RunChild;
 }

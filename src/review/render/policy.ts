@@ -1,22 +1,31 @@
 import type { CheckFinding } from '../evidence';
-import { isBreaking, type PolicySection } from '../sections/policy';
+import { isBreaking, type PolicySection, type Suppression } from '../sections/policy';
 import { code, count, details, shortCode } from './markdown-text';
+
+/** An exception that ends so soon is shown, the others are folded away. */
+const urgentDays = 30;
 
 export function renderPolicy({ added, mended, known, suppressions, notRun }: PolicySection): string[] {
   const list = (findings: readonly CheckFinding[]): string[] =>
     findings.map((finding) => `- ${renderFinding(finding)}`);
+  const urgent = suppressions.filter(({ isNew, daysLeft }) => isNew || daysLeft <= urgentDays);
+  const others = suppressions.filter((one) => !urgent.includes(one));
   return [
     '',
     ...(added.length === 0 ? [] : ['**New:**', '', ...list(added), '']),
     ...(mended.length === 0 ? [] : ['Mended:', '', ...list(mended), '']),
     ...(known.length === 0 ? [] : [...details(`${count(known.length, 'finding')} known before`, list(known)), '']),
-    ...(suppressions.length === 0 ? [] : ['Excepted for a while:', '']),
-    ...suppressions.map(
-      ({ isNew, rule, at, owner, reason, expires, daysLeft }) =>
-        `- ${isNew ? '**new** ' : ''}${code(rule)} at ${code(at)}: ${shortCode(reason)}, of ${shortCode(owner)}, until ${expires} (${daysLeft} days)`,
-    ),
+    ...(urgent.length === 0 ? [] : ['Excepted for a while:', '', ...urgent.map(renderSuppression), '']),
+    ...(others.length === 0
+      ? []
+      : details(`${count(others.length, 'exception')} known before`, others.map(renderSuppression))),
     ...(notRun.length === 0 ? [] : ['', `Not run on both revisions: ${notRun.join(', ')}.`]),
   ];
+}
+
+function renderSuppression({ isNew, rule, at, owner, reason, expires, daysLeft }: Suppression): string {
+  const mark = isNew ? '**new** ' : '';
+  return `- ${mark}${code(rule)} at ${code(at)}: ${shortCode(reason)}, of ${shortCode(owner)}, until ${expires} (${daysLeft} days)`;
 }
 
 function renderFinding(finding: CheckFinding): string {
