@@ -197,6 +197,18 @@ describe('what is printed', () => {
     expect(text).toContain('### Ageing\n\n| version of |');
   });
 
+  test('of very many losses the first stand at the top, and the comment stays as short as GitHub takes it', () => {
+    const containers = Object.fromEntries(
+      Array.from({ length: 900 }, (_, at) => [`Container${at}`, { name: `container${at}` }]),
+    );
+    const before = { ...base, stacks: [stack('dev-platform', { azurerm_storage_container: containers })] };
+    const after = { ...base, stacks: [stack('dev-platform', {})] };
+    const text = renderMarkdown(review({ before, after, today }));
+    expect(text.length).toBeLessThan(65_536);
+    expect(text.split('\n').filter((line) => line.startsWith('- **Data'))).toHaveLength(21);
+    expect(text).toContain('\n- **Data: 880 more below**\n');
+  });
+
   test('findings as SARIF: new apart from known, with the file to open', () => {
     const finding = { source: 'policy' as const, rule: 'tags', at: 'dev-platform/X', problem: 'No tags.' };
     const broken = {

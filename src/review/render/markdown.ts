@@ -16,6 +16,9 @@ export const commentMarker = '<!-- education-insights review -->';
 /** GitHub takes 65,536 characters; some are left for the note that says what was left out. */
 const longestComment = 60_000;
 
+/** Losses, and reasons for an approval, that stand at the top; the sections have all. */
+const shownReasons = 20;
+
 /** A review as one Markdown comment; a single line (and the marker) where nothing has changed. */
 export function renderMarkdown(review: Review): string {
   const { base, head, changed, sections } = review;
@@ -80,11 +83,12 @@ function renderVerdict({ losses, privacy, policy, unknown }: Verdict): string[] 
   const approvers = privacy.approvers.map((name) => shortCode(name)).join(', ');
   const who = approvers === '' ? 'nobody is named in CODEOWNERS, so it cannot be approved' : `by ${approvers}`;
   const lines = [
-    ...losses.map((loss) => `- **Data: ${shortCode(loss, 200)}**`),
+    ...losses.slice(0, shownReasons).map((loss) => `- **Data: ${shortCode(loss, 200)}**`),
+    ...(losses.length > shownReasons ? [`- **Data: ${losses.length - shownReasons} more below**`] : []),
     ...unknown.map((line) => `- **Not compared:** ${line}`),
     ...(privacy.approval === 'needed' ? [`- **Privacy needs approval** ${who}:`] : []),
-    ...privacy.reasons.slice(0, 20).map((reason) => `  - ${shortCode(reason, 200)}`),
-    ...(privacy.reasons.length > 20 ? [`  - ${privacy.reasons.length - 20} more below`] : []),
+    ...privacy.reasons.slice(0, shownReasons).map((reason) => `  - ${shortCode(reason, 200)}`),
+    ...(privacy.reasons.length > shownReasons ? [`  - ${privacy.reasons.length - shownReasons} more below`] : []),
     ...(policy.passed ? [] : [`- **The policy or a check refuses it**: ${count(policy.newFindings, 'new finding')}`]),
   ];
   return lines.length === 0 ? [] : [...lines, ''];
