@@ -23,7 +23,7 @@ def parse_errors(report):
 
 def is_valid(skip, today):
     """A skip has somebody who answers for it, and a last day (yyyy-MM-dd) that is not over."""
-    return bool(skip.get("owner")) and datetime.date.fromisoformat(skip["expires"]) >= today
+    return bool(skip.get("owner")) and datetime.date.fromisoformat(skip.get("expires", "0001-01-01")) >= today
 
 
 def main(report_file, skips_file):

@@ -7,17 +7,20 @@ import { join } from 'node:path';
 interface Skip {
   readonly check: string;
   readonly stacks: readonly string[];
+  readonly owner: string;
+  readonly expires: string;
   readonly reason: string;
 }
 
 const skips = JSON.parse(readFileSync('test/checkov/skips.json', 'utf8')) as readonly Skip[];
 
 describe('the skips of Checkov', () => {
-  test('each name a check once, the stacks it is for, and a reason in a sentence', () => {
+  test('each name a check once, the stacks it is for, owner, last day, and a reason in a sentence', () => {
     expect(new Set(skips.map(({ check }) => check)).size).toBe(skips.length);
-    expect(skips.filter((skip) => Object.keys(skip).sort().join() !== 'check,reason,stacks')).toEqual([]);
+    expect(skips.filter((skip) => Object.keys(skip).sort().join() !== 'check,expires,owner,reason,stacks')).toEqual([]);
     expect(skips.filter(({ check }) => !/^CKV2?_AZURE_\d+$/.test(check))).toEqual([]);
     expect(skips.filter(({ reason }) => reason.length < 40 || !reason.endsWith('.'))).toEqual([]);
+    expect(skips.filter(({ owner, expires }) => owner === '' || !/^20\d\d-\d\d-\d\d$/.test(expires))).toEqual([]);
     const stacks = ['dev', 'prod', 'test'].flatMap((name) => [`${name}-insights`, `${name}-platform`]);
     expect(
       skips.filter((skip) => skip.stacks.length === 0 || skip.stacks.some((stack) => !stacks.includes(stack))),
@@ -67,7 +70,13 @@ const python = spawnSync('python3', ['--version'], { stdio: 'ignore' }).status =
     );
     return [status, ...stdout.trimEnd().split('\n')];
   };
-  const skip = { check: 'CKV_AZURE_1', stacks: ['dev-platform'], reason: 'Because.' };
+  const skip = {
+    check: 'CKV_AZURE_1',
+    stacks: ['dev-platform'],
+    owner: 'operators',
+    expires: '9999-12-31',
+    reason: 'Because.',
+  };
   const report = (...checks: readonly object[]) => ({ summary: { passed: 7 }, results: { failed_checks: checks } });
 
   test('lets pass what is skipped for that stack, and says why', () => {
@@ -85,6 +94,21 @@ const python = spawnSync('python3', ['--version'], { stdio: 'ignore' }).status =
       'FAILED  the skip of CKV_AZURE_1 at dev-platform skips nothing: take it out',
       '8 passed, 2 failed',
     ]);
+  });
+
+  test('fails a skip that nobody answers for, or whose last day is over, and what it would have covered', () => {
+    const { owner: _owner, ...nobodys } = skip;
+    for (const [list, expires] of [
+      [nobodys as Skip, '9999-12-31'],
+      [{ ...skip, expires: '2020-01-01' }, '2020-01-01'],
+    ] as const) {
+      expect(judge(report(failed('CKV_AZURE_1', 'dev-platform')), [list])).toEqual([
+        1,
+        `FAILED  the skip of CKV_AZURE_1 has no owner, or ended on ${expires}`,
+        'FAILED  CKV_AZURE_1 at dev-platform resource.X: Ensure it',
+        '7 passed, 2 failed',
+      ]);
+    }
   });
 
   test('fails where nothing was checked, or a file could not be read', () => {
