@@ -35,11 +35,11 @@ def main(report_file, skips_file):
     skips = {(skip["check"], stack): skip["reason"] for skip in listed if skip not in over for stack in skip["stacks"]}
 
     failed = parse_errors(report)
+    if failed:
+        print(f"{failed} file(s) could not be read")
     for skip in over:
         failed += 1
         print(f"FAILED  the skip of {skip['check']} has no owner, or ended on {skip.get('expires')}")
-    if failed:
-        print(f"{failed} file(s) could not be read")
     used = set()
     for check, stack, resource, text in sorted(findings(report)):
         if (check, stack) in skips:
