@@ -67,7 +67,7 @@ export async function compareRevisions(request: RevisionsRequest): Promise<Revie
     // Of the base revision, so that both process the same rows even where the set itself is changed.
     const drop = request.set === undefined ? undefined : join(baseTree, 'test_data', request.set);
     const alike = { synthesis: areAlike(old, young, 'synthesis'), processing: areAlike(old, young, 'processing') };
-    progress(progressText(alike, drop !== undefined));
+    if (old.code !== undefined || young.code !== undefined) progress(progressText(alike, drop !== undefined));
     await runSides(old, young, alike, drop !== undefined && existsSync(drop) ? drop : undefined);
     const before = readEvidence(old.name, old.tree, old.output);
     const after = readEvidence(young.name, young.tree, young.output, alike.synthesis ? old.output : young.output);
