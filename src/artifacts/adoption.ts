@@ -55,6 +55,29 @@ export function plannedArtifacts(stack: JsonValue): readonly PlannedArtifact[] {
   });
 }
 
+/** A role in the workspace or a way out of it: what of the data plane is no artifact, and has a name that is made of what it is. */
+export interface PlannedPart {
+  readonly address: string;
+  readonly type: string;
+  /** On the development endpoint, such as `roleAssignments/<guid>`. */
+  readonly path: string;
+}
+
+/** The parts of a synthesised stack (cdk.tf.json), in its order. */
+export function plannedParts(stack: JsonValue): readonly PlannedPart[] {
+  const resources = member(member(stack, 'resource'), resourceType);
+  if (!isObject(resources)) return [];
+  const artifacts = new Set(plannedArtifacts(stack).map(({ address }) => address));
+  return Object.entries(resources).flatMap(([id, block]) => {
+    const address = `${resourceType}.${id}`;
+    const [type, name, parent] = ['type', 'name', 'parent_id'].map((key) => String(member(block, key)));
+    const collection = /\/(\w+)@/.exec(type ?? '')?.[1];
+    if (artifacts.has(address) || collection === undefined) return [];
+    const above = (parent ?? '').replace(/^.*\.dev\.azuresynapse\.net\/?/, '');
+    return [{ address, type: type ?? '', path: [above, collection, name].filter((part) => part !== '').join('/') }];
+  });
+}
+
 /**
  * What to do about artifacts that are in the workspace before Terraform has made them.
  * @param known addresses of the resources that are in the state already.

@@ -1,6 +1,13 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { importFile, planAdoption, plannedArtifacts, type ExistingArtifact } from '../artifacts/adoption';
+import {
+  importFile,
+  planAdoption,
+  plannedArtifacts,
+  plannedParts,
+  type ExistingArtifact,
+  type ImportBlock,
+} from '../artifacts/adoption';
 import { artifactKinds, type JsonObject, type JsonValue } from '../artifacts/model';
 import { InsightsError } from '../contract/errors';
 import { isAbsent, type RestClient } from '../operations/rest-client';
@@ -29,7 +36,8 @@ export async function prepareAdoption(request: AdoptionRequest): Promise<void> {
   dropAdoption(folder);
   const stack = JSON.parse(readFileSync(join(folder, 'cdk.tf.json'), 'utf8')) as JsonValue;
   const planned = plannedArtifacts(stack);
-  if (planned.every(({ address }) => stateAddresses.includes(address))) return;
+  const parts = plannedParts(stack).filter(({ address }) => !stateAddresses.includes(address));
+  if (parts.length === 0 && planned.every(({ address }) => stateAddresses.includes(address))) return;
   const existing = await listArtifacts(client, host);
   const { imports, startedTriggers, foreign } = planAdoption(planned, stateAddresses, existing, host);
   if (foreign.length > 0) {
@@ -45,10 +53,32 @@ export async function prepareAdoption(request: AdoptionRequest): Promise<void> {
     const url = `https://${host}/triggers/${encodeURIComponent(name)}/stop?api-version=${apiVersion}`;
     await client.send({ method: 'POST', url });
   }
-  const content = importFile(imports);
+  const all = [...imports, ...(await existingParts(parts, client, host))];
+  const content = importFile(all);
   if (content === undefined) return;
-  print(`${imports.length} artifacts of an interrupted deployment are taken over.`);
+  print(`${all.length} parts of an interrupted deployment are taken over.`);
   writeFileSync(join(folder, adoptionFile), content);
+}
+
+/** Roles and ways out that are there already; their names are made of what they are, so that they are ours. */
+async function existingParts(
+  parts: ReturnType<typeof plannedParts>,
+  client: RestClient,
+  host: string,
+): Promise<readonly ImportBlock[]> {
+  const imports: ImportBlock[] = [];
+  for (const { address, type, path } of parts) {
+    const url = `https://${host}/${path}?api-version=${apiVersion}`;
+    const isThere = await client.send({ method: 'GET', url }).then(
+      () => true,
+      (error: unknown) => {
+        if (isAbsent(error)) return false;
+        throw error;
+      },
+    );
+    if (isThere) imports.push({ to: address, id: `${host}/${path}|${type}` });
+  }
+  return imports;
 }
 
 export function dropAdoption(folder: string): void {

@@ -1,4 +1,10 @@
-import { importFile, planAdoption, plannedArtifacts, type ExistingArtifact } from '../../src/artifacts/adoption';
+import {
+  importFile,
+  planAdoption,
+  plannedArtifacts,
+  plannedParts,
+  type ExistingArtifact,
+} from '../../src/artifacts/adoption';
 import { markArtifact } from '../../src/artifacts/marker';
 import type { ArtifactKind, JsonObject } from '../../src/artifacts/model';
 
@@ -96,4 +102,30 @@ describe('adopting what an interrupted deployment left', () => {
     );
     expect(importFile([])).toBeUndefined();
   });
+});
+
+test('roles and ways out are found by their paths on the endpoint; artifacts are not among them', () => {
+  const parent = '${azapi_resource.Workspace.name}.dev.azuresynapse.net';
+  const block = (type: string, name: string, parent_id: string) => ({
+    type: `Microsoft.Synapse/workspaces/${type}@2020-12-01`,
+    name,
+    parent_id,
+  });
+  const stack = {
+    resource: {
+      azapi_data_plane_resource: {
+        Role: block('roleAssignments', 'a7025ac0-4f91-575a-b426-43a5be428ac0', parent),
+        Blob: block(
+          'managedVirtualNetworks/managedPrivateEndpoints',
+          'pe-blob',
+          `${parent}/managedVirtualNetworks/default`,
+        ),
+        Main: block('pipelines', 'main', parent),
+      },
+    },
+  };
+  expect(plannedParts(stack).map(({ address, path }) => [address, path])).toEqual([
+    ['azapi_data_plane_resource.Role', 'roleAssignments/a7025ac0-4f91-575a-b426-43a5be428ac0'],
+    ['azapi_data_plane_resource.Blob', 'managedVirtualNetworks/default/managedPrivateEndpoints/pe-blob'],
+  ]);
 });

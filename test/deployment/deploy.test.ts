@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dropAdoption, prepareAdoption } from '../../src/deployment/adopt';
 import { drainRuns } from '../../src/deployment/drain';
@@ -326,6 +326,21 @@ describe('adoption', () => {
   test('nothing is asked when the state knows all', async () => {
     const { service } = await adopt([], ['azapi_data_plane_resource.Main']);
     expect(service.requests).toEqual([]);
+  });
+
+  test('a role that an interrupted deployment gave is taken over, one that is not there is not', async () => {
+    const roles = 'Microsoft.Synapse/workspaces/roleAssignments@2020-12-01';
+    const role = (name: string) => ({ type: roles, name, parent_id: `\${azapi_resource.W.name}.dev.azuresynapse.net` });
+    const withRoles = { resource: { azapi_data_plane_resource: { Given: role('one'), Absent: role('two') } } };
+    const folder = await temporaryFolder();
+    writeFileSync(join(folder, 'cdk.tf.json'), JSON.stringify(withRoles));
+    const lines: string[] = [];
+    const { client } = restClient([...pages([]), { status: 200, body: { id: 'one' } }, { status: 404, body: {} }]);
+    await prepareAdoption({ folder, stateAddresses: [], host, client, print: (line) => void lines.push(line) });
+    expect(lines).toEqual(['1 parts of an interrupted deployment are taken over.']);
+    expect(JSON.parse(readFileSync(join(folder, 'adoption.tf.json'), 'utf8'))).toEqual({
+      import: [{ to: 'azapi_data_plane_resource.Given', id: `${host}/roleAssignments/one|${roles}` }],
+    });
   });
 
   test('no workspace yet: nothing to adopt', async () => {
