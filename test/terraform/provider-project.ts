@@ -72,6 +72,9 @@ export class ProviderProject {
     const { exitCode, stdout, stderr } = await this.insights(rehearsal, words);
     const error = exitCode === 0 ? '' : stderr.slice(-3000);
     expect({ words, exitCode, error }).toEqual({ words, exitCode: 0, error: '' });
+    // What a deployment takes is worth knowing, and nothing that a test could demand.
+    for (const [line] of stdout.matchAll(/^.* (?:done in|left of it after) \d+ s.*$/gm))
+      process.stdout.write(`${line}\n`);
     return stdout;
   }
 
