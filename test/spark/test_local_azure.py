@@ -14,4 +14,6 @@ def test_the_main_pipeline_on_local_spark_makes_the_lake_of_the_embedded_engine(
     assert differences(embedded, distributed) == []
     assert distributed.landing_ledger() == embedded.landing_ledger()
     reports = [json.loads(file.read_text()) for file in (distributed.root / "oea/reports/dev/runs").glob("*.json")]
-    assert [(report["engine"], report["outcome"]) for report in reports] == [("spark", "succeeded")]
+    assert {report["engine"] for report in reports} == {"spark"}
+    # The plan makes the lake databases once more, in a run of their own.
+    assert sorted(report["outcome"] for report in reports) == ["nothing to do", "succeeded"]
