@@ -1,5 +1,5 @@
 import { runCheck } from '../../verify/check';
-import { smallCells } from '../../verify/checks/small-cells';
+import { isJudged, smallCells } from '../../verify/checks/small-cells';
 import { VerifyContext, type VerifyOptions } from '../../verify/context';
 
 /** Persons that readable columns single out. */
@@ -20,8 +20,9 @@ export const joinedTables = 'all tables joined';
  * @returns undefined when it cannot be counted
  */
 export async function countSmallGroups(options: VerifyOptions): Promise<SmallGroups | undefined> {
-  const aboutPersons = options.catalogue.tables.filter((table) => table.aboutPersons);
-  const context = await VerifyContext.open({ ...options, catalogue: { ...options.catalogue, tables: aboutPersons } });
+  const { catalogue } = options;
+  const judged = { ...catalogue, tables: catalogue.tables.filter(isJudged) };
+  const context = await VerifyContext.open({ ...options, catalogue: judged });
   const { status, findings } = await runCheck(smallCells, context);
   if (status === 'failed') return undefined;
   return Object.fromEntries(
