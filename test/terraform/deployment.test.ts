@@ -1,7 +1,9 @@
 import { rmSync } from 'node:fs';
 import { compareInventories, takeInventory } from '../../src/rehearsal/azure-inventory';
 import { deployedState } from './deployed-state';
+import { providerDefaultDifferences } from './provider-defaults';
 import { longest, projectWithProviders, ProviderProject, withProviders } from './provider-project';
+import { stateDifferences } from './state-differences';
 
 /** `insights deploy` and `destroy` of the development environment with the real providers against a local Azure. */
 
@@ -39,8 +41,8 @@ run(
       const { resources, ...others } = deployedState(world);
       const { resources: directly, ...expectedOthers } = expected;
       expect(others).toEqual(expectedOthers);
-      // Not yet their properties: which of them are the providers' own defaults is not known.
       expect(Object.keys(resources).sort()).toEqual(Object.keys(directly).sort());
+      expect(stateDifferences(directly, resources)).toEqual(providerDefaultDifferences());
 
       const again = await dev.run(rehearsal, ['deploy', '--yes']);
       expect(again.split('\n').filter((line) => line.endsWith('nothing to do'))).toEqual([

@@ -82,7 +82,6 @@ export function savedSearch(attributes: Answer): AzureResource {
             displayName: attributes['display_name'],
             query: attributes['query'],
             tags,
-            version: 2,
           },
         },
       },
