@@ -16,7 +16,7 @@ afterAll(() => {
 
 /** What changed, by the lines of a plan that name artifacts. */
 function plannedArtifacts(printed: string): string[] {
-  const lines = printed.matchAll(/^ {8}(\w+) azapi_data_plane_resource\.Artifacts_(\w+?)_Resource_[0-9A-F]{8}$/gm);
+  const lines = printed.matchAll(/^ {8}(\w+) azapi_data_plane_resource\.Artifacts_([\w-]+)_[0-9A-F]{8}$/gm);
   return [...lines].map(([, action, name]) => `${action} ${name}`).sort();
 }
 
