@@ -99,7 +99,7 @@ const python = spawnSync('python3', ['--version'], { stdio: 'ignore' }).status =
   test('fails a skip that nobody answers for, or whose last day is over, and what it would have covered', () => {
     const { owner: _owner, ...nobodys } = skip;
     for (const [list, expires] of [
-      [nobodys as Skip, '9999-12-31'],
+      [nobodys as unknown as Skip, '9999-12-31'],
       [{ ...skip, expires: '2020-01-01' }, '2020-01-01'],
     ] as const) {
       expect(judge(report(failed('CKV_AZURE_1', 'dev-platform')), [list])).toEqual([
