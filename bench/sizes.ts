@@ -48,8 +48,10 @@ export const fullSizes: BenchSizes = {
   dashboard: [
     { name: 'K-12', options: smallSchool },
     { name: '500 k rows', options: { set: 'k12', scale: 60, days: 19 } },
+    // A large district over most of a school year.
+    { name: '2 M rows, 122 schools', options: { set: 'k12', scale: 24, startDate: '2023-09-04', days: 215 } },
     // The same 2.0 M rows as those of `activity`, with their roster.
-    { name: '2 M rows', options: { set: 'k12', scale: 240, days: 19 } },
+    { name: '2 M rows, 1,202 schools', options: { set: 'k12', scale: 240, days: 19 } },
   ],
   hasBudgets: true,
 };

@@ -19,11 +19,11 @@ export interface DashboardServer {
 
 /** @param port on 127.0.0.1; 0 is any free one */
 export async function serveDashboard(port: number): Promise<DashboardServer> {
-  const files = await pageFiles();
+  const files = new Map(await pageFiles());
   let state: SiteState = { state: 'loading', message: 'Reading the lake' };
   let dashboard: Dashboard | undefined;
   const fileAt = (name: string): SiteFile | undefined => {
-    if (name === siteDataFile) return dataFile('site', dashboard?.site ?? state);
+    if (name === siteDataFile && dashboard === undefined) return dataFile('site', state);
     const school = Number(/^data\/school-([1-9][0-9]{0,5})\.js$/.exec(name)?.[1] ?? 0);
     const schools = dashboard?.site.engagement.values.schools.length ?? 0;
     return school >= 1 && school <= schools && dashboard !== undefined
@@ -39,7 +39,11 @@ export async function serveDashboard(port: number): Promise<DashboardServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     progress: (message) => void (state = { state: 'loading', message }),
-    ready: (opened) => void (dashboard = opened),
+    ready(opened) {
+      // Once, because it can be megabytes.
+      files.set(siteDataFile, dataFile('site', opened.site));
+      dashboard = opened;
+    },
     failed: (error) => void (state = failureOf(error)),
     close: () =>
       new Promise((resolve) => {

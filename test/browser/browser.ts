@@ -63,8 +63,10 @@ export async function cards(page: Page): Promise<Record<string, string>> {
   return Object.fromEntries(texts) as Record<string, string>;
 }
 
-/** The rows of a figure's table, open or not. */
-export function tableOf(page: Page, figure: string): Promise<string[][]> {
+/** The rows of a figure's table, which is made when it is opened. */
+export async function tableOf(page: Page, figure: string): Promise<string[][]> {
+  await page.locator(`#${figure} details`).evaluate((details) => details.setAttribute('open', ''));
+  await page.waitForSelector(`#${figure} tbody`);
   return page
     .locator(`#${figure} tbody tr`)
     .evaluateAll((rows) =>

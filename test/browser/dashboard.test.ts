@@ -169,6 +169,48 @@ test('on paper stands what was chosen, in drawings of the width of the paper', a
   expect(await page.locator('details.card:visible').count()).toBe(dashboard.site.dictionary.length);
 });
 
+test('of many schools the largest have tiles, the others one together of what is shown of them, and all can be chosen', async () => {
+  const { site } = dashboard;
+  const { values, schools } = site.engagement;
+  const width = schools.signals.length / values.schools.length;
+  const copies = Array.from({ length: 20 }, (_, copy) => copy);
+  const many = {
+    ...values,
+    schools: copies.flatMap((copy) => values.schools.map(({ id, name }) => ({ id: `${id}-${copy}`, name }))),
+  };
+  const signals = copies.flatMap(() => schools.signals);
+  const other = await serveDashboard(0);
+  try {
+    const engagement = { ...site.engagement, values: many, schools: { signals } };
+    other.ready({ ...dashboard, site: { ...site, engagement } });
+    const { page } = await open();
+    await visit(page, other.url, '#engagement');
+    const numbers = values.schools.flatMap((_, index) => schools.signals[index * width] ?? []).sort((a, b) => b - a);
+    // Five schools of seven are large enough to be shown.
+    const others = copies.flatMap(() => numbers).sort((a, b) => b - a);
+    const rest = others.slice(60);
+    expect([numbers.length, rest.length]).toEqual([5, 40]);
+    expect(await page.locator('#schools svg a').count()).toBe(60);
+    expect(await page.locator('#schools svg rect:not(a rect)').getAttribute('aria-label')).toBe(
+      `40 smaller schools: ${whole(rest.reduce((total, one) => total + one, 0))} signals`,
+    );
+    expect(await page.locator('#filter-school option:not([disabled])').count()).toBe(101);
+    await page.locator('#filter-app').selectOption({ index: 1 });
+    await shown(page);
+    const shownOfApp = copies.flatMap(() =>
+      values.schools.flatMap((_, index) =>
+        schools.signals[index * width + 1 + values.months.length + values.weeks.length] === null ? [] : [index],
+      ),
+    );
+    await page.waitForFunction(
+      (count) => document.querySelectorAll('#filter-school option:not([disabled])').length === count,
+      1 + shownOfApp.length,
+    );
+  } finally {
+    await other.close();
+  }
+});
+
 test('the dictionary tells the way of a column from file to view and visual', async () => {
   const { page } = await open();
   await visit(page, server.url, '#dictionary?search=words+per+minute%2C+average');

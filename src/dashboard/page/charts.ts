@@ -65,30 +65,49 @@ export function usersByKindAndWeek(numbers: Numbers, address: Address): HTMLElem
     chart: shown.length === 0 ? undefined : chart,
     extra: legend(names),
     columns: ['Week', ...names],
-    rows: values.weeks.map(({ id }) => [
-      formatDay(id),
-      ...names.map((name) => {
-        const cell = cells.find(({ week, kind }) => week === id && kind === name);
-        return formatPersons(cell?.value ?? null, numbers.isFiltered);
-      }),
-    ]),
+    rows: () =>
+      values.weeks.map(({ id }) => [
+        formatDay(id),
+        ...names.map((name) => {
+          const cell = cells.find(({ week, kind }) => week === id && kind === name);
+          return formatPersons(cell?.value ?? null, numbers.isFiltered);
+        }),
+      ]),
     isWide: true,
   });
+}
+
+/** Smaller tiles than that many hold neither a name nor a number. */
+const mostTiles = 60;
+
+/** A tile of the treemap; without an id, that of all schools which have none of their own. */
+interface Tile {
+  readonly id?: string;
+  readonly name: string;
+  readonly value: number;
+  readonly children?: readonly Tile[];
+}
+
+/** The largest schools, and in one tile together what is shown of the others. */
+function schoolTiles(schools: readonly Tile[], chosen: string | undefined): Tile[] {
+  const largest = schools.toSorted((a, b) => b.value - a.value);
+  const own = largest.filter(({ id }, rank) => rank < mostTiles || id === chosen);
+  const others = largest.filter(({ id }, rank) => rank >= mostTiles && id !== chosen);
+  const value = others.reduce((total, one) => total + one.value, 0);
+  return others.length === 0 ? own : [...own, { name: `${others.length} smaller schools`, value }];
 }
 
 /** Signals per school. A tile filters by its school. */
 export function signalsBySchool(numbers: Numbers, address: Address): HTMLElement {
   const { schools } = numbers.engagement.values;
   const all = schools.map(({ id, name }, index) => ({ id, name, value: numbers.besideOthers(index + 1) }));
-  const shown = all.filter(({ value }) => value !== null && value > 0).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
+  const shown = schoolTiles(
+    all.flatMap(({ id, name, value }) => (value === null || value === 0 ? [] : [{ id, name, value }])),
+    address.school,
+  );
   const [width, height] = [widthOf(false), 320];
-  const root = hierarchy<{ id: string; name: string; value: number | null; children?: typeof shown }>({
-    id: '',
-    name: '',
-    value: 0,
-    children: shown,
-  }).sum(({ value }) => value ?? 0);
-  const tiles = treemap<(typeof root)['data']>().size([width, height]).paddingInner(3)(root).leaves();
+  const root = hierarchy<Tile>({ name: '', value: 0, children: shown }).sum(({ value }) => value);
+  const tiles = treemap<Tile>().size([width, height]).paddingInner(3)(root).leaves();
   const text = ({ data }: (typeof tiles)[number]): string => `${data.name}: ${formatNumber(data.value)} signals`;
   const label = ({ data, x0, x1, y0, y1 }: (typeof tiles)[number]): string => {
     const letters = Math.floor((x1 - x0 - 14) / 7.4);
@@ -109,9 +128,12 @@ export function signalsBySchool(numbers: Numbers, address: Address): HTMLElement
           x2: 'x1',
           y1: 'y0',
           y2: 'y1',
-          fill: (tile: (typeof tiles)[number]) =>
-            tile.data.id === address.school || address.school === undefined ? 'var(--tile)' : 'var(--tile-off)',
-          href: (tile: (typeof tiles)[number]) => link(address, 'school', tile.data.id),
+          fill: ({ data }: (typeof tiles)[number]) =>
+            data.id !== undefined && (data.id === address.school || address.school === undefined)
+              ? 'var(--tile)'
+              : 'var(--tile-off)',
+          href: ({ data }: (typeof tiles)[number]) =>
+            data.id === undefined ? undefined : link(address, 'school', data.id),
           ariaLabel: text,
           title: text,
           rx: 4,
@@ -139,7 +161,7 @@ export function signalsBySchool(numbers: Numbers, address: Address): HTMLElement
     note: `The school of the class, else of the person.${hidden > 0 ? ` ${hidden} not shown: too few people.` : ''} A tile filters.`,
     chart: shown.length === 0 ? undefined : chart,
     columns: ['School', 'Signals'],
-    rows: all.map(({ name, value }) => [name, formatNumber(value)]),
+    rows: () => all.map(({ name, value }) => [name, formatNumber(value)]),
   });
 }
 
@@ -211,7 +233,7 @@ export function signalsByDay(numbers: Numbers): HTMLElement {
     note: parts.filter((part) => part !== undefined).join(' '),
     chart: days.some(({ value }) => value !== null && value > 0) ? chart : undefined,
     columns: ['Day', 'Signals'],
-    rows: days.map(({ day, value }) => [formatDay(day), formatNumber(value)]),
+    rows: () => days.map(({ day, value }) => [formatDay(day), formatNumber(value)]),
     isWide: true,
   });
 }

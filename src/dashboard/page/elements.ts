@@ -49,3 +49,29 @@ export function dataTable(
   );
   return element('div', { class: 'scroll', tabindex: 0, role: 'region', 'aria-label': caption }, table);
 }
+
+/** A table below a heading that opens it, made when it is opened. */
+export function closedTable(
+  caption: string,
+  columns: readonly string[],
+  rows: () => readonly (readonly (string | Node)[])[],
+): HTMLElement {
+  const made = element('details', {}, element('summary', {}, 'Numbers as a table'));
+  made.addEventListener('toggle', () => made.append(dataTable(caption, columns, rows())), { once: true });
+  return made;
+}
+
+/** Other children in place of those of a parent. What stays is not moved: the browser would lay it out again. */
+export function placeChildren(parent: Element, children: readonly Node[]): void {
+  const kept = new Set(children);
+  for (const child of [...parent.childNodes]) if (!kept.has(child)) child.remove();
+  children.forEach((child, index) => {
+    const there = parent.childNodes[index] ?? null;
+    if (there !== child) parent.insertBefore(child, there);
+  });
+}
+
+/** When the browser has painted what there is. */
+export function afterPaint(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
+}

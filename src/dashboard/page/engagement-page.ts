@@ -1,90 +1,44 @@
-import type { FilterValue } from '../published';
-import { filterFields, formatAddress, toggled, withoutFilters, type Address, type FilterField } from './address';
+import { formatAddress, toggled, type Address } from './address';
 import { signalsByDay, signalsBySchool, usersByKindAndWeek } from './charts';
 import { dataTable, element } from './elements';
 import { widthOf } from './figure';
 import { formatNumber, formatPeriod, formatPersons } from './format';
 import { signalsByApp, signalsByDevice, signalsByHour } from './more-charts';
 import type { Numbers } from './numbers';
+import { PartGrid, type Part } from './part-grid';
+import { Slicers } from './slicers';
 import { topics } from './topics';
 
-/** The first page: who used what, when and where. */
-export function engagementPage(numbers: Numbers, address: Address): Node[] {
-  const heading = element('h1', {}, 'Engagement');
-  if (numbers.class !== undefined) return [heading, slicers(numbers, address), ...classPage(numbers, address)];
-  const groups = groupingLinks(numbers, address);
+/** The first page: who used what, when and where. It stays where it is while filters change, and only what changes is made anew. */
+export class EngagementPage {
+  private readonly slicers = new Slicers();
+  readonly grid = new PartGrid();
+
+  /** What stands on the page. The parts of the grid have their places, and are not drawn yet. */
+  nodes(numbers: Numbers, address: Address): Node[] {
+    const heading = element('h1', {}, 'Engagement');
+    const slicers = this.slicers.update(numbers, address);
+    this.grid.arrange(numbers.class === undefined ? parts(numbers, address) : []);
+    if (numbers.class !== undefined) return [heading, slicers, ...classPage(numbers, address)];
+    return [heading, slicers, cards(numbers), this.grid.node];
+  }
+}
+
+function parts(numbers: Numbers, address: Address): readonly Part[] {
+  const all = formatAddress(address);
+  // Whose drawings have no links, and no weeks.
+  const weekless = formatAddress({ ...address, period: undefined, kinds: undefined });
   return [
-    heading,
-    slicers(numbers, address),
-    cards(numbers),
-    element(
-      'div',
-      { class: 'grid' },
-      groups,
-      usersByKindAndWeek(numbers, address),
-      signalsBySchool(numbers, address),
-      signalsByHour(numbers),
-      signalsByDay(numbers),
-      signalsByApp(numbers, address),
-      signalsByDevice(numbers),
-      topics(numbers, address),
-      classesTable(numbers, address),
-    ),
+    { id: 'switch', isWide: true, of: all, draw: () => groupingLinks(numbers, address) },
+    { id: 'kinds', isWide: true, of: all, draw: () => usersByKindAndWeek(numbers, address) },
+    { id: 'schools', isWide: false, of: all, draw: () => signalsBySchool(numbers, address) },
+    { id: 'hours', isWide: false, of: weekless, draw: () => signalsByHour(numbers) },
+    { id: 'days', isWide: true, of: all, draw: () => signalsByDay(numbers) },
+    { id: 'apps', isWide: false, of: all, draw: () => signalsByApp(numbers, address) },
+    { id: 'devices', isWide: false, of: weekless, draw: () => signalsByDevice(numbers) },
+    { id: 'topics', isWide: true, of: all, draw: () => topics(numbers, address) },
+    { id: 'classes', isWide: true, of: all, draw: () => classesTable(numbers, address) },
   ];
-}
-
-function slicers(numbers: Numbers, address: Address): HTMLElement {
-  const { values } = numbers.engagement;
-  const periods = numbers.periods.map(({ id }) => ({ id, name: formatPeriod(id) }));
-  const roles = values.roles.map(({ id, name, parent }) => ({ id, name: parent > 0 ? `– ${name}` : name }));
-  const isHiddenRole = (index: number): boolean => numbers.signals({ role: index + 1 }) === null;
-  const isHiddenApp = (index: number): boolean => numbers.signals({ app: index + 1 }) === null;
-  const isHiddenPeriod = (index: number): boolean => numbers.signals({ period: index + 1 }) === null;
-  const none = (): boolean => false;
-  const isSet = filterFields.some((field) => address[field] !== undefined);
-  return element(
-    'form',
-    { class: 'slicers', 'aria-label': 'Filters' },
-    select('school', 'School', values.schools, address, (index) => numbers.besideOthers(index + 1) === null),
-    select(
-      'class',
-      'Class',
-      numbers.own.classes,
-      address,
-      none,
-      address.school === undefined ? 'Choose a school first' : undefined,
-    ),
-    select('role', 'Role', roles, address, isHiddenRole),
-    select('app', 'App', values.apps, address, isHiddenApp),
-    select('period', 'Dates', periods, address, isHiddenPeriod),
-    isSet ? element('a', { class: 'reset', href: formatAddress(withoutFilters(address)) }, 'Clear all') : undefined,
-  );
-}
-
-function select(
-  field: FilterField,
-  label: string,
-  values: readonly FilterValue[],
-  address: Address,
-  isHidden: (index: number) => boolean,
-  instead?: string,
-): HTMLElement {
-  const all = element('option', { value: '' }, instead ?? 'All');
-  const options = values.map(({ id, name }, index) => {
-    const isOff = isHidden(index) && address[field] !== id;
-    return element(
-      'option',
-      { value: id, disabled: isOff, selected: address[field] === id },
-      isOff ? `${name} (too few)` : name,
-    );
-  });
-  const made = element('select', { name: field, id: `filter-${field}`, disabled: instead !== undefined }, all, options);
-  made.addEventListener('change', () => {
-    // Set to the value chosen, also where that is the one that is set.
-    const without = { ...address, [field]: undefined };
-    location.hash = formatAddress(toggled(without, field, made.value === '' ? undefined : made.value));
-  });
-  return element('label', { for: `filter-${field}` }, element('span', {}, label), made);
 }
 
 function cards(numbers: Numbers): HTMLElement {

@@ -1,6 +1,6 @@
 import type { Markish } from '@observablehq/plot';
 import * as Plot from '@observablehq/plot';
-import { dataTable, element } from './elements';
+import { closedTable, element } from './elements';
 
 export interface FigureOptions {
   readonly id: string;
@@ -11,7 +11,8 @@ export interface FigureOptions {
   /** Undefined where everything is hidden or there is nothing. */
   readonly chart: Node | undefined;
   readonly columns: readonly string[];
-  readonly rows: readonly (readonly string[])[];
+  /** Of the table; undefined where there is none. */
+  readonly rows: (() => readonly (readonly string[])[]) | undefined;
   readonly extra?: Node | undefined;
   readonly isWide?: boolean;
 }
@@ -29,9 +30,7 @@ export function figure({ id, title, note, chart, columns, rows, extra, isWide }:
     ),
     extra,
     chart ?? element('p', { class: 'nothing' }, 'Nothing to show: nobody is in this selection, or too few.'),
-    rows.length === 0
-      ? undefined
-      : element('details', {}, element('summary', {}, 'Numbers as a table'), dataTable(title, columns, rows)),
+    rows === undefined ? undefined : closedTable(title, columns, rows),
   );
 }
 

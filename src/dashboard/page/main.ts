@@ -1,9 +1,9 @@
 import type { Site, SiteState } from '../published';
-import { formatAddress, pageNames, parseAddress, type PageName } from './address';
+import { formatAddress, pageNames, parseAddress, type Address, type PageName } from './address';
 import { loadSchool, loadSite, receiveData } from './data';
 import { dictionaryPage } from './dictionary-page';
-import { element } from './elements';
-import { engagementPage, layoutWidth } from './engagement-page';
+import { element, placeChildren } from './elements';
+import { EngagementPage, layoutWidth } from './engagement-page';
 import { formatTime } from './format';
 import { nodeOf, Numbers } from './numbers';
 import { aboutPage, runsPage } from './other-pages';
@@ -17,6 +17,11 @@ const titles: Readonly<Record<PageName, string>> = {
 
 /** How often a lake that is being read is asked for again. */
 const pause = 400;
+
+const engagement = new EngagementPage();
+
+/** Counts what was asked for: what is asked for later overtakes what is being loaded or drawn. */
+let turns = 0;
 
 void start();
 
@@ -87,7 +92,44 @@ function showState({ state, message, nextStep, code }: SiteState): void {
 async function show(site: Site): Promise<void> {
   // The skip link is no page.
   if (location.hash === '#content') return;
+  turns += 1;
+  const turn = turns;
+  const isCurrent = (): boolean => turn === turns;
   const address = parseAddress(location.hash);
+  showFrame(site, address);
+  const focused = document.activeElement?.id ?? '';
+  try {
+    const nodes = await pageNodes(site, address);
+    if (!isCurrent()) return;
+    placeChildren(document.getElementById('content')!, nodes);
+    engagement.grid.drawSeen();
+    // Who chooses filters by keyboard stays where they were.
+    if (focused !== '') document.getElementById(focused)?.focus();
+    document.documentElement.dataset.seen = formatAddress(address);
+    await engagement.grid.drawRest(isCurrent);
+  } catch {
+    if (!isCurrent()) return;
+    showState({
+      state: 'failed',
+      message: 'The numbers of this school could not be loaded.',
+      nextStep: 'Start `insights dashboard` again.',
+    });
+  }
+  if (isCurrent()) document.documentElement.dataset.shown = formatAddress(address);
+}
+
+async function pageNodes(site: Site, address: Address): Promise<Node[]> {
+  if (address.page !== 'engagement') engagement.grid.arrange([]);
+  if (address.page === 'runs') return runsPage(site);
+  if (address.page === 'dictionary') return dictionaryPage(site, address);
+  if (address.page === 'about') return aboutPage(site);
+  const school = nodeOf(site.engagement.values.schools, address.school);
+  const own = school === 0 ? site.engagement.all : await loadSchool(school);
+  return engagement.nodes(new Numbers(site.engagement, own, address), address);
+}
+
+/** What stands around every page: its title, the ways to the others, and where the numbers are from. */
+function showFrame({ workspace, version, madeAt }: Site, address: Address): void {
   const pages = pageNames.map((page) =>
     element(
       'a',
@@ -100,32 +142,9 @@ async function show(site: Site): Promise<void> {
   );
   document.getElementById('pages')?.replaceChildren(...pages);
   document.title = `${titles[address.page]} – Education Insights`;
-  const school = nodeOf(site.engagement.values.schools, address.school);
-  const focused = document.activeElement?.id ?? '';
-  const content = async (): Promise<Node[]> => {
-    if (address.page === 'runs') return runsPage(site);
-    if (address.page === 'dictionary') return dictionaryPage(site, address);
-    if (address.page === 'about') return aboutPage(site);
-    const own = school === 0 ? site.engagement.all : await loadSchool(school);
-    return engagementPage(new Numbers(site.engagement, own, address), address);
-  };
-  try {
-    const nodes = await content();
-    document.getElementById('content')?.replaceChildren(...nodes);
-  } catch {
-    showState({
-      state: 'failed',
-      message: 'The numbers of this school could not be loaded.',
-      nextStep: 'Start `insights dashboard` again.',
-    });
-  }
-  // Who chooses filters by keyboard stays where they were.
-  if (focused !== '') document.getElementById(focused)?.focus();
-  const { workspace, version, madeAt } = site;
   document
     .getElementById('foot')
     ?.replaceChildren(
       `Workspace ${workspace}, data version ${version}, computed ${formatTime(madeAt)}. Aggregates only; small numbers are hidden.`,
     );
-  document.documentElement.dataset.shown = formatAddress(address);
 }

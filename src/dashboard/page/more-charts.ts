@@ -46,11 +46,12 @@ export function signalsByHour(numbers: Numbers): HTMLElement {
     chart: isSome ? chart : undefined,
     columns: ['Weekday', ...Array.from({ length: 24 }, (_, hour) => String(hour))],
     rows: isSome
-      ? weekdays.map((weekday, day) => [
-          weekday,
-          ...Array.from({ length: 24 }, (_, hour) => formatNumber(numbers.hour(day + 1, hour))),
-        ])
-      : [],
+      ? () =>
+          weekdays.map((weekday, day) => [
+            weekday,
+            ...Array.from({ length: 24 }, (_, hour) => formatNumber(numbers.hour(day + 1, hour))),
+          ])
+      : undefined,
   });
 }
 
@@ -122,6 +123,6 @@ function bars(id: string, title: string, note: string, all: readonly Bar[]): HTM
     note,
     chart: shown.length === 0 ? undefined : chart,
     columns: ['Name', 'Signals'],
-    rows: all.map(({ name, value }) => [name, formatNumber(value)]),
+    rows: () => all.map(({ name, value }) => [name, formatNumber(value)]),
   });
 }

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { MeasureText, Shown } from '../published';
 import { formatAddress, toggled, type Address } from './address';
-import { dataTable, element } from './elements';
+import { closedTable, element } from './elements';
 import { drawing } from './figure';
 import { formatDay, formatNumber, formatPeriod, formatPersons, formatShortDay } from './format';
 import type { Numbers } from './numbers';
@@ -71,22 +71,18 @@ function weeksOf(first: string, names: readonly string[], numbers: Numbers, addr
   if (chart === undefined) return [];
   const { values, measures } = numbers.engagement;
   const listed = measures.filter(({ name }) => names.includes(name));
-  const rows = values.weeks.map(({ id }, index) => [
-    formatDay(id),
-    ...listed.map((measure) =>
-      measureText(numbers.measure(measure.name, { period: values.months.length + index + 1 }), measure, numbers),
-    ),
-  ]);
+  const rows = (): string[][] =>
+    values.weeks.map(({ id }, index) => [
+      formatDay(id),
+      ...listed.map((measure) =>
+        measureText(numbers.measure(measure.name, { period: values.months.length + index + 1 }), measure, numbers),
+      ),
+    ]);
   return [
     element('h3', {}, `${first} per week`),
     element('p', { class: 'note' }, 'A column filters by its week.'),
     chart,
-    element(
-      'details',
-      {},
-      element('summary', {}, 'Numbers as a table'),
-      dataTable(`${first} and more per week`, ['Week', ...listed.map(({ name }) => name)], rows),
-    ),
+    closedTable(`${first} and more per week`, ['Week', ...listed.map(({ name }) => name)], rows),
   ];
 }
 

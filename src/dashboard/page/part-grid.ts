@@ -1,0 +1,82 @@
+import { afterPaint, element, placeChildren } from './elements';
+
+/** A part of a page that is drawn by itself. */
+export interface Part {
+  readonly id: string;
+  readonly isWide: boolean;
+  /** What its drawing depends on, besides the width of the window: it is drawn again when that has changed. */
+  readonly of: string;
+  readonly draw: () => HTMLElement;
+}
+
+interface Place {
+  node: HTMLElement;
+  /** What the node was drawn of; undefined for an empty place. */
+  of: string | undefined;
+}
+
+/**
+ * Parts of a page beside and below each other. What is on the screen is drawn at once; the rest after the browser has
+ * painted that, a part in a frame, so that nobody waits for what they do not see.
+ */
+export class PartGrid {
+  readonly node = element('div', { class: 'grid' });
+  private readonly places = new Map<string, Place>();
+  private waiting: readonly Part[] = [];
+
+  /** Gives the parts their places; what was drawn of them stays until it is drawn again. */
+  arrange(parts: readonly Part[]): void {
+    const { clientWidth, dataset } = document.documentElement;
+    const layout = `${clientWidth} ${dataset.paper === undefined ? 'screen' : 'paper'}`;
+    const nodes = parts.map(({ id, isWide }) => {
+      const place = this.places.get(id) ?? { node: emptyPlace(isWide), of: undefined };
+      this.places.set(id, place);
+      return place.node;
+    });
+    this.waiting = parts
+      .map((part) => ({ ...part, of: `${layout} ${part.of}` }))
+      .filter(({ id, of }) => this.places.get(id)?.of !== of);
+    placeChildren(this.node, nodes);
+  }
+
+  /** Draws what is on the screen, and for paper everything. */
+  drawSeen(): void {
+    // A part that is lower than its empty place moves others onto the screen.
+    for (;;) {
+      const seen = this.waiting.filter(({ id }) => this.isSeen(id));
+      if (seen.length === 0) return;
+      this.draw(seen);
+    }
+  }
+
+  /** Draws the rest. @param isCurrent false when something else is to be shown by now */
+  async drawRest(isCurrent: () => boolean): Promise<void> {
+    for (;;) {
+      const [next] = this.waiting;
+      if (next === undefined) return;
+      await afterPaint();
+      if (!isCurrent()) return;
+      this.draw([next]);
+    }
+  }
+
+  private draw(parts: readonly Part[]): void {
+    // All before the first is placed: drawings ask for the width, which would lay out the page again.
+    const drawn = parts.map((part) => ({ ...part, node: part.draw() }));
+    for (const { id, of, node } of drawn) {
+      this.places.get(id)?.node.replaceWith(node);
+      this.places.set(id, { node, of });
+    }
+    this.waiting = this.waiting.filter(({ id }) => !parts.some((part) => part.id === id));
+  }
+
+  private isSeen(id: string): boolean {
+    if (document.documentElement.dataset.paper !== undefined) return true;
+    const { top, bottom } = this.places.get(id)!.node.getBoundingClientRect();
+    return bottom > 0 && top < window.innerHeight;
+  }
+}
+
+function emptyPlace(isWide: boolean): HTMLElement {
+  return element('div', { class: isWide ? 'card empty wide' : 'card empty' });
+}
