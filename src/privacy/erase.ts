@@ -233,12 +233,15 @@ async function prove(options: EraseOptions, lakes: readonly OpenLake[], needles:
   const [lake] = lakes;
   if (lake === undefined) throw new Error('An erasure has a lake.');
   const result = await searchBytes(store, lake.context.connections[0], workspace, needles, progress);
-  const names = personTables(lake.context.catalogue).flatMap(({ name }) => [name, `${name}_lookup`]);
-  const isPersons = (path: string): boolean =>
-    path.startsWith(lake.context.paths.engagementFolder) || path.split('/').some((part) => names.includes(part));
-  const isStructure = (path: string): boolean => /\/M365\/v[0-9.]+\//.test(path) && !isPersons(path);
-  const isLedger = (path: string): boolean => path.includes('/_landing/') || path.includes('/_erasure/');
-  const remaining = result.found.filter((path) => isStructure(path) && !isLedger(path));
+  const { catalogue, paths } = lake.context;
+  const persons = personTables(catalogue);
+  const structure = catalogue.tables
+    .filter((table) => !persons.includes(table))
+    .flatMap(({ name }) => [name, `${name}_lookup`]);
+  // Only a table that names nobody may hold such a text; a file that is no table of ours is one that the erasure missed.
+  const isStructure = (path: string): boolean =>
+    !path.startsWith(paths.engagementFolder) && path.split('/').some((part) => structure.includes(part));
+  const remaining = result.found.filter(isStructure);
   return {
     ...result,
     found: result.found.filter((path) => !remaining.includes(path)),

@@ -55,3 +55,26 @@ test('ERASE1: erasing from the command line, from the dry run to the report; an 
     'TOMBSTONES_BROKEN: The list of erased persons does not fit its schema: /format is missing.',
   ]);
 });
+
+test('ERASE1: a text of the person that nothing of ours wrote stays, and the command says where and fails', async () => {
+  const { lake, salt } = lakeWithSalt(await temporaryFolder());
+  const drop = await temporaryFolder();
+  await writeDrop(drop, { roster: { '2022-01-28T06-16-22': erasureRoster } }, erasureCatalogue);
+  await runEngine({ drop, lake, catalogue: erasureCatalogue });
+  const place = ['--lake', lake, '--salt-file', salt];
+  writeFileSync(path.join(lake, 'oea/dev/stage2/Ingested/M365/v1.14/note.txt'), 'about Person-2 ');
+  const dry = await insights('erase', '--person', 'Person-2', ...place);
+  const code = /--confirm ([0-9a-f]{8})\n$/.exec(dry.stdout)?.[1] ?? '';
+  const erased = await insights('erase', '--person', 'Person-2', '--confirm', code, ...place);
+  expect([
+    erased.exitCode,
+    ...erased.stdout.split('\n').slice(-4, -2),
+    ...erased.stderr.split('\n').slice(-3, -1),
+  ]).toEqual([
+    1,
+    expect.stringMatching(/: found in 1\.$/),
+    '  oea/dev/stage2/Ingested/M365/v1.14/note.txt',
+    'ERASURE_INCOMPLETE: The search still found the person, in the files above.',
+    '  next:  Run `insights erase --resume`. Where files remain that are no part of the lake, remove them by hand.',
+  ]);
+});
