@@ -89,6 +89,6 @@ test('without a subscription neither asks anything', async () => {
   const surroundings = captured();
   expect([await runCli(['reap'], surroundings), surroundings.printed().stderr]).toEqual([
     2,
-    'USAGE: ARM_SUBSCRIPTION_ID and ARM_TENANT_ID must say which subscription is meant.\n  next:  See `insights --help`.\n',
+    'USAGE: ARM_SUBSCRIPTION_ID and ARM_TENANT_ID must say which subscription is meant.\n  next:  Set both; `insights doctor` says what else stands between this machine and a deployment.\n',
   ]);
 });
