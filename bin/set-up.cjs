@@ -17,8 +17,8 @@ const projectRoot = path.resolve(__dirname, '..');
 /** Exit codes as in src/contract/errors.ts. */
 const usage = 2;
 const outside = 3;
-/** Time after which waiting for another installation is given up, in milliseconds. */
-const longestWait = 15 * 60 * 1000;
+/** Time after which waiting for another installation is given up. */
+const longestWaitMinutes = 15;
 
 /** An error as the rest of the command prints it: code and cause, then the next step. Codes are in the error catalogue. */
 class SetUpError extends Error {
@@ -108,12 +108,12 @@ function isAlive(pid) {
  * prepared under another name and renamed, so it never exists without its owner; a dead owner's file is removed by
  * its own name, so a new owner cannot be evicted by mistake.
  */
-function withMutex(folder, report, work) {
+function withMutex(folder, report, waitMinutes, work) {
   const own = folder + '.' + process.pid;
   fs.rmSync(own, { recursive: true, force: true });
   fs.mkdirSync(own, { recursive: true });
   fs.writeFileSync(path.join(own, String(process.pid)), '');
-  const deadline = Date.now() + longestWait;
+  const deadline = Date.now() + waitMinutes * 60_000;
   let told = false;
   for (;;) {
     try {
@@ -131,7 +131,7 @@ function withMutex(folder, report, work) {
       fs.rmSync(own, { recursive: true, force: true });
       throw new SetUpError(
         'SETUP_LOCKED',
-        'Another installation (process ' + holder + ') has not finished for 15 minutes.',
+        'Another installation (process ' + holder + ') has not finished for ' + waitMinutes + ' minutes.',
         'End that process, or remove the folder .insights/' + path.basename(folder) + ', and start again.',
         outside,
       );
@@ -230,12 +230,13 @@ function setUp(level, options) {
   const root = (options && options.root) || projectRoot;
   const environment = (options && options.environment) || process.env;
   const report = (options && options.report) || ((line) => process.stderr.write(line + '\n'));
+  const waitMinutes = (options && options.waitMinutes) ?? longestWaitMinutes;
   checkNode(
     (options && options.nodeVersion) || process.version,
     readJson(path.join(root, 'package.json')).engines.node.replace(/[^\d.]/g, ''),
   );
   if (satisfies(readJson(stampFile(root)), root, level)) return;
-  withMutex(path.join(root, '.insights', 'set-up.lock'), report, () => {
+  withMutex(path.join(root, '.insights', 'set-up.lock'), report, waitMinutes, () => {
     const stamp = readJson(stampFile(root));
     if (satisfies(stamp, root, level)) return;
     const byHand = levelInstalledByHand(root);

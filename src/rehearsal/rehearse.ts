@@ -115,7 +115,8 @@ function changesOf({ counts }: ProvisionReport): number {
   return counts.create + counts.update + counts.replace + counts.destroy;
 }
 
-function refuseChanges(reports: readonly ProvisionReport[]): void {
+/** A second pass must find nothing to do. @throws InsightsError REHEARSAL_NOT_SETTLED */
+export function refuseChanges(reports: readonly ProvisionReport[]): void {
   const first = reports.find((report) => changesOf(report) > 0);
   if (first === undefined) return;
   throw new InsightsError('REHEARSAL_NOT_SETTLED', `A second pass over ${first.stack} still found changes.`, {

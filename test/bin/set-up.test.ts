@@ -13,6 +13,7 @@ interface SetUp {
       environment: Record<string, string>;
       report: (line: string) => void;
       nodeVersion?: string;
+      waitMinutes?: number;
     },
   ) => void;
   readonly stampFile: (root: string) => string;
@@ -154,6 +155,22 @@ describe('the mutex', () => {
     expect(both.map(({ code }) => code)).toEqual([0, 0]);
     expect(calls()).toEqual([runtimeCall]);
     expect(readdirSync(path.join(root, '.insights'))).toEqual([]);
+  });
+
+  test('the lock of a process that lives is waited for only so long', () => {
+    mkdirSync(path.join(root, '.insights', 'set-up.lock'), { recursive: true });
+    writeFileSync(path.join(root, '.insights', 'set-up.lock', String(process.pid)), '');
+    const report = (line: string) => void reported.push(line);
+    expect(
+      errorOf(() => setUp('runtime', { root, environment, report, waitMinutes: 0, nodeVersion: 'v20.9.0' })),
+    ).toEqual({
+      code: 'SETUP_LOCKED',
+      exitCode: 3,
+      message:
+        `SETUP_LOCKED: Another installation (process ${process.pid}) has not finished for 0 minutes.\n` +
+        '  next:  End that process, or remove the folder .insights/set-up.lock, and start again.',
+    });
+    expect([calls(), readdirSync(path.join(root, '.insights'))]).toEqual([[], ['set-up.lock']]);
   });
 
   test('the lock of a dead process is taken over', () => {

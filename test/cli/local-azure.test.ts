@@ -53,6 +53,19 @@ test.each([[[]], [['--foreground']]])('start %j is refused where one runs', asyn
   ]);
 });
 
+test('start says where to read why the process behind it ended', async () => {
+  const { exitCode, stderr } = await localAzure(['start']);
+  expect([exitCode, stderr]).toEqual([
+    3,
+    [
+      'LOCAL_AZURE_FAILED: The local Azure did not start.',
+      `  where: ${nodePath.join('.insights', 'local-azure', 'log.txt')}`,
+      '  next:  Run it again with INSIGHTS_DEBUG=1; `npm ci` restores packages that are damaged.',
+      '',
+    ].join('\n'),
+  ]);
+});
+
 test('a run that asked for what is not known fails, and names it', () => {
   expect(refusal(() => refuseUnknown({ requests: 2, unknownOperations: ['GET https://a', 'GET https://b'] }))).toBe(
     [

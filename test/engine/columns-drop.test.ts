@@ -110,3 +110,41 @@ test('ROW7: a description that is mended without the files counts from the next 
     1,
   ]);
 });
+
+test('ROW7: a delta whose own schema has the key elsewhere than the snapshot is refused', async () => {
+  const sessions = smallCatalogue(['Session']);
+  const lake = await temporaryFolder();
+  const drop = await temporaryFolder();
+  await writeDrop(drop, { roster: { [folder]: {} } }, sessions);
+  expect((await runEngine({ drop, lake, catalogue: sessions })).outcome).toBe('succeeded');
+  const later = '2022-01-29T06-16-22';
+  const [first = '', second = '', ...rest] = sessions.tables[0]!.columns.map(({ name }) => name);
+  const entity = {
+    entityName: 'Session',
+    entityPath: 'local:/schema/roster.cdm.json/Session',
+    dataPartitionPatterns: [{ rootLocation: `local:/roster_delta/${later}/Session` }],
+  };
+  const hasAttributes = [second, first, ...rest].map((name) => ({ name }));
+  await writeDrop(drop, {
+    rosterDelta: { [later]: { Session: smallRows('Session').map(([a = '', b = '', ...cells]) => [b, a, ...cells]) } },
+    files: {
+      [`roster_delta/${later}/delta.roster.manifest.cdm.json`]: JSON.stringify({ entities: [entity] }),
+      'schema/roster.cdm.json': JSON.stringify({ definitions: [{ entityName: 'Session', hasAttributes }] }),
+    },
+  });
+  const report = await runEngine({ drop, lake, catalogue: sessions });
+  const landed = 'oea/dev/stage1/Transactional/M365/v1.14/Session/delta_batch_data/rundate=2022-01-29 06:16:22';
+  expect([report.outcome, report.messages]).toEqual([
+    'failed',
+    [
+      {
+        severity: 'error',
+        code: 'COLUMNS_DIFFER',
+        message: 'The key column Id is not where the snapshot has it. Rundate 2022-01-29 06:16:22.',
+        table: 'Session',
+        column: 'Id',
+        file: `${landed}/session.csv`,
+      },
+    ],
+  ]);
+});

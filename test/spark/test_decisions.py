@@ -96,6 +96,17 @@ def test_nothing_runs_without_a_salt(lake, spark):
     assert session.secrets.asked == [("LS_KeyVault", "oeaSalt-dev")]
 
 
+def test_a_rebuild_of_the_embedded_engine_has_to_end_first(lake, spark):
+    ledger = lake.root / "oea/dev/stage2/Ingested/M365/v1.14/_landing"
+    last = max(ledger.glob("0*.json"))
+    entry = json.loads(last.read_text())
+    begun = last.with_name(f"{int(last.stem) + 1:0{len(last.stem)}d}.json")
+    begun.write_text(json.dumps({**entry, "events": [{"event": "rebuild", "state": "started", "fingerprint": "f"}]}))
+    message = "REBUILD_UNFINISHED: Refined is being made anew by the embedded engine; that run has to end first."
+    assert refused(lake, spark) == message
+    begun.unlink()
+
+
 def test_one_run_at_a_time(lake, spark):
     lock = lake.root / "oea/dev/stage2/Ingested/M365/v1.14/_landing/lock.json"
     with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as other:

@@ -39,6 +39,14 @@ def test_validation_passes_on_a_good_lake(spark, small_lake):
     small_lake.session(spark).run("Insights_DataValidation", workspace="dev", version="1.14")
 
 
+def test_validation_names_the_table_that_lacks_rows(home, spark, small_lake):
+    damaged = small_lake.copy(home / "steps" / "damaged")
+    place = "oea/dev/stage2/Refined/M365/v1.14/general/Session"
+    damaged.table(place).delete()
+    with pytest.raises(Exception, match="^VALIDATION_FAILED: Session: general has 0 rows by its files and 3 by its ledger. Session: general has 0 rows, Corrected 3 and 0 are kept.$"):
+        damaged.session(spark).run("Insights_DataValidation", workspace="dev", version="1.14")
+
+
 def test_the_tour_runs_from_top_to_bottom_and_shows_nothing_personal(spark, processed):
     """`Insights_example`: pictures, and tables without a column that general does not have."""
     import matplotlib

@@ -1,5 +1,6 @@
-import { scenarios } from '../../src/test-data/scenarios';
+import { scenarioNamed, scenarios } from '../../src/test-data/scenarios';
 import type { DropMap } from '../../src/test-data/drop-map';
+import { refusal } from '../support/refusal';
 import { digest, GeneratedDrop } from './generated';
 import { changesOf } from './scenario-drops';
 
@@ -94,4 +95,23 @@ describe.each(scenarios.map((scenario) => [scenario.name, scenario] as const))('
     expect(changesOf(base, scenario.apply(base))).toEqual(wholeChanges[name]);
     expect(digest(base)).toBe(untouched);
   });
+});
+
+test('a scenario that there is not is refused, and those that there are are named', () => {
+  expect(refusal(() => scenarioNamed('snow-day'))).toBe(
+    [
+      `TEST_DATA_SCENARIO_UNKNOWN: The scenarios are ${scenarios.map(({ name }) => name).join(', ')}.`,
+      '  next:  Run `insights test-data scenario` without a name: it lists them.',
+    ].join('\n'),
+  );
+});
+
+test('a drop that has nothing to change is refused', () => {
+  const withoutActivity = new Map([...base].filter(([path]) => !path.includes('activity/')));
+  expect(refusal(() => scenarioNamed('activity-again').apply(withoutActivity))).toBe(
+    [
+      'TEST_DATA_SCENARIO_UNFIT: There is no activity file of 40 rows or more.',
+      '  next:  Use a drop made by `insights test-data generate`.',
+    ].join('\n'),
+  );
 });
