@@ -125,7 +125,7 @@ test('a change of everything is told section by section, from what both revision
     Object.entries(sections).flatMap(([name, { changed: is }]: [string, { changed: boolean }]) => (is ? [name] : [])),
   ).toEqual(['resources', 'access', 'privacy', 'artifacts', 'data', 'cost', 'ageing']);
   const opened = sections.data.groups.filter(({ before, after }) => after > before).map(({ table }) => table);
-  expect(opened).toEqual(['PersonDemographic', joinedTables]);
+  expect(opened).toEqual(['PersonDemographic', 'activity', joinedTables]);
   expect(verdict.losses).toContain(
     'update dev-platform/LakeRetention/Resource: data is deleted sooner: 365 to 30 days',
   );
