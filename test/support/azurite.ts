@@ -36,8 +36,10 @@ export async function startAzurite(): Promise<Azurite> {
     });
   });
   const credential = new StorageSharedKeyCredential(account, accountKey);
+  // The emulator closes connections that were idle for five seconds, which a test on a busy machine can meet.
+  const retryOptions = { maxTries: 3, retryDelayInMs: 20, maxRetryDelayInMs: 20 };
   return {
-    service: new BlobServiceClient(`${endpoint}/${account}`, credential, { retryOptions: { maxTries: 1 } }),
+    service: new BlobServiceClient(`${endpoint}/${account}`, credential, { retryOptions }),
     stop: async () => {
       emulator.kill('SIGKILL');
       await stopped;
