@@ -70,11 +70,15 @@ export function plannedParts(stack: JsonValue): readonly PlannedPart[] {
   const artifacts = new Set(plannedArtifacts(stack).map(({ address }) => address));
   return Object.entries(resources).flatMap(([id, block]) => {
     const address = `${resourceType}.${id}`;
-    const [type, name, parent] = ['type', 'name', 'parent_id'].map((key) => String(member(block, key)));
-    const collection = /\/(\w+)@/.exec(type ?? '')?.[1];
+    const text = (key: string): string => {
+      const value = member(block, key);
+      return typeof value === 'string' ? value : '';
+    };
+    const [type, name] = [text('type'), text('name')];
+    const collection = /\/(\w+)@/.exec(type)?.[1];
     if (artifacts.has(address) || collection === undefined) return [];
-    const above = (parent ?? '').replace(/^.*\.dev\.azuresynapse\.net\/?/, '');
-    return [{ address, type: type ?? '', path: [above, collection, name].filter((part) => part !== '').join('/') }];
+    const above = text('parent_id').replace(/^.*\.dev\.azuresynapse\.net\/?/, '');
+    return [{ address, type, path: [above, collection, name].filter((part) => part !== '').join('/') }];
   });
 }
 

@@ -237,10 +237,7 @@ export interface TableFlow {
   /** Rows in the lookup after the run; `null` when the table has none. */
   readonly sensitive: number | null;
   readonly kept: number;
-  /**
-   * Rows of erased persons left out of landed files, at landing or later (ERASE2): delivered = landed + erased. Of the batches
-   * of the run, in verification of all; absent where there are none.
-   */
+  /** Rows of erased persons left out of landed files (ERASE2): delivered = landed + erased. Absent where there are none. */
   readonly erased?: number;
 }
 

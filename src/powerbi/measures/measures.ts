@@ -1,19 +1,7 @@
 import { noSchool } from '../../catalogue/render/signal-place';
 import { InsightsError } from '../../contract/errors';
+import { actor, meeting, opened, reading, role, there, timed, turnedIn, type, work } from './conditions';
 import type { Condition, Measure } from './measure';
-
-const role = (...isIn: string[]): Condition => ({ column: 'ActorRole', isIn });
-const type = (...isIn: string[]): Condition => ({ column: 'SignalType', isIn });
-const there = (column: string): Condition => ({ column, isPresent: true });
-
-const actor = 'ActorId_pseudonym';
-const work = { kind: 'distinctPairs', columns: ['AssignmentId_pseudonym', actor] } as const;
-/** A piece of work is known by assignment and student: a submission has no id before it is handed in. */
-const opened = [type('SubmissionEvent'), there('AssignmentId_pseudonym'), there(actor)];
-const turnedIn: readonly Condition[] = [...opened, { column: 'Action', isIn: ['Submitted', 'Returned'] }];
-const timed = [...turnedIn, there('SubmissionCreatedTime'), there('DueDate')];
-const meeting = type('CallRecordSummarized');
-const reading = type('ReadingSubmission');
 
 const activity = { fact: 'activity', where: [] } as const;
 

@@ -35,6 +35,8 @@ const denied = (action: string, scope: string) =>
   );
 const unchangeable = (member: string) =>
   arm(409, 'PropertyChangeNotAllowed', `Changing property '${member}' is not allowed.`);
+const unknown = (operation: string) =>
+  arm(501, 'LocalAzureUnknownOperation', `The local Azure does not know the operation ${operation}.`);
 const lock = `${group}/providers/Microsoft.Authorization/locks/keep`;
 const locked = (scope: string, doing: string) =>
   arm(
@@ -383,20 +385,12 @@ export const managementRefusals: readonly RefusalGroup[] = [
       {
         what: 'a type that nothing of ours makes',
         breaks: (azure) => azure.manage('GET', `${group}/providers/Microsoft.Sql/servers/s`, '2021-11-01'),
-        answer: arm(
-          501,
-          'LocalAzureUnknownOperation',
-          `The local Azure does not know the operation GET https://management.azure.com${group}/providers/Microsoft.Sql/servers/s.`,
-        ),
+        answer: unknown(`GET https://management.azure.com${group}/providers/Microsoft.Sql/servers/s`),
       },
       {
         what: 'a PATCH that is not documented',
         breaks: (azure) => azure.manage('PATCH', `${workspace}/firewallRules/me`, synapseVersion, { body: {} }),
-        answer: arm(
-          501,
-          'LocalAzureUnknownOperation',
-          `The local Azure does not know the operation PATCH https://management.azure.com${workspace}/firewallRules/me.`,
-        ),
+        answer: unknown(`PATCH https://management.azure.com${workspace}/firewallRules/me`),
       },
     ],
   },

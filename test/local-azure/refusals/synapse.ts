@@ -1,4 +1,4 @@
-import { account, DirectAzure, group, stranger, vault, workspace, workspaceBody } from '../direct-azure';
+import { account, type DirectAzure, group, stranger, vault, workspace, workspaceBody } from '../direct-azure';
 import { arm, configure, flat, synapseVersion, type RefusalGroup } from './refusal';
 
 const location = 'westeurope';
