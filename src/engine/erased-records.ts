@@ -79,10 +79,16 @@ export function isErasedRecord(
       (word) => word.length >= longIdentifier && personDomains.some((domain) => isErased(domain, word)),
     );
   }
-  return persons.some(({ position, domain, isCertain }) => {
-    const cell = cells[position] ?? '';
-    return cell !== '' && (isCertain || cell.length >= longIdentifier) && isErased(domain, cell);
+  return persons.some((person) => {
+    const cell = namingCell(cells, person);
+    return cell !== undefined && isErased(person.domain, cell);
   });
+}
+
+/** The cell of a record that names somebody there; undefined for an empty one, and where a short one may be of another column. */
+export function namingCell(cells: readonly (string | null)[], { position, isCertain }: PersonCell): string | undefined {
+  const cell = cells[position] ?? '';
+  return cell !== '' && (isCertain || cell.length >= longIdentifier) ? cell : undefined;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Catalogue, Column, Table } from '../catalogue/model';
 import { identifierHmac, type PersonDomain } from '../contract/erasure';
 import { DelimitedReader, fileChunks } from './delimited-reader';
-import { longIdentifier, type PersonCell } from './erased-records';
+import { namingCell, type PersonCell } from './erased-records';
 import type { Tombstones } from './tombstones';
 
 /** The columns of a table that say which account is whose person, for a table whose key is one of each. */
@@ -31,10 +31,9 @@ export async function connectedIn(
     for (const { cells } of batch) {
       if (cells === undefined) continue;
       const named = (wanted: PersonDomain): string[] =>
-        persons.flatMap(({ position, domain, isCertain }) => {
-          const cell = cells[position] ?? '';
-          const isNamed = domain === wanted && cell !== '' && (isCertain || cell.length >= longIdentifier);
-          return isNamed ? [identifierHmac(key, domain, cell)] : [];
+        persons.flatMap((person) => {
+          const cell = person.domain === wanted ? namingCell(cells, person) : undefined;
+          return cell === undefined ? [] : [identifierHmac(key, wanted, cell)];
         });
       for (const account of named('directoryUser')) {
         for (const person of named('person')) found.push([account, person]);
