@@ -19,6 +19,7 @@ import { sourceTables } from '../../src/powerbi/measures/relations';
 import { conditionSql } from '../../src/powerbi/measures/sql';
 import { ancestorsOf, contributionsByCell, leaksOf, tellsOfFew, type Contribution } from '../dashboard/privacy/attack';
 import { committedSets, openSetLake, type SetLake } from '../support/set-lake';
+import { receivedFrom } from '../support/site-data';
 import { smallPaths } from '../support/small-lake';
 import { useTemporaryFolders } from '../support/temporary-folder';
 
@@ -50,8 +51,7 @@ describe.each(['k12', 'hed'] as const)('the exported site of %s', (set) => {
     const store = new FolderStore(lake.folder, { durable: false });
     const options = { store, paths: smallPaths, timeZone: committedSets[set], progress: () => undefined };
     const files = await staticSite(await openDashboard(options));
-    const read = (name: string): unknown =>
-      JSON.parse(/^receiveInsights\("[^"]+", (.*)\);\n$/.exec(files.get(`data/${name}.js`)?.text ?? '')?.[1] ?? 'null');
+    const read = (name: string): unknown => receivedFrom(files.get(`data/${name}.js`)?.text ?? '');
     const site = read('site') as Site;
     const schools = site.engagement.values.schools.map((_, index) => read(`school-${index + 1}`) as SchoolNumbers);
     const [connection] = lake.database.connections;

@@ -13,6 +13,7 @@ import { LocalAzure } from '../../src/local-azure/local-azure';
 import { captured, projectRoot } from '../cli/captured';
 import { environmentOf, runNode } from '../local-azure/child-process';
 import { provision } from '../local-azure/clients/provision';
+import { receivedFrom } from '../support/site-data';
 import { smallRow, writeDrop } from '../support/small-drop';
 import { runEngine, smallPaths } from '../support/small-lake';
 import { useTemporaryFolders } from '../support/temporary-folder';
@@ -68,11 +69,6 @@ async function started(lake: string, until: string) {
   return { url, heard, stop };
 }
 
-/** What the page is told as data. */
-function received<Content>(script: string): Content {
-  return JSON.parse(/^receiveInsights\("site", (.*)\);\n$/s.exec(script)?.[1] ?? '') as Content;
-}
-
 test('it serves a lake on loopback with a policy that lets nothing else in, and Ctrl-C ends it', async () => {
   const { url, heard, stop } = await started(await smallLake(), 'Ready. Ctrl-C ends it.\n');
   const page = await fetch(url);
@@ -82,7 +78,7 @@ test('it serves a lake on loopback with a policy that lets nothing else in, and 
   ]);
   const script = await fetch(`${url}page.js`);
   expect([script.status, script.headers.get('content-type')]).toEqual([200, 'text/javascript; charset=utf-8']);
-  const site = received<Site>(await (await fetch(`${url}data/site.js`)).text());
+  const site = receivedFrom<Site>(await (await fetch(`${url}data/site.js`)).text());
   expect([site.engagement.all.signals[0], site.engagement.values.days.map(({ id }) => id)]).toEqual([
     signals,
     ['2022-01-27'],
@@ -97,7 +93,7 @@ test('a lake that is broken is said in the terminal and by the page, which stays
   const log = nodePath.join(smallPaths.general('activity'), '_delta_log', `${'0'.repeat(20)}.json`);
   await fs.writeFile(nodePath.join(lake, log), '{"add"');
   const { url, heard, stop } = await started(lake, 'The page says so too. Ctrl-C ends it.\n');
-  const told = received<Readonly<Record<string, string>>>(await (await fetch(`${url}data/site.js`)).text());
+  const told = receivedFrom<Readonly<Record<string, string>>>(await (await fetch(`${url}data/site.js`)).text());
   expect([told['state'], told['code'], told['nextStep']]).toEqual([
     'failed',
     'DELTA_LOG_CORRUPT',
@@ -183,10 +179,10 @@ test('while a slow lake is read, the page is told so; when it answers, the numbe
   const server = await serveDashboard(0);
   const told = async (): Promise<string> => (await fetch(`${server.url}data/site.js`)).text();
   const opening = openDashboard({ store, paths: smallPaths, progress: (text) => server.progress(text) });
-  expect(received(await told())).toEqual({ state: 'loading', message: 'Reading the lake' });
+  expect(receivedFrom(await told())).toEqual({ state: 'loading', message: 'Reading the lake' });
   answer();
   server.ready(await opening);
-  expect(received<Site>(await told()).engagement.all.signals[0]).toBe(signals);
+  expect(receivedFrom<Site>(await told()).engagement.all.signals[0]).toBe(signals);
   await server.close();
   await store.close();
 });
@@ -214,7 +210,7 @@ test('in a storage account the lake is found by its URL, and by the environment 
       const words = ['dashboard', ...place, '--workspace', 'dev', '--export', out];
       const { code, stdout } = await runNode(['--import', 'tsx', client, folder, ...words], variables);
       expect([code, stdout]).toEqual([0, expect.stringMatching(/^5 files written to /)]);
-      const site = received<Site>(await fs.readFile(nodePath.join(out, 'data', 'site.js'), 'utf8'));
+      const site = receivedFrom<Site>(await fs.readFile(nodePath.join(out, 'data', 'site.js'), 'utf8'));
       expect([site.workspace, site.engagement.all.signals[0]]).toEqual(['dev', signals]);
       await fs.rm(out, { recursive: true });
     }
