@@ -101,7 +101,8 @@ def test_a_rebuild_of_the_embedded_engine_has_to_end_first(lake, spark):
     last = max(ledger.glob("0*.json"))
     entry = json.loads(last.read_text())
     begun = last.with_name(f"{int(last.stem) + 1:0{len(last.stem)}d}.json")
-    begun.write_text(json.dumps({**entry, "events": [{"event": "rebuild", "state": "started", "fingerprint": "f"}]}))
+    started = {"event": "rebuild", "state": "started", "fingerprint": "f"}
+    begun.write_text(json.dumps({**entry, "sequence": entry["sequence"] + 1, "events": [started]}))
     message = "REBUILD_UNFINISHED: Refined is being made anew by the embedded engine; that run has to end first."
     assert refused(lake, spark) == message
     begun.unlink()
