@@ -108,7 +108,7 @@ describe('main.ts', () => {
       symlinkSync(join(process.cwd(), 'node_modules'), join(copy, 'node_modules'));
       const { status, stderr } = spawnSync(process.execPath, start, {
         cwd: copy,
-        env: environment(),
+        env: environment({ ENVIRONMENT: 'dev' }),
         encoding: 'utf8',
       });
       expect([status, stderr.split('\n')[1]]).toEqual([

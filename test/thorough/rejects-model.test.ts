@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
-import { modelBytes, modelFile, modelOutcome, recordBytes } from './row-model';
-import { useOneTable } from './one-table';
+import { modelBytes, modelFile, modelOutcome, recordBytes } from '../engine/row-model';
+import { useOneTable } from '../engine/one-table';
 
 const correct = useOneTable();
 const sorted = <T>(items: readonly T[]): T[] =>
