@@ -4,7 +4,8 @@ import type { ErrorEntry } from './error-entry';
 export const provisioningErrors = {
   PROVISIONING_UNSUPPORTED: {
     meaning: 'A synthesised stack has something that only Terraform can apply.',
-    nextStep: 'Apply it with Terraform (`--terraform`), or provide for it in src/local-azure/provisioning.',
+    nextStep:
+      'Deploy it with Terraform (`insights deploy`), or provide for it in src/local-azure/provisioning and in src/local-azure/resource-manager.',
     exit: 'usage',
   },
   PROVISIONING_CYCLE: {

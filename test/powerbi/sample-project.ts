@@ -33,3 +33,12 @@ export function sampleProject(set: ReportSet, mode: ModelParameters['mode']): Re
     theme: readFileSync(path.resolve(__dirname, '../../assets/powerbi/InsightsTheme.json'), 'utf8'),
   });
 }
+
+export const goldenFolder = path.resolve(__dirname, 'golden/tmdl');
+
+/** Files of the model that the golden folder keeps, by their path in it. */
+export function sampleModel(): ReadonlyMap<string, string> {
+  const folder = 'Insights.SemanticModel/definition/';
+  const files = [...sampleProject('k12', 'directQuery')].filter(([file]) => file.startsWith(folder));
+  return new Map(files.map(([file, text]) => [file.slice(folder.length), text]));
+}

@@ -20,7 +20,8 @@ const untaggedByAzapi =
 export const tags: Rule = {
   id: 'tags',
   demand:
-    'Every resource says by its tags which environment it belongs to and what made it: bills and sweeps go by them.',
+    'Every resource says by its tags which environment it belongs to and what made it: bills and sweeps go by them. ' +
+    'A type that Azure gives no tags is named in constructs/policy/rules/tags.ts.',
   check: ({ resources }) =>
     resources
       .filter(({ type, body }) => !untagged.includes(type) && !untaggedByAzapi.test(String(body['type'])))
