@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { exitCodes, InsightsError } from '../contract/errors';
 import { saltName } from '../contract/salt';
+import { PhaseClock } from '../rehearsal/phase-clock';
 import type { LakeSteps } from './lake-steps';
 import { ensureLocalSalt } from './local-salt';
 import type { Output } from './output';
@@ -27,20 +28,20 @@ export async function processExample(steps: LakeSteps, projectRoot: string, outp
   ensureLocalSalt(saltFile);
 
   const progress = (text: string): void => output.progress(text);
-  const started = Date.now();
+  const clock = new PhaseClock();
   const run = await steps.process({ drop, lake, saltFile, progress });
-  const processed = Date.now();
+  const processed = clock.lap();
   const verification = await steps.verify({ lake, saltFile, html, progress });
-  const verified = Date.now();
+  const verified = clock.lap();
 
   printStages(verification.tables, output);
   output.line();
   printRunMessages(run, output);
   printVerification(verification, output);
   output.line();
-  const seconds = (from: number, to: number): string => `${((to - from) / 1000).toFixed(1)} s`;
+  const seconds = (taken: number): string => `${taken.toFixed(1)} s`;
   const what = run.outcome === 'nothing to do' ? 'Nothing new to process' : 'Processed';
-  output.line(`${what} (${seconds(started, processed)}), verified (${seconds(processed, verified)})`);
+  output.line(`${what} (${seconds(processed)}), verified (${seconds(verified)})`);
   output.line(`Lake:    ${path.relative(projectRoot, lake)}`);
   output.line(`Report:  ${path.relative(projectRoot, html)}`);
   output.line('Look:    npx insights dashboard');

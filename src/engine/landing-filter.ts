@@ -4,7 +4,7 @@ import type { LakePaths } from '../contract/lake-paths';
 import type { LakeStore } from '../lake/store';
 import { catalogueOrder, personCells, type PersonCell } from './erased-records';
 import type { OwnSchemas } from './own-schema';
-import { connectedIn, followConnections, mappingTables, type ConnectedTombstones } from './returned-persons';
+import { connectedIn, followConnections, personMappings, type ConnectedTombstones } from './returned-persons';
 import { Tombstones, type IdentifierTest } from './tombstones';
 
 /** Keeps the rows of erased persons out of what lands (ERASE2). */
@@ -51,10 +51,10 @@ export async function landingFilter(
     return table === undefined ? [] : personCells(table, [catalogueOrder(table), ...(own === undefined ? [] : [own])]);
   };
   const connections: ConnectedTombstones[] = [];
-  for (const { name } of mappingTables(lake.catalogue)) {
+  for (const { table } of personMappings(lake.catalogue)) {
     for (const { unit, tables } of arrivals.units) {
-      for (const { path } of tables.get(name) ?? []) {
-        connections.push(...(await connectedIn(await arrivals.localPath(path), personsOf(unit, name), key)));
+      for (const { path } of tables.get(table.name) ?? []) {
+        connections.push(...(await connectedIn(await arrivals.localPath(path), personsOf(unit, table.name), key)));
       }
     }
   }

@@ -4,17 +4,19 @@ import { DelimitedReader, fileChunks } from './delimited-reader';
 import { namingCell, type PersonCell } from './erased-records';
 import type { Tombstones } from './tombstones';
 
-/** The columns of a table that say which account is whose person, for a table whose key is one of each. */
-export function mappingColumns(table: Table): Readonly<Record<PersonDomain, Column>> | undefined {
-  const keyOf = (wanted: PersonDomain): Column | undefined =>
-    table.columns.find(({ name, domain }) => domain === wanted && table.key.includes(name));
-  const [directoryUser, person] = [keyOf('directoryUser'), keyOf('person')];
-  return directoryUser === undefined || person === undefined ? undefined : { directoryUser, person };
+/** A table whose key says which account is whose person, and the two columns that do. */
+export interface PersonMapping extends Readonly<Record<PersonDomain, Column>> {
+  readonly table: Table;
 }
 
 /** The tables that map accounts to persons. */
-export function mappingTables(catalogue: Catalogue): Table[] {
-  return catalogue.tables.filter((table) => mappingColumns(table) !== undefined);
+export function personMappings({ tables }: Catalogue): PersonMapping[] {
+  return tables.flatMap((table) => {
+    const keyOf = (wanted: PersonDomain): Column | undefined =>
+      table.columns.find(({ name, domain }) => domain === wanted && table.key.includes(name));
+    const [directoryUser, person] = [keyOf('directoryUser'), keyOf('person')];
+    return directoryUser === undefined || person === undefined ? [] : [{ table, directoryUser, person }];
+  });
 }
 
 /** Tombstones of an account and of a person that a delivered row connects. */

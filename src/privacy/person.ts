@@ -6,7 +6,7 @@ import { InsightsError } from '../contract/errors';
 import { runStatement } from '../engine/database';
 import { openTable, withSqlTypes, type EngineContext } from '../engine/engine-context';
 import { namesPersons } from '../engine/erased-records';
-import { mappingColumns, mappingTables } from '../engine/returned-persons';
+import { personMappings } from '../engine/returned-persons';
 import type { IdentifierTest } from '../engine/tombstones';
 
 /** Everything by which the lake knows one person, in one spelling each (`identifierForm`). */
@@ -74,14 +74,12 @@ export async function identifyPerson(
 /** What the mapping of accounts to persons holds. */
 async function mappedPairs(context: EngineContext, connection: DuckDBConnection): Promise<[string, string][]> {
   const pairs: [string, string][] = [];
-  for (const table of mappingTables(context.catalogue)) {
-    const columns = mappingColumns(table);
-    if (columns === undefined) continue;
+  for (const { table, directoryUser, person } of personMappings(context.catalogue)) {
     const corrected = await openTable(context, connection, table.name, 'Ingested_Corrected');
     const relation = await corrected.relation(withSqlTypes(table.columns));
     const rows = await runStatement(
       connection,
-      `SELECT ${quoteName(columns.directoryUser.name)} AS account, ${quoteName(columns.person.name)} AS person FROM ${relation}`,
+      `SELECT ${quoteName(directoryUser.name)} AS account, ${quoteName(person.name)} AS person FROM ${relation}`,
       { doing: 'reading the mapping of accounts to persons', place: { table: table.name } },
     );
     for (const row of rows) pairs.push([identifierForm(String(row['account'])), identifierForm(String(row['person']))]);

@@ -10,6 +10,7 @@ import { resourceManagerHost } from '../local-azure/provisioning/azure-request';
 import type { AzureClients } from '../operations/azure-clients';
 import { systemClock, type Clock } from '../operations/clock';
 import type { RestClient } from '../operations/rest-client';
+import { PhaseClock } from './phase-clock';
 
 export interface ProvisionRequest {
   readonly stacks: readonly StackFolder[];
@@ -36,14 +37,14 @@ export interface ProvisionReport {
 export async function provision(request: ProvisionRequest): Promise<readonly ProvisionReport[]> {
   const reports: ProvisionReport[] = [];
   for (const stack of request.stacks) {
-    const from = Date.now();
+    const clock = new PhaseClock();
     const provisioner = openStack(stack, request);
     const synthesised = readStack(
       JSON.parse(readFileSync(join(stack.folder, 'cdk.tf.json'), 'utf8')) as Readonly<Record<string, unknown>>,
     );
     const counts = await provisioner.apply(synthesised);
     const outputs = provisioner.outputs(synthesised);
-    reports.push({ stack: stack.name, counts, seconds: secondsSince(from), outputs });
+    reports.push({ stack: stack.name, counts, seconds: clock.lap(), outputs });
   }
   return reports;
 }
@@ -52,9 +53,9 @@ export async function provision(request: ProvisionRequest): Promise<readonly Pro
 export async function unprovision(request: ProvisionRequest): Promise<readonly Omit<ProvisionReport, 'outputs'>[]> {
   const reports: Omit<ProvisionReport, 'outputs'>[] = [];
   for (const stack of [...request.stacks].reverse()) {
-    const from = Date.now();
+    const clock = new PhaseClock();
     const counts = await openStack(stack, request).destroy();
-    reports.push({ stack: stack.name, counts, seconds: secondsSince(from) });
+    reports.push({ stack: stack.name, counts, seconds: clock.lap() });
   }
   return reports;
 }
@@ -108,8 +109,4 @@ async function runCommand(command: LocalCommand, request: ProvisionRequest): Pro
 function reportOf(command: string, folder: string): readonly string[] {
   const [, operation] = /\binsights\.cjs operation ([a-z-]+) create$/.exec(command) ?? [];
   return operation === undefined ? [] : ['--json', join(folder, `${operation}.json`)];
-}
-
-function secondsSince(from: number): number {
-  return Math.round((Date.now() - from) / 100) / 10;
 }

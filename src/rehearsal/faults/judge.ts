@@ -1,6 +1,7 @@
 import { InsightsError } from '../../contract/errors';
 import type { DropMap } from '../../test-data/drop-map';
 import { compareLakes, type LakeSummary } from '../lake-summary';
+import { PhaseClock } from '../phase-clock';
 import type { FaultScenario } from './scenario';
 
 export interface FaultResult {
@@ -36,7 +37,7 @@ export async function judgeFault<Stage extends JudgedStage>(
   scenario: FaultScenario<Stage>,
   stage: Stage,
 ): Promise<FaultResult> {
-  const from = Date.now();
+  const clock = new PhaseClock();
   const problems: string[] = [];
   let rows = 0;
   try {
@@ -60,8 +61,7 @@ export async function judgeFault<Stage extends JudgedStage>(
   } finally {
     stage.heal();
   }
-  const seconds = Math.round((Date.now() - from) / 100) / 10;
-  return { name: scenario.name, outcome: scenario.outcome.kind, problems, rows, seconds };
+  return { name: scenario.name, outcome: scenario.outcome.kind, problems, rows, seconds: clock.lap() };
 }
 
 async function act<Stage extends JudgedStage>(scenario: FaultScenario<Stage>, stage: Stage): Promise<void> {
