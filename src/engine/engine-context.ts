@@ -81,6 +81,19 @@ export async function commitChange(context: EngineContext, target: LakeTable, ch
   context.commits.push(change.ledger);
 }
 
+/** The count of a batch that did nothing. */
+export const noRows: CommitRows = {
+  in: 0,
+  written: 0,
+  duplicates: 0,
+  rejected: {},
+  superseded: 0,
+  applied: 0,
+  removed: 0,
+  kept: 0,
+  total: 0,
+};
+
 export function commitLedger(
   context: EngineContext,
   batch: Pick<LandedEvent, 'batch' | 'table' | 'rundate' | 'kind'>,
@@ -88,17 +101,6 @@ export function commitLedger(
   rows: Partial<CommitRows>,
   extra: { readonly columns?: readonly string[]; readonly kind?: CommitLedger['kind'] } = {},
 ): CommitLedger {
-  const none = {
-    in: 0,
-    written: 0,
-    duplicates: 0,
-    rejected: {},
-    superseded: 0,
-    applied: 0,
-    removed: 0,
-    kept: 0,
-    total: 0,
-  };
   return {
     format: 1,
     engine: context.engine,
@@ -108,7 +110,7 @@ export function commitLedger(
     batch: batch.batch,
     rundate: batch.rundate,
     kind: extra.kind ?? batch.kind,
-    rows: { ...none, ...rows },
+    rows: { ...noRows, ...rows },
     ...(extra.columns === undefined ? {} : { columns: extra.columns }),
     catalogue: context.catalogue.fingerprint,
     profile: context.catalogue.profile,

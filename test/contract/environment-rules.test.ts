@@ -1,5 +1,6 @@
 import { resolveEnvironment } from '../../src/contract/environment';
 import { refusal } from '../support/refusal';
+import { acceptedShare as share, existingWorkspace as existing } from '../support/environment-parts';
 
 const minimal = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 
@@ -9,20 +10,6 @@ function findings(settings: object): string[] {
   return lines.slice(1, -2).map((line) => line.trim());
 }
 
-const existing = {
-  mode: 'existing',
-  resourceGroup: 'rg-oea-old',
-  synapseWorkspace: 'syn-oea-old',
-  storageAccount: 'stoeaold',
-  keyVault: 'kv-oea-old',
-};
-const share = {
-  mode: 'accept',
-  invitationId: '11111111-2222-3333-4444-555555555555',
-  sourceLocation: 'eastus2',
-  dataSets: ['activity'],
-  schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
-};
 const allowed = { address: '203.0.113.7', owner: 'data team', reason: 'office', expires: '2026-12-31' };
 const network = { resourceGroup: 'rg', virtualNetwork: 'vnet', subnet: 'snet', dnsZonesResourceGroup: 'rg-dns' };
 const group = { objectId: 'aaaaaaaa-0000-0000-0000-000000000000', displayName: 'Teachers' };

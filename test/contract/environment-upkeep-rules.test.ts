@@ -1,5 +1,6 @@
 import { resolveEnvironment } from '../../src/contract/environment';
 import { refusal } from '../support/refusal';
+import { adoptedShare as dataShare } from '../support/environment-parts';
 
 const minimal = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 
@@ -10,13 +11,6 @@ function findings(settings: object): string[] {
 }
 
 const budget = { amount: 100, startMonth: '2026-09', contacts: ['team@school.example'] };
-const dataShare = {
-  mode: 'adopt',
-  invitationId: '11111111-2222-3333-4444-555555555555',
-  sourceLocation: 'eastus2',
-  dataSets: ['activity'],
-  schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
-};
 
 describe('an environment is refused with place, value and remedy', () => {
   test.each<[string, object, string]>([

@@ -9,6 +9,7 @@ import {
   resolveEnvironment,
 } from '../../src/contract/environment';
 import { refusal } from '../support/refusal';
+import { existingWorkspace as workspace } from '../support/environment-parts';
 
 const minimal = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 
@@ -156,13 +157,6 @@ describe('resolveEnvironment', () => {
   });
 
   test('takes a workspace that is there, and a private network, over', () => {
-    const workspace = {
-      mode: 'existing',
-      resourceGroup: 'rg-oea-old',
-      synapseWorkspace: 'syn-oea-old',
-      storageAccount: 'stoeaold',
-      keyVault: 'kv-oea-old',
-    };
     expect(resolveEnvironment({ ...minimal, workspace }, 'test.json').workspace).toEqual(workspace);
     const network = {
       access: 'private',
@@ -184,13 +178,6 @@ describe('resolveEnvironment', () => {
   });
 
   test('names pools otherwise beside those of a workspace that is there, unless they are named (OWN3)', () => {
-    const workspace = {
-      mode: 'existing',
-      resourceGroup: 'rg-oea-old',
-      synapseWorkspace: 'syn-oea-old',
-      storageAccount: 'stoeaold',
-      keyVault: 'kv-oea-old',
-    };
     const names = (pools?: object) => {
       const resolved = resolveEnvironment(
         { ...minimal, workspace, ...(pools === undefined ? {} : { pools }) },

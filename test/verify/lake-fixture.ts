@@ -22,7 +22,7 @@ import type {
 } from '../../src/contract/lake-format';
 import { LakePaths, type LandedKind } from '../../src/contract/lake-paths';
 import { FolderStore } from '../../src/lake/folder-store';
-import { tablePath } from '../../src/engine/engine-context';
+import { noRows, tablePath } from '../../src/engine/engine-context';
 import { saltFingerprint } from '../../src/contract/salt';
 import { fixtureRows, formerSections, type FixtureRow } from './fixture-rows';
 
@@ -31,17 +31,6 @@ export const fixtureSalt = 'salt of the fixture';
 const former = '2024-01-01 00:00:00';
 const current = '2024-02-01 00:00:00';
 const activityDate = '2024-02-02 00:00:00';
-const nothing: CommitRows = {
-  in: 0,
-  written: 0,
-  duplicates: 0,
-  rejected: {},
-  superseded: 0,
-  applied: 0,
-  removed: 0,
-  kept: 0,
-  total: 0,
-};
 
 type DeltaAction = Record<string, Record<string, unknown>>;
 
@@ -243,7 +232,7 @@ async function writeTable(
     `CREATE OR REPLACE TEMP TABLE corrected AS SELECT ${typed} FROM ${source} LIMIT ${rows.length}`,
   );
   const write = (stage: LakeStageName, columns: readonly DeltaColumn[], query: string, counts: Partial<CommitRows>) =>
-    writeCommit(lake, table.name, stage, columns, query, batch, { ...nothing, ...counts }, isSecond ? 1 : 0);
+    writeCommit(lake, table.name, stage, columns, query, batch, { ...noRows, ...counts }, isSecond ? 1 : 0);
 
   await write(
     'Ingested',

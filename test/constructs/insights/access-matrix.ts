@@ -5,6 +5,7 @@ import { resolveEnvironment } from '../../../src/contract/environment';
 import { peopleRoles } from '../../../src/contract/environment-settings';
 import { readsFolder } from './readable-folder';
 import { blocksOf, synthesise, type Json } from '../synthesised';
+import { acceptedShare as dataShare } from '../../support/environment-parts';
 
 /** Places of the lake, container first, in the order of the matrix. */
 const places = [
@@ -59,14 +60,6 @@ export function accessMatrix(settings: object): string[][] {
     ];
   });
 }
-
-const dataShare = {
-  mode: 'accept',
-  invitationId: '11111111-2222-3333-4444-555555555555',
-  sourceLocation: 'eastus2',
-  dataSets: ['activity'],
-  schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
-};
 
 function holderOf({ principal_id: principal, description }: Json): string | undefined {
   const words = String(description).split(':')[0];

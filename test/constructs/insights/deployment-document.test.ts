@@ -11,6 +11,7 @@ import { resolveEnvironment } from '../../../src/contract/environment';
 import { goodMachine } from '../../operations/doctor/effects';
 import { synthesiseBlocks } from '../synthesised';
 import { readsFolder } from './readable-folder';
+import { acceptedShare as dataShare } from '../../support/environment-parts';
 
 /** The rows of the table whose headings begin like this, a text per cell. */
 function table(heading: string): string[][] {
@@ -54,13 +55,6 @@ async function doctorChecks(): Promise<string[]> {
     synapseWorkspace: 'syn-old',
     storageAccount: 'stold',
     keyVault: 'kv-old',
-  };
-  const dataShare = {
-    mode: 'accept',
-    invitationId: '11111111-2222-3333-4444-555555555555',
-    sourceLocation: 'eastus2',
-    dataSets: ['activity'],
-    schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
   };
   const budget = { amount: 1, startMonth: '2026-09', contacts: ['a@b.example'] };
   const effects = goodMachine();

@@ -4,6 +4,7 @@ import { resolveEnvironment } from '../../../src/contract/environment';
 import { providerVersions } from '../../../src/contract/tool-versions';
 import { dependenciesOf } from '../dependencies';
 import { blocksOf, synthesise, withoutComments, type Json } from '../synthesised';
+import { adoptedShare as dataShare, existingWorkspace as existing } from '../../support/environment-parts';
 
 const file = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 
@@ -26,20 +27,6 @@ const network = { addresses };
 const privateNetwork = {
   access: 'private',
   private: { resourceGroup: 'rg-net', virtualNetwork: 'vnet', subnet: 'snet', dnsZonesResourceGroup: 'rg-dns' },
-};
-const existing = {
-  mode: 'existing',
-  resourceGroup: 'rg-oea-old',
-  synapseWorkspace: 'syn-oea-old',
-  storageAccount: 'stoeaold',
-  keyVault: 'kv-oea-old',
-};
-const dataShare = {
-  mode: 'adopt',
-  invitationId: '11111111-2222-3333-4444-555555555555',
-  sourceLocation: 'eastus2',
-  dataSets: ['activity'],
-  schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
 };
 const group = (digit: string) => ({ objectId: `${digit.repeat(8)}-0000-0000-0000-000000000000`, displayName: digit });
 const people = { administrators: [group('a')], deployers: [group('b')], dataEngineers: [group('c')] };

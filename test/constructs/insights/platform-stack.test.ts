@@ -1,6 +1,7 @@
 import { PlatformStack } from '../../../constructs/insights/platform-stack';
 import { resolveEnvironment } from '../../../src/contract/environment';
 import { blocksOf, synthesise, withoutComments, type Json } from '../synthesised';
+import { acceptedShare as dataShare, existingWorkspace as workspace } from '../../support/environment-parts';
 
 const file = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 
@@ -44,14 +45,6 @@ const sharedAddresses = [
   'azapi_resource.ReceivedShare_Mappings_activity_51C5C531',
   'azapi_resource.ReceivedShare_Subscription_6EA9782E',
 ];
-
-const dataShare = {
-  mode: 'accept',
-  invitationId: '11111111-2222-3333-4444-555555555555',
-  sourceLocation: 'eastus2',
-  dataSets: ['activity'],
-  schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
-};
 
 /** Address and guard of every resource that has one. */
 const guards = (stack: Json) =>
@@ -213,13 +206,6 @@ describe('PlatformStack', () => {
   });
 
   test('adds only the share and the grants to a workspace that is there (OWN3)', () => {
-    const workspace = {
-      mode: 'existing',
-      resourceGroup: 'rg-oea-old',
-      synapseWorkspace: 'syn-oea-old',
-      storageAccount: 'stoeaold',
-      keyVault: 'kv-oea-old',
-    };
     const group = { objectId: 'aaaaaaaa-0000-0000-0000-000000000000', displayName: 'Teachers' };
     const blocks = blocksOf(platform({ workspace, dataShare, people: { analysts: [group] } }));
     expect(Object.keys(blocks).sort()).toEqual([

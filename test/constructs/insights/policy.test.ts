@@ -5,6 +5,7 @@ import { PolicyAspect } from '../../../constructs/policy/policy-aspect';
 import { peopleRoles } from '../../../src/contract/environment-settings';
 import { resolveEnvironment } from '../../../src/contract/environment';
 import { synthesise } from '../synthesised';
+import { acceptedShare as dataShare, existingWorkspace as workspace } from '../../support/environment-parts';
 
 const people = Object.fromEntries(
   peopleRoles.map((displayName, index) => [
@@ -12,13 +13,6 @@ const people = Object.fromEntries(
     [{ objectId: `${String(index).repeat(8)}-0000-0000-0000-000000000000`, displayName }],
   ]),
 );
-const dataShare = {
-  mode: 'accept',
-  invitationId: '11111111-2222-3333-4444-555555555555',
-  sourceLocation: 'eastus2',
-  dataSets: ['activity'],
-  schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
-};
 const watched = {
   schedule: { enabled: true },
   alerts: { contacts: ['a@b.example'] },
@@ -27,13 +21,6 @@ const watched = {
 const network = {
   access: 'private',
   private: { resourceGroup: 'rg-net', virtualNetwork: 'vnet', subnet: 'snet', dnsZonesResourceGroup: 'rg-dns' },
-};
-const workspace = {
-  mode: 'existing',
-  resourceGroup: 'rg-oea-old',
-  synapseWorkspace: 'syn-oea-old',
-  storageAccount: 'stoeaold',
-  keyVault: 'kv-oea-old',
 };
 
 describe('both stacks pass their own policy', () => {

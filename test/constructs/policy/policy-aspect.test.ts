@@ -10,6 +10,7 @@ import { loadEnvironments, resolveEnvironment } from '../../../src/contract/envi
 import { refusal } from '../../support/refusal';
 import { useTemporaryFolders } from '../../support/temporary-folder';
 import { synthesise } from '../synthesised';
+import { existingWorkspace as workspace } from '../../support/environment-parts';
 
 const newFolder = useTemporaryFolders();
 
@@ -59,13 +60,6 @@ describe('PolicyAspect', () => {
     const network = {
       access: 'private',
       private: { resourceGroup: 'rg-n', virtualNetwork: 'v', subnet: 's', dnsZonesResourceGroup: 'rg-d' },
-    };
-    const workspace = {
-      mode: 'existing',
-      resourceGroup: 'rg-oea-old',
-      synapseWorkspace: 'syn-oea-old',
-      storageAccount: 'stoeaold',
-      keyVault: 'kv-oea-old',
     };
     const variants = [{}, { name: 'dev' }, { network }, { workspace }];
     expect(variants.map((settings) => Object.keys(build(settings)))).toEqual([

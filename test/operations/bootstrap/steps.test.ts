@@ -3,6 +3,7 @@ import { azureRoles } from '../../../constructs/core/roles';
 import { bootstrapSteps, resourceGroupAddress } from '../../../src/operations/bootstrap/steps';
 import { delegatedRoles } from '../../../src/operations/bootstrap/administrator-roles';
 import { resolveEnvironment } from '../../../src/contract/environment';
+import { existingWorkspace as workspace } from '../../support/environment-parts';
 
 const minimal = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 const group = (displayName: string, digit: string) => ({
@@ -13,14 +14,6 @@ const steps = (settings: object = {}) => bootstrapSteps(resolveEnvironment({ ...
 const titles = (settings: object = {}) => steps(settings).map(({ title }) => title);
 const commandsOf = (title: string, settings: object = {}) =>
   steps(settings).find((step) => step.title.startsWith(title))?.commands;
-
-const workspace = {
-  mode: 'existing',
-  resourceGroup: 'rg-oea-old',
-  synapseWorkspace: 'syn-oea-old',
-  storageAccount: 'stoeaold',
-  keyVault: 'kv-oea-old',
-};
 
 describe('what an administrator does once (OWN5)', () => {
   test('by default', () => {

@@ -3,6 +3,7 @@ import { checkAzure } from '../../../src/operations/doctor/azure-checks';
 import type { DoctorEffects } from '../../../src/operations/doctor/effects';
 import { resourceProviders } from '../../../src/operations/doctor/resource-providers';
 import { azureWith } from './effects';
+import { existingWorkspace as workspace } from '../../support/environment-parts';
 
 const minimal = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 const variables = { ARM_SUBSCRIPTION_ID: 'a-subscription' };
@@ -126,13 +127,6 @@ describe('an invitation (OWN2)', () => {
 });
 
 describe("somebody else's firewall (OWN3)", () => {
-  const workspace = {
-    mode: 'existing',
-    resourceGroup: 'rg-oea-old',
-    synapseWorkspace: 'syn-oea-old',
-    storageAccount: 'stoeaold',
-    keyVault: 'kv-oea-old',
-  };
   const rules = (startIpAddress: string, endIpAddress: string) =>
     azureWith({
       'workspaces/syn-oea-old/firewallRules': answer({

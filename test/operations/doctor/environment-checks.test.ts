@@ -1,5 +1,6 @@
 import { resolveEnvironment } from '../../../src/contract/environment';
 import { checkEnvironment } from '../../../src/operations/doctor/environment-checks';
+import { acceptedShare as dataShare, existingWorkspace as workspace } from '../../support/environment-parts';
 
 const minimal = { name: 'test', suffix: 'Contoso12345', location: 'westeurope' };
 const group = (displayName: string, digit: string) => ({
@@ -13,21 +14,6 @@ function check(id: string, settings: object = {}): string[] | undefined {
   const found = checks.find((candidate) => candidate.id === id);
   return found === undefined ? undefined : [found.state, found.message, ...found.steps];
 }
-
-const workspace = {
-  mode: 'existing',
-  resourceGroup: 'rg-oea-old',
-  synapseWorkspace: 'syn-oea-old',
-  storageAccount: 'stoeaold',
-  keyVault: 'kv-oea-old',
-};
-const dataShare = {
-  mode: 'accept',
-  invitationId: '11111111-2222-3333-4444-555555555555',
-  sourceLocation: 'eastus2',
-  dataSets: ['activity'],
-  schedule: { interval: 'Day', time: '2026-01-01T04:00:00Z' },
-};
 
 describe('the network', () => {
   test('lets nobody in where no address is listed (NET1)', () => {

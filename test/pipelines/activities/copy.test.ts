@@ -1,36 +1,10 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FolderStore } from '../../../src/lake/folder-store';
 import { wildcardPattern } from '../../../src/pipelines/data/select-files';
-import { useTemporaryFolders } from '../../support/temporary-folder';
 import { activity, type Json } from '../workspace';
-import { contents, dataSet, lakeDataSet, lakeWorkspace } from './lake-workspace';
+import { contents, dataSet, dropFiles, lakeDataSet, useDrop } from './lake-workspace';
 
-const newFolder = useTemporaryFolders();
-
-/** A drop: two roster folders, each with two tables, and a file beside them. */
-const files: Readonly<Record<string, string>> = {
-  'oea/in/2026-01-01/Person/a.csv': 'p1',
-  'oea/in/2026-01-01/Section/b.csv': 's1',
-  'oea/in/2026-01-02/Person/a.csv': 'p2',
-  'oea/in/2026-01-02/Person/note.txt': 'n2',
-  'oea/in/readme.txt': 'r',
-};
-
-async function fill(lake: FolderStore): Promise<void> {
-  for (const [path, text] of Object.entries(files)) await lake.write(path, text);
-}
-
-async function prepared(
-  activities: readonly Json[],
-  more: Parameters<typeof lakeWorkspace>[2] = {},
-  dataSets: Parameters<typeof lakeWorkspace>[3] = {},
-) {
-  const folder = await newFolder();
-  const made = lakeWorkspace(folder, activities, more, dataSets);
-  await fill(made.lake);
-  return { folder, ...made };
-}
+const prepared = useDrop();
 
 const copy = (storeSettings: Json, source: Json, sink: Json, copyBehavior?: string): Json =>
   activity(
@@ -117,7 +91,7 @@ describe('Copy of bytes', () => {
     const run = await workspace.run('main');
     expect([run.status, run.message]).toEqual(['Succeeded', '']);
     expect(await contents(lake, 'oea/out')).toEqual(expected);
-    expect(await contents(lake, 'oea/in')).toEqual(files);
+    expect(await contents(lake, 'oea/in')).toEqual(dropFiles);
     const bytes = Object.values(expected).join('').length;
     expect(workspace.output(run, 'Copy')).toEqual({
       dataRead: bytes,
@@ -137,7 +111,7 @@ describe('Copy of bytes', () => {
       copy(settings, dataSet('Binary', 'in'), dataSet('Binary', 'out')),
     ]);
     const day = (date: string) => new Date(`${date}T00:00:00Z`);
-    for (const path of Object.keys(files)) await utimes(join(folder, path), day('2026-01-01'), day('2026-01-01'));
+    for (const path of Object.keys(dropFiles)) await utimes(join(folder, path), day('2026-01-01'), day('2026-01-01'));
     await utimes(join(folder, 'oea/in/readme.txt'), day('2026-01-02'), day('2026-01-02'));
     await utimes(join(folder, 'oea/in/2026-01-02/Person/a.csv'), day('2026-01-03'), day('2026-01-03'));
     expect((await workspace.run('main')).status).toBe('Succeeded');

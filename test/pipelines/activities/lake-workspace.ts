@@ -1,5 +1,6 @@
 import type { JsonValue } from '../../../src/artifacts/model';
 import { FolderStore } from '../../../src/lake/folder-store';
+import { useTemporaryFolders } from '../../support/temporary-folder';
 import { TestWorkspace, type Json, type TestPorts } from '../workspace';
 
 const lakeService = { type: 'AzureBlobFS', typeProperties: { url: 'https://stoea.dfs.core.windows.net' } };
@@ -94,4 +95,28 @@ export async function contents(lake: FolderStore, prefix = 'oea'): Promise<Recor
   const found: Record<string, string> = {};
   for (const { path } of await lake.list(prefix)) found[path] = (await lake.read(path)).toString('utf8');
   return found;
+}
+
+/** A drop: two roster folders, each with two tables, and a file beside them. */
+export const dropFiles: Readonly<Record<string, string>> = {
+  'oea/in/2026-01-01/Person/a.csv': 'p1',
+  'oea/in/2026-01-01/Section/b.csv': 's1',
+  'oea/in/2026-01-02/Person/a.csv': 'p2',
+  'oea/in/2026-01-02/Person/note.txt': 'n2',
+  'oea/in/readme.txt': 'r',
+};
+
+/** Makes workspaces over lakes that hold the drop, each in a folder of its own. Call at the top of the file. */
+export function useDrop() {
+  const newFolder = useTemporaryFolders();
+  return async (
+    activities: readonly Json[],
+    ports?: TestPorts,
+    dataSets?: Readonly<Record<string, JsonValue>>,
+  ): Promise<ReturnType<typeof lakeWorkspace> & { readonly folder: string }> => {
+    const folder = await newFolder();
+    const made = lakeWorkspace(folder, activities, ports, dataSets);
+    for (const [path, text] of Object.entries(dropFiles)) await made.lake.write(path, text);
+    return { folder, ...made };
+  };
 }

@@ -1,35 +1,9 @@
 import { utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FolderStore } from '../../../src/lake/folder-store';
-import { useTemporaryFolders } from '../../support/temporary-folder';
 import { activity, expression, type Json } from '../workspace';
-import { contents, dataSet, lakeWorkspace } from './lake-workspace';
+import { contents, dataSet, dropFiles, useDrop } from './lake-workspace';
 
-const newFolder = useTemporaryFolders();
-
-/** A drop: two roster folders, each with two tables, and a file beside them. */
-const files: Readonly<Record<string, string>> = {
-  'oea/in/2026-01-01/Person/a.csv': 'p1',
-  'oea/in/2026-01-01/Section/b.csv': 's1',
-  'oea/in/2026-01-02/Person/a.csv': 'p2',
-  'oea/in/2026-01-02/Person/note.txt': 'n2',
-  'oea/in/readme.txt': 'r',
-};
-
-async function fill(lake: FolderStore): Promise<void> {
-  for (const [path, text] of Object.entries(files)) await lake.write(path, text);
-}
-
-async function prepared(
-  activities: readonly Json[],
-  more: Parameters<typeof lakeWorkspace>[2] = {},
-  dataSets: Parameters<typeof lakeWorkspace>[3] = {},
-) {
-  const folder = await newFolder();
-  const made = lakeWorkspace(folder, activities, more, dataSets);
-  await fill(made.lake);
-  return { folder, ...made };
-}
+const prepared = useDrop();
 
 describe('GetMetadata', () => {
   const look = (name: string, where: Json, ...fieldList: string[]): Json =>
@@ -44,7 +18,7 @@ describe('GetMetadata', () => {
       look('Columns', dataSet('Csv', 'in', 'readme.txt'), 'columnCount', 'structure'),
     ]);
     const time = new Date('2026-01-01T12:00:00Z');
-    for (const path of Object.keys(files)) await utimes(join(folder, path), time, time);
+    for (const path of Object.keys(dropFiles)) await utimes(join(folder, path), time, time);
     const run = await workspace.run('main');
     expect(['Folder', 'File', 'Nothing', 'Columns'].map((name) => workspace.output(run, name))).toEqual([
       {
@@ -116,7 +90,7 @@ describe('Delete', () => {
       'only the files of the folder itself',
       dataSet('Binary', 'in'),
       {},
-      Object.keys(files)
+      Object.keys(dropFiles)
         .map((path) => path.slice(7))
         .filter((path) => path !== 'readme.txt'),
       { filesDeleted: 1, recursive: false },
@@ -139,7 +113,7 @@ describe('Delete', () => {
       'nothing that a wildcard does not mean',
       dataSet('Binary', 'in'),
       { wildcardFileName: '*.xml' },
-      Object.keys(files).map((path) => path.slice(7)),
+      Object.keys(dropFiles).map((path) => path.slice(7)),
       { filesDeleted: 0 },
     ],
   ])('takes away %s', async (_title, where, settings, left, output) => {
