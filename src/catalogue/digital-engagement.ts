@@ -1,11 +1,8 @@
 import type { ColumnType, Table } from './model';
 import { generalShape } from './refined-shape';
 
-/** OEA's Digital Engagement table (a simplified Caliper ToolUseEvent), in stage 3: one event per signal. */
-export const engagementTable = 'activity_events';
-
-/** Name of the source system in every event. */
-export const engagementObject = 'MS_Insights';
+/** Name of the source system in every event of OEA's Digital Engagement (a simplified Caliper ToolUseEvent), one per signal. */
+const engagementObject = 'MS_Insights';
 
 /** What makes a column of the table: a column of Refined/general/activity, a constant, part of the time, or nothing. */
 export type EngagementMaking =

@@ -22,7 +22,6 @@ export type Treatment =
   | ({ readonly kind: 'generalise' } & GeneraliseRule);
 
 export type Profile = 'strict' | 'v0.2';
-export type BatchKind = 'snapshot' | 'additive' | 'delta' | 'delete';
 
 export interface Column {
   readonly name: string;

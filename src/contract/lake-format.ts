@@ -5,8 +5,6 @@
 import type { ErasedFile } from './erasure';
 import type { LandedKind } from './lake-paths';
 
-export const lakeFormatVersion = 1;
-
 /** Why a row is in Rejected; the first that applies, in this order (ROW10). */
 export const rejectReasons = [
   'unclosed_quote',

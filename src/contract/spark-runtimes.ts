@@ -9,10 +9,7 @@ export interface SparkRuntime {
   readonly python: string;
 }
 
-/** Day on which this table was last compared with Microsoft's pages on the runtimes. */
-export const sparkRuntimesAsOf = '2026-08-21';
-
-/** Runtimes by age. Nothing after 3.5 is promised for Synapse. */
+/** Runtimes by age, as Microsoft's pages had them on 2026-08-21. Nothing after 3.5 is promised for Synapse. */
 export const sparkRuntimes: readonly SparkRuntime[] = [
   { version: '3.3', endOfSupport: '2025-03-31', endOfLife: '2025-03-31', deltaLake: '2.2', python: '3.10' },
   { version: '3.4', endOfSupport: '2026-03-31', endOfLife: '2026-03-31', deltaLake: '2.4', python: '3.10' },

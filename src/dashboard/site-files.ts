@@ -49,7 +49,7 @@ export async function pageFiles(): Promise<ReadonlyMap<string, SiteFile>> {
   ]);
 }
 
-export const scriptType = 'text/javascript; charset=utf-8';
+const scriptType = 'text/javascript; charset=utf-8';
 
 /**
  * Data comes as a script, because a page that is opened from a folder may load nothing else. The content is a text that the

@@ -100,7 +100,7 @@ function thresholdFinding(
   };
 }
 
-export function reasonsText(rejected: RejectCounts): string {
+function reasonsText(rejected: RejectCounts): string {
   return Object.entries(rejected)
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');

@@ -210,7 +210,7 @@ export function recordsOf(file: AddAction): number {
 }
 
 /** A SQL relation without rows. */
-export function emptyRelation(columns: readonly { readonly name: string; readonly sqlType: string }[]): string {
+function emptyRelation(columns: readonly { readonly name: string; readonly sqlType: string }[]): string {
   const shape = columns.map(({ name, sqlType }) => `NULL::${sqlType} AS ${quoteName(name)}`).join(', ');
   return `(SELECT ${shape} WHERE false)`;
 }

@@ -5,7 +5,7 @@ import { ServiceError } from './http';
 import type { LocalAzureSettings, Principal } from './settings';
 
 /** Time that a test or a drill can move; everything that ages in a local Azure asks it. */
-export class LocalClock {
+class LocalClock {
   private ahead = 0;
 
   /** Milliseconds since 1970. */

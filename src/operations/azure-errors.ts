@@ -23,7 +23,7 @@ export function serviceRefusal({ method, url, status, body }: Refusal): Insights
 }
 
 /** Code and message of `{error: {code, message}}`, or of `{code, message}` at the top, code as number included. */
-export function serviceError(body: unknown): {
+function serviceError(body: unknown): {
   readonly code: string | undefined;
   readonly message: string | undefined;
 } {

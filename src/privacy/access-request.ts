@@ -15,7 +15,7 @@ import { isOneOf, personColumns, personTables, type PersonIdentifiers } from './
 import { withLakes, type OpenLake, type SessionOptions } from './session';
 
 /** Stands for the identifier of somebody else (ERASE5). */
-export const somebodyElse = '(another person)';
+const somebodyElse = '(another person)';
 
 export type PersonRow = Readonly<Record<string, string | null>>;
 

@@ -14,7 +14,7 @@ export interface SearchResult {
 }
 
 /** Folders below which a workspace keeps anything that came from a delivery. Pre-landing is the provider's. */
-export function searchedFolders(workspace: string): string[] {
+function searchedFolders(workspace: string): string[] {
   const paths = new LakePaths(workspace, '');
   return [
     `${paths.stage(1)}/Transactional/M365`,

@@ -1,4 +1,4 @@
-/** Something that this project stands on, and when its support ends. */
+/** Something that this project stands on, and when its support ends, as its makers said on 2026-11-29. */
 export interface Lifetime {
   readonly name: string;
   /** `yyyy-MM-dd`. */
@@ -6,9 +6,6 @@ export interface Lifetime {
   /** What to do before. */
   readonly remedy: string;
 }
-
-/** Day on which this table was last compared with what its makers say. */
-export const lifetimesAsOf = '2026-11-29';
 
 /** Major versions of Node that package.json may ask for, by the release schedule of Node. */
 export const nodeLifetimes: readonly (Lifetime & { readonly major: number })[] = [

@@ -34,7 +34,7 @@ const surnames = plain(
  * decomposed and precomposed Unicode, letters outside the basic plane's Latin part. Escapes, so that no editor
  * recomposes them.
  */
-export const specialGivenNames: readonly Name[] = [
+const specialGivenNames: readonly Name[] = [
   { written: 'William "Bud"', ascii: 'william' },
   { written: 'Zoe\u0308', ascii: 'zoe' },
   { written: 'Zo\u00eb', ascii: 'zoe' },

@@ -6,11 +6,6 @@ import { InsightsError } from '../contract/errors';
 import type { DeltaField } from '../lake/delta-relation';
 import type { StageTable } from './stage-table';
 
-export interface TableColumn {
-  readonly table: Table;
-  readonly column: Column;
-}
-
 /** Name of a column in general; undefined when it is not there. Written here again on purpose: not the engine's word for it. */
 export function generalName(column: Column): string | undefined {
   if (column.treatment.kind === 'drop') return undefined;

@@ -1,5 +1,5 @@
 /** Length of the pieces by which texts are compared, in characters. */
-export const pieceLength = 8;
+const pieceLength = 8;
 
 /** Bits per piece: with two probes less than one window in a thousand is suspected wrongly, which costs a look. */
 const bitsPerPiece = 80;

@@ -2,7 +2,7 @@ import { expressionFunctions, expressionRoots, type FunctionArity } from './func
 import { expressionsOf, nodesOf, type Call, type Template } from './syntax';
 
 /** The service refuses a longer expression (azure-facts §6.3). In characters of the JSON string. */
-export const longestExpression = 8192;
+const longestExpression = 8192;
 
 /** Something in an expression that the service would refuse although it parses. */
 export interface ExpressionProblem {

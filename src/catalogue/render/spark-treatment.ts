@@ -7,7 +7,7 @@ import { cellPlaceholder, sparkCastTemplate, sparkName, sparkText, sparkType } f
  * Columns of the one row that the notebooks join to what they refine: the salt, and the two paddings of HMAC that are made
  * from it (RFC 2104). As data of a join they stand in no plan and no event log (PRIV3).
  */
-export const saltColumns = { salt: '_salt', inner: '_salt_inner', outer: '_salt_outer' } as const;
+const saltColumns = { salt: '_salt', inner: '_salt_inner', outer: '_salt_outer' } as const;
 
 /** Spark SQL of a refined column over the columns of Corrected and the salt's row. */
 export function sparkTreatment({ source, making }: RefinedColumn): string {

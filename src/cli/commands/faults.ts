@@ -4,7 +4,7 @@ import type { Output } from '../output';
 import type { Outcome, Surroundings } from '../run-command';
 
 /** `--faults list`: the library, and nothing done. */
-export const listWord = 'list';
+const listWord = 'list';
 
 /** `insights rehearse --faults …`: each fault happens in a deployed environment, and must end as it says. */
 export async function rehearseFaults(

@@ -19,7 +19,7 @@ export interface SignalDimensions {
   readonly place: CountedDimension;
 }
 
-export const hoursPerWeek = 7 * 24;
+const hoursPerWeek = 7 * 24;
 
 export function signalDimensions(values: SignalValues): SignalDimensions {
   const flat = (name: string, count: number): CountedDimension => ({ ...flatDimension(name, count), column: name });

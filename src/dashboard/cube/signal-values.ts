@@ -19,10 +19,10 @@ export interface SignalValues extends FilterValues {
 export const studentRole = 'Student';
 
 /** Everybody else together: in most schools the staff is large enough to be shown, its single roles are not. */
-export const staffRoles = 'Staff and others';
+const staffRoles = 'Staff and others';
 
 /** What stands for an empty cell. */
-export const notKnown = 'Not known';
+const notKnown = 'Not known';
 
 export const known = (column: string): string => `coalesce("${column}", ${quoteText(notKnown)})`;
 

@@ -7,7 +7,7 @@ const longDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short
 const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'UTC' });
 
-export const hiddenText = 'hidden';
+const hiddenText = 'hidden';
 
 export function formatNumber(value: Shown, format: MeasureText['format'] = 'whole'): string {
   if (value === null) return hiddenText;

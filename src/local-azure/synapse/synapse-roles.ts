@@ -29,7 +29,7 @@ interface SynapseRole {
 }
 
 /** The built-in roles, as Microsoft's tables of roles and permissions have them. */
-export const synapseRoleDefinitions: readonly SynapseRole[] = [
+const synapseRoleDefinitions: readonly SynapseRole[] = [
   {
     id: administratorRole,
     name: 'Synapse Administrator',

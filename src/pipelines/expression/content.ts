@@ -6,7 +6,7 @@ export interface Content extends ValueObject {
   readonly $content: string;
 }
 
-export const binaryType = 'application/octet-stream';
+const binaryType = 'application/octet-stream';
 export const xmlType = 'application/xml;charset=utf-8';
 
 export function makeContent(bytes: Buffer, type: string = binaryType): Content {

@@ -51,10 +51,7 @@ function translateCalls(text: string): string {
 }
 
 /** The texts between commas of a parenthesis that opened before `from`, and where it has closed. */
-export function splitArguments(
-  text: string,
-  from: number,
-): { readonly parts: readonly string[]; readonly end: number } {
+function splitArguments(text: string, from: number): { readonly parts: readonly string[]; readonly end: number } {
   const parts: string[] = [];
   let depth = 1;
   let start = from;

@@ -68,7 +68,7 @@ export function columnsBehind(table: string, column: string): readonly GeneralCo
 }
 
 /** The columns of the model that a measure is computed of, those by which it is suppressed included; sorted. */
-export function measureFields(measure: Measure): readonly ModelField[] {
+function measureFields(measure: Measure): readonly ModelField[] {
   if (isRatio(measure)) {
     return distinct([measure.numerator, measure.denominator].flatMap((name) => measureFields(measureNamed(name))));
   }

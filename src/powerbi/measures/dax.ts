@@ -100,7 +100,7 @@ function calculate(expression: string, filters: readonly string[]): string {
   return `CALCULATE(${[expression, ...filters].join(', ')})`;
 }
 
-export function daxColumn(table: string, column: string): string {
+function daxColumn(table: string, column: string): string {
   return elsewhere[`${table}.${column}`] ?? `${table}[${column}]`;
 }
 

@@ -5,7 +5,7 @@ import { itemName } from './stable-ids';
 import { visualJson } from './visual-json';
 
 /** The theme's file; inside, the theme has the same name. */
-export const themeFile = 'InsightsTheme.json';
+const themeFile = 'InsightsTheme.json';
 
 /** Files of `<name>.Report`, by path below it, without `.platform`. */
 export function reportFiles(

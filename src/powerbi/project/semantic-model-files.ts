@@ -16,7 +16,7 @@ export type ModelParameters =
   | { readonly mode: 'directQuery'; readonly server: string; readonly database: string; readonly runsFolder: string };
 
 /** The role that sees every school. There is always one: who is in no role of a model with roles sees nothing. */
-export const districtRole = 'All schools';
+const districtRole = 'All schools';
 
 /** Files of `<name>.SemanticModel/definition`, by path below it. */
 export function semanticModelFiles(

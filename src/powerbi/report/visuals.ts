@@ -4,7 +4,7 @@ import type { FieldReference, Position, VisualSpec } from './report';
 /** Tooltips of every chart: how much and how many. */
 const tooltips: readonly FieldReference[] = [{ measure: 'Signals' }, { measure: 'Active Users' }];
 
-export function dimensionField(name: DimensionName): FieldReference {
+function dimensionField(name: DimensionName): FieldReference {
   const { field, label } = dimensionNamed(name);
   return { ...field, label };
 }

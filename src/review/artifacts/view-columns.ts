@@ -37,7 +37,7 @@ export function compareViews(before: JsonObject, after: JsonObject): readonly Vi
 }
 
 /** Columns with their SQL types, by view, from the statements that make them. */
-export function viewsOf({ content }: JsonObject): ReadonlyMap<string, Columns> {
+function viewsOf({ content }: JsonObject): ReadonlyMap<string, Columns> {
   const query = isObject(content) ? content['query'] : undefined;
   const views = new Map<string, Columns>();
   if (typeof query !== 'string') return views;

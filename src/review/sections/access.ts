@@ -51,7 +51,7 @@ export function compareAccess(before: AccessEvidence, after: AccessEvidence, tod
 }
 
 /** Every right in the stacks of an environment. */
-export function grantsOf(evidence: AccessEvidence, environment: string): readonly Grant[] {
+function grantsOf(evidence: AccessEvidence, environment: string): readonly Grant[] {
   const resources = stacksOf(evidence, environment);
   const settings = environmentOf(evidence, environment);
   return [

@@ -7,7 +7,7 @@ import { columnOf, generalName, hasField, hasHistory } from '../columns';
 import type { RefinedTable, VerifyContext } from '../context';
 
 /** The joins that the reports and dashboards make (lake-rules.md §7, last line). */
-export const neededJoins: readonly (readonly [from: string, to: string])[] = [
+const neededJoins: readonly (readonly [from: string, to: string])[] = [
   ['activity.ActorId', 'AadUser.ObjectId'],
   ['activity.ClassId', 'AadGroup.ObjectId'],
   ['AadUserPersonMapping.ObjectId', 'AadUser.ObjectId'],
