@@ -32,7 +32,8 @@ export class Proxy {
     const { authority, gateway } = options;
     const server = getLocal({ https: { ...authority }, recordTraffic: false, maxBodySize: 600 * 2 ** 20 });
     await server.start(options.port);
-    await server.forAnyRequest().thenCallback(async ({ method, url, headers, body }) => {
+    await server.forAnyRequest().thenCallback(async ({ method, url, headers, body, remoteIpAddress }) => {
+      if (!isThisMachine(remoteIpAddress)) return 'reset';
       const flat = Object.entries(headers).map(([name, value]) => [
         name.toLowerCase(),
         Array.isArray(value) ? value.join(', ') : (value ?? ''),
@@ -59,6 +60,14 @@ export class Proxy {
   async stop(): Promise<void> {
     await this.server.stop();
   }
+}
+
+/**
+ * The server listens on every address of the machine, which its library does not let one choose; any secret signs in here, so
+ * whoever does not ask by the loopback address is not answered.
+ */
+export function isThisMachine(address: string | undefined): boolean {
+  return address !== undefined && /^(?:(?:::ffff:)?127(?:\.\d{1,3}){3}|::1)$/.test(address);
 }
 
 /** A HEAD's answer says how long the body would be, and has none. */
