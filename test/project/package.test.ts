@@ -18,6 +18,7 @@ interface LockedPackage {
   readonly integrity?: string;
   readonly inBundle?: boolean;
   readonly dev?: boolean;
+  readonly license?: string;
   readonly hasInstallScript?: boolean;
   readonly engines?: { readonly node?: string };
   readonly optionalDependencies?: Readonly<Record<string, string>>;
@@ -80,6 +81,25 @@ test('no install script is allowed to run, and each package that has one is list
   const withScript = locked.filter(([, entry]) => entry.hasInstallScript === true);
   const names = withScript.map(([folder]) => folder.replace(/^.*node_modules\//, ''));
   expect(manifest.allowScripts).toEqual(Object.fromEntries(names.map((name) => [name, false])));
+});
+
+test('docs/security.md lists the licences of all runtime packages', () => {
+  const packages = new Map<string, Set<string>>();
+  for (const [folder, { dev, license }] of locked) {
+    if (folder === '' || dev === true) continue;
+    const names = packages.get(license ?? 'not said in the form of the lock file') ?? new Set();
+    packages.set(
+      license ?? 'not said in the form of the lock file',
+      names.add(folder.replace(/^.*node_modules\//, '')),
+    );
+  }
+  const text = readProjectFile('docs/security.md');
+  const rows = [...text.slice(text.indexOf('| licence |')).matchAll(/^\| (.+?) \| (\d+) \| (.*?) *\|$/gm)];
+  expect(rows.map(([, licence, count, names]) => [licence, Number(count), names])).toEqual(
+    [...packages]
+      .map(([licence, names]) => [licence, names.size, names.size < 6 ? [...names].sort().join(', ') : ''] as const)
+      .sort(([one, ones], [other, others]) => others - ones || (one < other ? -1 : 1)),
+  );
 });
 
 /** Packages that are used without being imported: by configuration, by a command, or as the types of something. */

@@ -34,7 +34,7 @@ describe.each(workflows)('%s', (file, text) => {
       'pull-request.yml': ['contents: read', 'contents: read'],
       'pull-request-comment.yml': ['actions: read', 'contents: read', 'pull-requests: write', 'statuses: write'],
       'deploy.yml': ['contents: read', 'id-token: write', 'contents: read', 'id-token: write'],
-      'nightly.yml': ['contents: read', 'id-token: write', 'contents: read'],
+      'nightly.yml': ['contents: read', 'id-token: write', 'contents: read', 'contents: read'],
       'release.yml': ['contents: write'],
     };
     expect(rights).toEqual(expected[file]);

@@ -77,6 +77,8 @@ test('every step is known: one that is added has to be run here, or named as run
     'nightly.yml: Drift plan',
     'nightly.yml: Drill',
     'nightly.yml: Install',
+    // Asks the registry of npm.
+    'nightly.yml: Known weaknesses',
     // `comment.sh` is run in test/project/workflows.test.ts.
     'pull-request-comment.yml: Comment',
     // Git alone; needs the request's repository.
