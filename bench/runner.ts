@@ -20,7 +20,7 @@ export interface Runner {
 
 export const projectRoot = path.resolve(__dirname, '..');
 const childFile = path.join(__dirname, 'child.ts');
-const usageHook = path.join(__dirname, 'usage-at-exit.cjs');
+export const usageHook = path.join(__dirname, 'usage-at-exit.cjs');
 
 /**
  * Every task in a Node process of its own. On Linux a process begins with the peak memory of the one that started it, so

@@ -4,7 +4,9 @@ import type { GenerateOptions } from '../src/test-data/options';
 export interface BenchSizes {
   /** Options of the drop that stands in for the K-12 example; undefined: the example itself. */
   readonly k12: GenerateOptions | undefined;
+  /** The size that has the budgets, and one for comparison. */
   readonly activity: GenerateOptions;
+  readonly activityQuarter: GenerateOptions;
   readonly history: {
     readonly roster: GenerateOptions;
     readonly activity: GenerateOptions;
@@ -30,6 +32,7 @@ export const fullSizes: BenchSizes = {
   k12: undefined,
   // 2.0 M rows, 500 MB.
   activity: { set: 'k12', scale: 240, days: 19 },
+  activityQuarter: { set: 'k12', scale: 60, days: 19 },
   history: {
     roster: smallSchool,
     // About 20,000 rows on a school day; 142 days from then have 102 school days and no holidays.
@@ -62,6 +65,7 @@ const fewPeople: GenerateOptions = { set: 'k12', people: 60 };
 export const quickSizes: BenchSizes = {
   k12: { ...fewPeople, days: 1 },
   activity: { ...fewPeople, days: 2 },
+  activityQuarter: { ...fewPeople, days: 1 },
   history: { roster: fewPeople, activity: { ...fewPeople, startDate: '2024-01-08', days: 5 }, days: [1, 2] },
   generator: [
     { name: 'few days', options: { ...fewPeople, days: 1 }, isOnce: false },

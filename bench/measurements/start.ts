@@ -1,65 +1,54 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import os from 'node:os';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { performance } from 'node:perf_hooks';
-import { figure, seriesOf, type Sample } from '../report';
-import { projectRoot } from '../runner';
-import { budgetOf, type BenchMeasurement } from './context';
+import { withFreshClone, type FreshClone } from '../fresh-clone';
+import { figure, seriesOf, type Figure, type Series } from '../report';
+import { budgetOf, inRounds, named, type BenchMeasurement } from './context';
 
 /**
- * `npm start` in a fresh clone of what is committed: with the installation, which needs the network; from nothing, with the
- * packages there; and again, going on with that. Of a tree of processes only the time is known: CPU time and memory are 0.
+ * `npm start` in a fresh clone of what is committed: from nothing, with the packages there, and again, going on with that;
+ * with `--fresh` once with the installation before it, which needs the network.
  */
 export const start: BenchMeasurement = {
   name: 'start',
   async measure(context) {
-    if (!context.isFresh)
-      return { name: 'start', status: 'skipped', reason: 'Only with --fresh: it needs the network.' };
-    const folder = await mkdtemp(path.join(os.tmpdir(), 'insights-start-'));
-    const clone = path.join(folder, 'clone');
-    try {
-      run('git', ['clone', '--quiet', '--no-hardlinks', projectRoot, clone], projectRoot);
-      context.progress('npm start in a fresh clone');
-      const first = npmStart(clone);
-      const installation = Number(/Installed in ([\d.]+) s/.exec(first.output)?.[1] ?? Number.NaN) * 1000;
-      await rm(path.join(clone, '.insights'), { recursive: true });
-      context.progress('npm start from nothing, installed');
-      const cold = npmStart(clone);
-      context.progress('npm start again');
-      const again = npmStart(clone);
+    const installed = context.isFresh ? await withFreshClone('none', installedStart) : { series: [], figures: [] };
+    return withFreshClone('linked', async (clone) => {
+      const series = await inRounds(context, [
+        {
+          name: 'npm start, installed',
+          run: async () => {
+            await rm(path.join(clone.folder, '.insights'), { recursive: true, force: true });
+            return clone.measure('npm start').sample;
+          },
+        },
+        { name: 'npm start, again', run: async () => clone.measure('npm start').sample },
+      ]);
+      const [cold, again] = ['npm start, installed', 'npm start, again'].map((name) => named(series, name).median);
       return {
         name: 'start',
         status: 'measured',
-        series: [
-          seriesOf('npm start, fresh clone', [first.sample], { installationMs: Math.round(installation) }),
-          seriesOf('npm start, installed', [cold.sample]),
-          seriesOf('npm start, again', [again.sample]),
-        ],
+        series: [...installed.series, ...series],
         figures: [
-          figure('npm start, fresh clone', first.sample.wallMs, 'ms'),
-          figure('npm start, of which installation', installation, 'ms'),
-          figure('npm start, installed', cold.sample.wallMs, 'ms', budgetOf(context, 30_000)),
-          figure('npm start, again', again.sample.wallMs, 'ms', budgetOf(context, 10_000)),
+          ...installed.figures,
+          figure('npm start, installed', cold!.wallMs, 'ms', budgetOf(context, 30_000)),
+          figure('npm start, installed, CPU time', cold!.cpuMs, 'ms'),
+          figure('npm start, installed, largest process', cold!.peakMegabytes, 'MB'),
+          figure('npm start, again', again!.wallMs, 'ms', budgetOf(context, 10_000)),
+          figure('npm start, again, CPU time', again!.cpuMs, 'ms'),
         ],
       };
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+    });
   },
 };
 
-function npmStart(clone: string): { readonly sample: Sample; readonly output: string } {
-  const started = performance.now();
-  const output = run('npm', ['start'], clone);
-  const wallMs = performance.now() - started;
-  return { sample: { wallMs, cpuMs: 0, peakMegabytes: 0, processMs: wallMs }, output };
-}
-
-/** @returns what the command printed, errors included @throws Error with the end of it when the command fails */
-function run(command: string, args: readonly string[], cwd: string): string {
-  const result = spawnSync(command, args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
-  const output = `${result.stdout ?? ''}${result.stderr ?? ''}`;
-  if (result.status === 0) return output;
-  throw new Error(`${command} ${args[0]} failed.\n${output.trimEnd().split('\n').slice(-8).join('\n')}`);
+async function installedStart(clone: FreshClone): Promise<{ readonly series: Series[]; readonly figures: Figure[] }> {
+  const { sample, output } = clone.measure('npm start');
+  const installation = Number(/Installed in ([\d.]+) s/.exec(output)?.[1] ?? Number.NaN) * 1000;
+  return {
+    series: [seriesOf('npm start, fresh clone', [sample], { installationMs: Math.round(installation) })],
+    figures: [
+      figure('npm start, fresh clone', sample.wallMs, 'ms'),
+      figure('npm start, of which installation', installation, 'ms'),
+    ],
+  };
 }

@@ -1,5 +1,6 @@
 import { figure, median, ratioOf, seriesOf, type BenchReport, type Sample } from '../../bench/report';
 import { formatTable } from '../../bench/table';
+import { childTime } from '../../bench/fresh-clone';
 import { BenchUsageError, parseBenchOptions } from '../../bench/options';
 
 const sample = (wallMs: number, more: Partial<Sample> = {}): Sample => ({
@@ -94,6 +95,11 @@ test('the table has series with medians and range, figures with budgets, and wha
       '',
     ].join('\n'),
   );
+});
+
+test('the CPU time of a command is user and system time of what the shell started', () => {
+  expect(childTime('Done\n0m0.001s 0m0.002s\n1m2.500s 0m0.750s\n')).toBe(63_250);
+  expect(childTime('Done\n')).toBeNaN();
 });
 
 describe('options', () => {
