@@ -91,7 +91,7 @@ export async function runCli(args: readonly string[], surroundings: Surroundings
     exitCode = await runCommand(fullName(command), json, surroundings, (output) => work(output, surroundings));
   });
   try {
-    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+    await program.parseAsync(args.length === 0 ? ['--help'] : withoutIdleHelp(program, args), { from: 'user' });
     return exitCode;
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
@@ -119,6 +119,18 @@ function createProgram(surroundings: Surroundings, run: CommandFrame['run']): Co
     command.option('--json [file]', 'print the result as JSON, or write it to a file').allowExcessArguments(false);
   }
   return program;
+}
+
+/** Commander answers `--help` of a command that it does not know with the help of what is above it: that is an error like any other. */
+function withoutIdleHelp(program: Command, args: readonly string[]): readonly string[] {
+  let command = program;
+  for (const arg of args) {
+    if (arg.startsWith('-') || command.commands.length === 0) return args;
+    const found = command.commands.find((one) => one.name() === arg || one.aliases().includes(arg));
+    if (found === undefined) return arg === 'help' ? args : args.filter((one) => one !== '--help');
+    command = found;
+  }
+  return args;
 }
 
 function leavesOf(command: Command): readonly Command[] {

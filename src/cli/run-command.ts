@@ -42,7 +42,7 @@ export interface Surroundings {
 
 /**
  * Runs one command: the only place that turns errors into text, JSON and exit codes. Exit codes are those of
- * design.md §8; an error that is not an InsightsError ends with 3 (`INTERNAL`), because 1 would say that a check
+ * design.md §8; an error that is not an InsightsError ends with 3 (`FILE_SYSTEM_REFUSED`, `INTERNAL`), because 1 would say that a check
  * failed and 2 that the caller did.
  */
 export async function runCommand(
@@ -57,7 +57,10 @@ export async function runCommand(
     const { exitCode = exitCodes.done, result } = await work(output);
     document = { command, exitCode, result, error: null };
   } catch (thrown) {
-    const error = thrown instanceof InsightsError ? thrown : internalError(thrown, surroundings.projectRoot);
+    const error =
+      thrown instanceof InsightsError
+        ? thrown
+        : (fileSystemError(thrown) ?? internalError(thrown, surroundings.projectRoot));
     printError(error, thrown, output, surroundings);
     const { code, message, place, nextStep, details, exitCode } = error;
     document = { command, exitCode, result: null, error: { code, message, place, nextStep, details } };
@@ -92,6 +95,19 @@ function writeDocument(
 function printError(error: InsightsError, thrown: unknown, output: Output, surroundings: Surroundings): void {
   output.error(formatError(error));
   if (surroundings.environment.INSIGHTS_DEBUG === '1') stackFrames(thrown).forEach((frame) => output.error(frame));
+}
+
+/** What Node says of a path that the system refused; a path holds no cell. Undefined for any other error. */
+function fileSystemError(thrown: unknown): InsightsError | undefined {
+  const code = systemCode(thrown);
+  if (code === undefined) return undefined;
+  const { path: file, syscall } = thrown as NodeJS.ErrnoException;
+  if (typeof file !== 'string' || typeof syscall !== 'string') return undefined;
+  const shown = file.length > 200 ? `${file.slice(0, 200)}…` : file;
+  return new InsightsError('FILE_SYSTEM_REFUSED', `The file system refused ${syscall} (${code}).`, {
+    place: { file: shown },
+    cause: thrown,
+  });
 }
 
 /** Wraps what nobody expected. Its own message is not shown: engines quote rows in theirs (ROW13). */

@@ -18,6 +18,12 @@ export const commandErrors = {
     nextStep: 'Name a file in an existing folder that you may write to.',
     exit: 'usage',
   },
+  FILE_SYSTEM_REFUSED: {
+    meaning: 'The file system refused something that the command needs: a folder, a file, space or a right.',
+    nextStep:
+      'Look at the path named above: does it exist, is it yours, is there space? Then run the same command again.',
+    exit: 'outside',
+  },
   INTERNAL: {
     meaning: 'Something happened that this program did not expect: a defect of ours, or of the machine under it.',
     nextStep: 'Run it again with INSIGHTS_DEBUG=1, which adds the call stack, and report that.',

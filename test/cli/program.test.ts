@@ -32,6 +32,8 @@ test('--help, help and no arguments print the same help and end with 0', async (
 test.each([
   [['expain', 'USAGE'], "Unknown command 'expain' (Did you mean explain?)"],
   [['nothing-like-it'], "Unknown command 'nothing-like-it'."],
+  [['expain', '--help'], "Unknown command 'expain' (Did you mean explain?)"],
+  [['salt', 'backpu', '--help'], "Unknown command 'backpu' (Did you mean backup?)"],
   [['explain', '--jsn'], "Unknown option '--jsn' (Did you mean --json?)"],
   [['--frobnicate'], "Unknown option '--frobnicate'."],
   [['explain', 'USAGE', 'INTERNAL'], "Too many arguments for 'explain'. Expected 1 argument but got 2."],

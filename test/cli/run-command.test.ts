@@ -138,6 +138,19 @@ describe('an unexpected error', () => {
     );
   });
 
+  test('of the file system says which path, and what was refused', async () => {
+    const surroundings = captured();
+    const file = path.join(folder, 'missing', 'x'.repeat(250));
+    const exitCode = await runCommand('powerbi', undefined, surroundings, async () => ({ result: readFileSync(file) }));
+    expect({ exitCode, stderr: surroundings.printed().stderr }).toEqual({
+      exitCode: 3,
+      stderr:
+        'FILE_SYSTEM_REFUSED: The file system refused open (ENOENT).\n' +
+        `  where: ${file.slice(0, 200)}…\n` +
+        '  next:  Look at the path named above: does it exist, is it yours, is there space? Then run the same command again.\n',
+    });
+  });
+
   test('may even be no Error', async () => {
     const surroundings = captured();
     const exitCode = await runCommand('process', undefined, surroundings, () => {

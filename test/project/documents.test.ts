@@ -77,11 +77,9 @@ function helpOf(words: readonly string[]): Promise<string | undefined> {
   let help = helps.get(key);
   if (help === undefined) {
     const surroundings = captured();
-    // An unknown command prints the help of what is above it.
-    help = runCli([...words, '--help'], surroundings).then(() => {
-      const { stdout } = surroundings.printed();
-      return new RegExp(`^Usage: insights ?${key}(?:\\|[a-z-]+)?(?: [[<]|\n)`).test(stdout) ? stdout : undefined;
-    });
+    help = runCli([...words, '--help'], surroundings).then((code) =>
+      code === 0 ? surroundings.printed().stdout : undefined,
+    );
     helps.set(key, help);
   }
   return help;
