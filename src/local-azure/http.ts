@@ -58,6 +58,15 @@ export function json(status: number, body?: unknown, headers: Readonly<Record<st
   };
 }
 
+/** Part of a path as it is meant. @throws ServiceError 400 where it is no escaped UTF-8 */
+export function decoded(written: string): string {
+  try {
+    return decodeURIComponent(written);
+  } catch {
+    throw new ServiceError(400, 'BadRequest', 'Bad Request - Invalid URL.');
+  }
+}
+
 export function errorAnswer({ status, code, message, shape, headers }: ServiceError): LocalAnswer {
   if (shape === 'xml') {
     const body = `<?xml version="1.0" encoding="utf-8"?><Error><Code>${code}</Code><Message>${message}</Message></Error>`;

@@ -1,6 +1,7 @@
 import {
   account,
   accountBody,
+  developmentHost,
   DirectAzure,
   group,
   stranger,
@@ -366,4 +367,13 @@ test.each([
   const path = `${subscription}/providers/${namespace}/checkNameAvailability`;
   const { status, body } = await azure.manage('POST', path, '2023-05-01', { body: { name } });
   expect({ status, body }).toEqual({ status: 200, body: answer });
+});
+
+test.each([
+  `https://management.azure.com${group}/%zz?api-version=2023-07-01`,
+  `https://${developmentHost}/pipelines/%E0%A4?api-version=2020-12-01`,
+  'https://stoeatest.blob.core.windows.net/oea/%zz',
+])('%s is no address', async (url) => {
+  const { status } = await azure.ask('GET', url);
+  expect(status).toBe(400);
 });

@@ -1,5 +1,6 @@
 import {
   child,
+  decoded,
   json,
   jsonBody,
   pageOf,
@@ -56,7 +57,7 @@ export class ResourceManager {
   }
 
   async handle(request: LocalRequest): Promise<LocalAnswer> {
-    const pathname = decodeURIComponent(request.url.pathname)
+    const pathname = decoded(request.url.pathname)
       .replace(/\/{2,}/g, '/')
       .replace(/\/$/, '');
     if (request.method === 'GET' && pathname === '/metadata/endpoints') return metadataEndpoints();

@@ -1,4 +1,4 @@
-import { ServiceError, UnknownOperation, type LocalRequest } from '../http';
+import { decoded, ServiceError, UnknownOperation, type LocalRequest } from '../http';
 
 const container = 'Microsoft.Storage/storageAccounts/blobServices/containers';
 
@@ -23,7 +23,7 @@ export interface BlobOperation {
  * @throws UnknownOperation
  */
 export function blobOperation({ method, url }: LocalRequest): BlobOperation {
-  const [containerName, ...rest] = url.pathname.split('/').slice(1).map(decodeURIComponent);
+  const [containerName, ...rest] = url.pathname.split('/').slice(1).map(decoded);
   const path = rest.join('/').replace(/\/$/, '');
   const [restype, comp] = ['restype', 'comp'].map((name) => url.searchParams.get(name) ?? '');
   const nothing = { makes: 'nothing', removes: false } as const;

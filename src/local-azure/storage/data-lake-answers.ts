@@ -1,5 +1,5 @@
 import type { BlobItem } from '@azure/storage-blob';
-import { ServiceError, type LocalAnswer } from '../http';
+import { decoded, ServiceError, type LocalAnswer } from '../http';
 
 /** What the blob endpoint calls otherwise. */
 const codes: Readonly<Record<string, string>> = {
@@ -19,6 +19,12 @@ export const ownership = {
   'x-ms-group': owners.group,
   'x-ms-permissions': owners.permissions,
 };
+
+/** The file system and the path in it that the path of an address names. @throws ServiceError 400 */
+export function placeOf(written: string): { readonly fileSystem: string; readonly path: string } {
+  const [fileSystem = '', ...rest] = written.split('/').slice(1).map(decoded);
+  return { fileSystem, path: rest.filter((part) => part !== '').join('/') };
+}
 
 /** Whether the headers of a blob are those of a folder. */
 export function isFolder(headers: Readonly<Record<string, string>>): boolean {

@@ -13,6 +13,7 @@ import {
   made,
   ownership,
   pathEntry,
+  placeOf,
   refusal,
 } from './data-lake-answers';
 import type { StorageService } from './storage-service';
@@ -66,8 +67,7 @@ export class FileSystemService {
   private async answer(request: LocalRequest): Promise<LocalAnswer> {
     const identity = this.storage.caller(request);
     const { url, headers } = request;
-    const [fileSystem = '', ...rest] = url.pathname.split('/').slice(1).map(decodeURIComponent);
-    const path = rest.filter((part) => part !== '').join('/');
+    const { fileSystem, path } = placeOf(url.pathname);
     const account = url.host.split('.')[0] ?? '';
     const call: Call = { request, identity, account, fileSystem, path, query: url.searchParams };
     // Java sends no PATCH.
@@ -182,8 +182,7 @@ export class FileSystemService {
   /** A file in one step, as far as who looks at its new name can tell; a folder with all that it holds. */
   private async rename(call: Call): Promise<LocalAnswer> {
     const [written = ''] = (call.request.headers['x-ms-rename-source'] ?? '').split('?');
-    const [fileSystem = '', ...rest] = written.split('/').slice(1).map(decodeURIComponent);
-    const from: Call = { ...call, fileSystem, path: rest.join('/') };
+    const from: Call = { ...call, ...placeOf(written) };
     const found = await this.find(from, from.path);
     if (found === undefined)
       throw refusal(404, 'SourcePathNotFound', 'The source path for a rename operation does not exist.');

@@ -1,4 +1,4 @@
-import { json, ServiceError, text, UnknownOperation, type LocalAnswer, type LocalRequest } from '../http';
+import { decoded, json, ServiceError, text, UnknownOperation, type LocalAnswer, type LocalRequest } from '../http';
 import { isBetween } from '../access/network-rules';
 import { connectionOf } from '../resource-manager/private-connections';
 import type { Operations } from '../resource-manager/long-running';
@@ -59,7 +59,7 @@ export class SynapseService {
       pathname
         .split('/')
         .filter((part) => part !== '')
-        .map(decodeURIComponent),
+        .map(decoded),
     );
   }
 
