@@ -18,6 +18,8 @@ export class CrashError extends Error {
 export class FailingStore implements LakeStore {
   /** Operations asked for so far, the fatal ones included. */
   operations = 0;
+  /** Which of them, by number, leave something that a later process finds. */
+  readonly changes: number[] = [];
 
   constructor(
     private readonly inner: LakeStore,
@@ -49,19 +51,19 @@ export class FailingStore implements LakeStore {
   }
 
   write(path: string, bytes: Uint8Array | string): Promise<void> {
-    return this.step(() => this.inner.write(path, bytes));
+    return this.change(() => this.inner.write(path, bytes));
   }
 
   writeIfAbsent(path: string, bytes: Uint8Array | string): Promise<boolean> {
-    return this.step(() => this.inner.writeIfAbsent(path, bytes));
+    return this.change(() => this.inner.writeIfAbsent(path, bytes));
   }
 
   putFile(localFile: string, path: string): Promise<void> {
-    return this.step(() => this.inner.putFile(localFile, path));
+    return this.change(() => this.inner.putFile(localFile, path));
   }
 
   copyFrom(source: LakeStore, sourcePath: string, path: string): Promise<{ sha256: string; bytes: number }> {
-    return this.step(() => this.inner.copyFrom(source, sourcePath, path));
+    return this.change(() => this.inner.copyFrom(source, sourcePath, path));
   }
 
   localPath(path: string): Promise<string> {
@@ -74,21 +76,26 @@ export class FailingStore implements LakeStore {
 
   /** A death among several removals leaves a part of them done: each file is an operation of its own. */
   async remove(paths: readonly string[]): Promise<void> {
-    if (paths.length === 0) return this.step(() => this.inner.remove([]));
-    for (const path of paths) await this.step(() => this.inner.remove([path]));
+    if (paths.length === 0) return this.change(() => this.inner.remove([]));
+    for (const path of paths) await this.change(() => this.inner.remove([path]));
   }
 
   stagingFolder(): Promise<string> {
-    return this.step(() => this.inner.stagingFolder());
+    return this.change(() => this.inner.stagingFolder());
   }
 
   async lock(path: string, holder: string): Promise<LakeLock> {
-    const lock = await this.step(() => this.inner.lock(path, holder));
-    return { takenOver: lock.takenOver, release: () => this.step(() => lock.release()) };
+    const lock = await this.change(() => this.inner.lock(path, holder));
+    return { takenOver: lock.takenOver, release: () => this.change(() => lock.release()) };
   }
 
   async close(): Promise<void> {
     if (!this.isDead) await this.inner.close();
+  }
+
+  private change<T>(action: () => Promise<T>): Promise<T> {
+    this.changes.push(this.operations + 1);
+    return this.step(action);
   }
 
   private async step<T>(action: () => Promise<T>): Promise<T> {

@@ -16,7 +16,7 @@ const usage = { '2022-01-28/Usage.csv': smallRows('activity', 3) };
 test('the first load may be killed at each of its operations, landing included', async () => {
   const drop = await temporaryFolder();
   await writeDrop(drop, { roster: firstDay }, groups);
-  expect(await everyCrash(undefined, { drop, catalogue: groups, settings }, 1)).toBeGreaterThan(20);
+  expect(await everyCrash(undefined, { drop, catalogue: groups, settings })).toBeGreaterThan(10);
 });
 
 test('a day with changes, a delta, a delete and activity delivered again may be killed at any operation', async () => {
@@ -39,7 +39,7 @@ test('a day with changes, a delta, a delete and activity delivered again may be 
     },
     both,
   );
-  expect(await everyCrash(base, { drop, catalogue: both, settings }, 1)).toBeGreaterThan(100);
+  expect(await everyCrash(base, { drop, catalogue: both, settings })).toBeGreaterThan(50);
 });
 
 test('a rebuild with another salt may be killed at any operation', async () => {
@@ -50,5 +50,5 @@ test('a rebuild with another salt may be killed at any operation', async () => {
   await writeDrop(drop, { roster: { '2022-01-29T06-16-22': { AadGroup: smallRows('AadGroup', 7, 2) } } }, both);
   await runEngine({ drop, lake: base, catalogue: both, settings });
   const run = { catalogue: both, settings, salt: 'another salt of the tests, long enough', rebuild: true };
-  expect(await everyCrash(base, run, 1)).toBeGreaterThan(60);
+  expect(await everyCrash(base, run)).toBeGreaterThan(25);
 });
