@@ -15,7 +15,11 @@ const temporaryFolder = useTemporaryFolders();
 export type CrashRun = Omit<RunOptions, 'lake' | 'store'> & { readonly catalogue: Catalogue };
 
 /** Runs until the store's n-th operation. True when the run was killed, false when it was over before. */
-async function crashAt(n: number, lake: string, run: CrashRun): Promise<{ crashed: boolean; changes: readonly number[] }> {
+async function crashAt(
+  n: number,
+  lake: string,
+  run: CrashRun,
+): Promise<{ crashed: boolean; changes: readonly number[] }> {
   const inner = new FolderStore(lake, {
     durable: false,
     identity: currentProcess(`killed at ${n}`.replaceAll(' ', '')),
