@@ -95,7 +95,7 @@ const defaultPools: PoolsSettings = {
 const poolNamesBesideOthers = { small: 'spark3p5sm', medium: 'spark3p5med' } as const;
 
 const defaultSchedule: ScheduleSettings = { enabled: false, offsetHours: 3, time: '06:00' };
-const defaultMaintenance: MaintenanceSettings = { vacuumRetentionHours: 168 };
+export const defaultMaintenance: MaintenanceSettings = { vacuumRetentionHours: 168 };
 const defaultThresholds: readonly number[] = [80, 100];
 const defaultAlerts: AlertSettings = { contacts: [], freshnessHours: 36 };
 

@@ -3,6 +3,7 @@ import { InsightsError } from '../contract/errors';
 import { statusOf } from '../lake/blob-errors';
 import { readSnapshot } from '../lake/delta-snapshot';
 import type { LakeStore, StoredFile } from '../lake/store';
+import { filesByTable } from '../lake/table-files';
 
 /** How much one Delta table, or what lies beside the tables of a folder, holds. */
 export interface Holding {
@@ -50,14 +51,11 @@ export async function takeLakeInventory(
 async function holdingsOf(store: LakeStore, folder: string, connection: DuckDBConnection): Promise<Holding[]> {
   const files = await listIfAllowed(store, folder);
   if (files === undefined) return [{ path: folder, rows: null, files: null, bytes: null }];
-  const tables = new Set(files.flatMap(({ path }) => /^(.*?)\/_delta_log\//.exec(path)?.[1] ?? []));
-  const parts = new Map<string, StoredFile[]>();
-  for (const file of files) {
-    const place = [...parentsOf(file.path)].find((parent) => tables.has(parent)) ?? folder;
-    const own = parts.get(place);
-    if (own === undefined) parts.set(place, [file]);
-    else own.push(file);
-  }
+  const { tables, others } = filesByTable(files);
+  const parts: readonly (readonly [path: string, own: readonly StoredFile[]])[] = [
+    ...tables,
+    ...(others.length === 0 ? [] : [[folder, others] as const]),
+  ];
   const places = [...parts].sort(([left], [right]) => (left < right ? -1 : 1));
   return Promise.all(
     places.map(async ([path, own]) => ({
@@ -76,10 +74,6 @@ async function listIfAllowed(store: LakeStore, folder: string): Promise<StoredFi
     if (error instanceof InsightsError && statusOf(error.cause) === 403) return undefined;
     throw error;
   }
-}
-
-function* parentsOf(path: string): Generator<string> {
-  for (let end = path.lastIndexOf('/'); end > 0; end = path.lastIndexOf('/', end - 1)) yield path.slice(0, end);
 }
 
 /** Null for a table that is damaged: what goes has to be listed all the same. */

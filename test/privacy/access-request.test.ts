@@ -1,5 +1,4 @@
 import { collectAccess } from '../../src/privacy/access-request';
-import { retentionReport } from '../../src/privacy/retention-report';
 import { FolderStore } from '../../src/lake/folder-store';
 import { erasureClock } from '../support/erasure';
 import { erasureCatalogue, erasureRoster } from '../support/erasure-drop';
@@ -60,22 +59,4 @@ test('ERASE5: everything about a person, all accounts, and of others only that t
   expect(relationship?.columns['RelatedPersonId']).toMatch(/^[A-Z].+\.$/);
   const { length } = JSON.stringify(document).match(/Person-[13456]\b|AadUser-[1345]\b/g) ?? [];
   expect(length ?? 0).toBe(0);
-});
-
-test('ERASE6: what is older than allowed is counted by folder, after the days that a lifecycle rule may take', async () => {
-  const store = new FolderStore(lake, { durable: false });
-  const limits = { preLandingDays: 1, landedDays: 30, reportDays: 30 };
-  const landed = await store.list('oea/dev/stage1');
-  const [file] = landed;
-  const later = (days: number): Date => new Date((file?.modified.getTime() ?? 0) + days * 24 * 60 * 60 * 1000);
-  const report = (days: number) => retentionReport(store, 'dev', limits, later(days));
-  const empty = { files: 0, overdue: 0, oldestDays: null };
-  const stage1 = { folder: 'oea/dev/stage1/Transactional', days: 30, files: landed.length };
-  expect(await report(31)).toEqual([
-    { folder: 'oea/pre_landing', days: 1, ...empty },
-    { ...stage1, overdue: 0, oldestDays: expect.any(Number) },
-    { folder: 'oea/reports/dev', days: 30, ...empty },
-  ]);
-  expect((await report(40))[1]).toEqual({ ...stage1, overdue: landed.length, oldestDays: expect.any(Number) });
-  await store.close();
 });

@@ -93,10 +93,13 @@ async function accessTo(lake: string, person: string): Promise<AccessDocument> {
 async function overdue(lake: string, days: number): Promise<number[]> {
   const store = new FolderStore(lake, { durable: false });
   await store.write('oea/reports/dev/runs/x.json', '{}');
-  const limits = { preLandingDays: 30, landedDays: 365, reportDays: 365 };
-  const findings = await retentionReport(store, 'dev', limits, new Date(Date.now() + (days + 3) * 86_400_000));
+  const database = await openDatabase();
+  const limits = { preLandingDays: 30, landedDays: 365, reportDays: 365, vacuumRetentionHours: 168 };
+  const later = new Date(Date.now() + (days + 3) * 86_400_000);
+  const findings = await retentionReport(store, 'dev', limits, later, database.connections[0]);
+  database.close();
   await store.close();
-  return findings.slice(1).map((finding) => finding.overdue);
+  return findings.slice(1, 3).map((finding) => finding.overdue);
 }
 
 async function foundIn(lake: string, needles: readonly string[]): Promise<readonly string[]> {
