@@ -1,16 +1,19 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { inventoryPort } from '../../src/cli/destroy-inventory';
 import { createOutput } from '../../src/cli/output';
+import { runCli } from '../../src/cli/program';
 import { resolveEnvironment } from '../../src/contract/environment';
 import { summarise } from '../../src/deployment/plan-summary';
 import { BlobStore } from '../../src/lake/blob-store';
 import { inProcessClients } from '../../src/local-azure/in-process/clients';
 import { LocalAzure } from '../../src/local-azure/local-azure';
 import { defaultDeployer, guidOf } from '../../src/local-azure/settings';
+import { PipelineRunHost } from '../../src/local-azure/synapse/pipeline-run-host';
 import type { AzureClients } from '../../src/operations/azure-clients';
+import type { PipelinePorts } from '../../src/pipelines/ports';
 import type { DeployedInventory } from '../../src/review/inventory/deployed-inventory';
-import { captured } from '../cli/captured';
+import { captured, projectRoot } from '../cli/captured';
 import { account, vault } from '../local-azure/direct-azure';
 import { provision } from '../local-azure/clients/provision';
 import { refusalOf } from '../support/erasure';
@@ -29,7 +32,9 @@ let azure: LocalAzure;
 let clients: AzureClients;
 
 beforeAll(async () => {
-  azure = await LocalAzure.start();
+  azure = await LocalAzure.start({
+    runHost: ({ services: { world } }) => new PipelineRunHost({ world, portsOf: () => ({}) as PipelinePorts }),
+  });
   clients = inProcessClients(azure);
   await provision(clients.resourceManager(), ['oea', 'stage1', 'stage2', 'stage3']);
   const drop = await temporaryFolder();
@@ -57,7 +62,7 @@ function planOf(types: readonly (readonly [type: string, id?: string])[]) {
     type,
     change: { actions: ['delete'], before: { id } },
   }));
-  return summarise({ resource_changes: changes });
+  return { resource_changes: changes };
 }
 
 async function listed(types: Parameters<typeof planOf>[0], isOptional = false, isPlatform = true) {
@@ -73,7 +78,7 @@ async function listed(types: Parameters<typeof planOf>[0], isOptional = false, i
     output: createOutput(surroundings.streams, false),
   });
   const name = isPlatform ? 'dev-platform' : 'dev-insights';
-  const refused = await refusalOf(port({ name, isPlatform, folder: '' }, planOf(types)));
+  const refused = await refusalOf(port({ name, isPlatform, folder: '' }, summarise(planOf(types))));
   const file = path.join(folder, `${name}.json`);
   const kept = JSON.parse(readFileSync(file, 'utf8')) as DeployedInventory & { readonly stack: string };
   return { refused, kept, mode: statSync(file).mode & 0o777, ...surroundings.printed() };
@@ -148,4 +153,115 @@ test('what cannot be listed stops the destruction, unless somebody says so', asy
   azure.faults.add(refusal);
   const told = await listed([['azurerm_key_vault']], true);
   expect([told.refused, told.kept.unread.map(({ what }) => what)]).toEqual(['Nothing was refused.', ['the secrets']]);
+});
+
+describe('insights destroy, with a program in the place of Terraform', () => {
+  /** Writes down what it is called for, and at an apply which lists are there by then. */
+  const terraform = `#!/bin/sh
+stack=$(basename "$PWD")
+[ "$1" = version ] || echo "$stack: $1" >> "$WORK/calls"
+case "$1" in
+  version) echo '{"terraform_version": "1.11.4"}' ;;
+  show) cat "$WORK/$stack.json" ;;
+  apply) ls "$WORK/lists" >> "$WORK/calls" ;;
+esac
+`;
+  /** Instead of the synthesis, whose content is nothing to a program that only tells what it was asked. */
+  const main = `
+import { mkdirSync, writeFileSync } from 'node:fs';
+for (const part of ['platform', 'insights']) {
+  const folder = \`\${process.env['CDKTF_OUTDIR']}/stacks/dev-\${part}\`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(\`\${folder}/cdk.tf.json\`, '{}');
+}
+`;
+
+  async function destroyed(...consent: readonly string[]) {
+    const work = await temporaryFolder();
+    mkdirSync(path.join(work, 'environments'));
+    symlinkSync(path.join(projectRoot, 'node_modules'), path.join(work, 'node_modules'), 'junction');
+    writeFileSync(path.join(work, 'package.json'), '{"version": "1.0.0"}');
+    writeFileSync(path.join(work, 'main.ts'), main);
+    writeFileSync(path.join(work, 'terraform'), terraform, { mode: 0o755 });
+    const settings = { name: 'dev', suffix: 'test', location: 'westeurope', teardown: { deleteData: true } };
+    writeFileSync(path.join(work, 'environments', 'dev.json'), JSON.stringify(settings));
+    for (const [stack, types] of [
+      ['dev-insights', [['azapi_data_plane_resource']]],
+      ['dev-platform', [['azurerm_storage_account'], ['azurerm_key_vault']]],
+    ] as const) {
+      writeFileSync(path.join(work, `${stack}.json`), JSON.stringify(planOf(types)));
+    }
+    const variables = {
+      WORK: work,
+      PATH: `${work}${path.delimiter}${process.env['PATH']}`,
+      ARM_SUBSCRIPTION_ID: azure.services.world.settings.subscriptionId,
+      ARM_TENANT_ID: azure.services.world.settings.tenantId,
+    };
+    const surroundings = { ...captured({ environment: variables, projectRoot: work }), azure: clients };
+    const lists = path.join(work, 'lists');
+    const exitCode = await runCli(
+      ['destroy', '--env', 'dev', '--platform', '--inventory', lists, ...consent],
+      surroundings,
+    );
+    const calls = readFileSync(path.join(work, 'calls'), 'utf8').trimEnd().split('\n');
+    const { stdout, stderr } = surroundings.printed();
+    return { exitCode, calls, kept: readdirSync(lists), stdout, refused: /^[A-Z_]+: .*/m.exec(stderr)?.[0] };
+  }
+
+  const planned = (stack: string): string[] => ['init', 'plan', 'show'].map((word) => `${stack}: ${word}`);
+  const applied = (stack: string, ...lists: readonly string[]): string[] => [
+    ...planned(stack),
+    `${stack}: apply`,
+    ...lists,
+    `${stack}: state`,
+  ];
+  const [insightsList, platformList] = ['dev-insights.json', 'dev-platform.json'];
+
+  test('lists, asks, and only then applies; what was listed stays after all is gone', async () => {
+    const { exitCode, calls, kept, stdout } = await destroyed('--yes', '--confirm', 'dev');
+    expect([exitCode, kept]).toEqual([0, [insightsList, platformList]]);
+    expect(calls).toEqual([
+      ...applied('dev-insights', insightsList),
+      ...applied('dev-platform', insightsList, platformList),
+    ]);
+    const told = stdout.split('\n').filter((line) => /artifacts go|secrets go|Listed in|nothing is left/.test(line));
+    expect(told.map((line) => line.replace(/\/.*\//, '').replace(/\d+ s\.$/, 'N s.'))).toEqual([
+      '2 artifacts go, 1 of them deployed by nobody and lost for good.',
+      'Listed in dev-insights.json.',
+      'dev-insights: nothing is left of it after N s.',
+      '1 secrets go: oeaSalt-dev',
+      'Listed in dev-platform.json.',
+      'dev-platform: nothing is left of it after N s.',
+    ]);
+  });
+
+  test('without the typed name of what holds data its list is kept, and it stays', async () => {
+    const { exitCode, calls, kept, refused } = await destroyed('--yes');
+    expect([exitCode, kept, refused]).toEqual([
+      2,
+      [insightsList, platformList],
+      'DEPLOYMENT_NOT_CONFIRMED: Not confirmed: Apply to dev-platform: 2 to destroy? 2 of them hold data.',
+    ]);
+    expect(calls).toEqual([...applied('dev-insights', insightsList), ...planned('dev-platform')]);
+  });
+
+  test('without a yes nothing goes at all', async () => {
+    const { exitCode, calls, kept, refused } = await destroyed('--confirm', 'dev');
+    expect([exitCode, kept, refused]).toEqual([
+      2,
+      [insightsList],
+      'DEPLOYMENT_NOT_CONFIRMED: Not confirmed: Apply to dev-insights: 1 to destroy?',
+    ]);
+    expect(calls).toEqual(planned('dev-insights'));
+  });
+
+  test('where something cannot be listed it stays, whatever was consented to', async () => {
+    azure.faults.add({ host: /\.vault\./, fault: { kind: 'status', status: 403, code: 'Forbidden' } });
+    const { exitCode, calls, refused } = await destroyed('--yes', '--confirm', 'dev');
+    expect([exitCode, refused]).toEqual([
+      3,
+      'INVENTORY_UNREADABLE: What goes with dev-platform was not listed whole: the secrets.',
+    ]);
+    expect(calls).toEqual([...applied('dev-insights', insightsList), ...planned('dev-platform')]);
+  });
 });
