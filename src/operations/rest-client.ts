@@ -28,6 +28,8 @@ export interface RestRequest {
   /** Whether a request whose answer was lost must not be sent again: what it did is not known. @default false */
   readonly once?: boolean;
   readonly signal?: AbortSignal;
+  /** Of the page before, where pages are told by `x-ms-continuation`. */
+  readonly continuation?: string;
 }
 
 export interface RestAnswer {
@@ -36,6 +38,8 @@ export interface RestAnswer {
   readonly body: unknown;
   /** Where the progress of a long-running operation is asked for, and after how many seconds. */
   readonly operation?: { readonly url: string; readonly retryAfterSeconds?: number };
+  /** Where another page follows that `x-ms-continuation` tells of. */
+  readonly continuation?: string;
 }
 
 export interface RestClientOptions {
@@ -48,6 +52,7 @@ export interface RestClientOptions {
   readonly retryOptions?: PipelineRetryOptions;
 }
 
+const continuationHeader = 'x-ms-continuation';
 const defaultRetryOptions: PipelineRetryOptions = { maxRetries: 5, retryDelayInMs: 1000, maxRetryDelayInMs: 30_000 };
 
 /**
@@ -79,7 +84,7 @@ export class RestClient {
    * @throws InsightsError AZURE_SIGN_IN, AZURE_UNREACHABLE, AZURE_REFUSED (`details.status`, `details.code`), OPERATION_INTERRUPTED
    */
   async send(request: RestRequest): Promise<RestAnswer> {
-    const { method, url, body, accept, once = false, signal } = request;
+    const { method, url, body, accept, once = false, signal, continuation } = request;
     const outgoing = createPipelineRequest({
       method,
       url,
@@ -90,6 +95,7 @@ export class RestClient {
       outgoing.headers.set('content-type', 'application/json');
       outgoing.body = JSON.stringify(body);
     }
+    if (continuation !== undefined) outgoing.headers.set(continuationHeader, continuation);
     const pipeline = once ? this.once : this.repeating;
     const answer = await pipeline.sendRequest(this.httpClient, outgoing).catch((error: unknown) => {
       if (signal?.aborted === true) throw interrupted();
@@ -98,7 +104,13 @@ export class RestClient {
     const parsed = parse(answer.bodyAsText);
     const isGood = accept === undefined ? answer.status >= 200 && answer.status < 300 : accept.includes(answer.status);
     if (!isGood) throw serviceRefusal({ method, url, status: answer.status, body: parsed });
-    return { status: answer.status, body: parsed, ...operationOf(answer.headers) };
+    const next = answer.headers.get(continuationHeader);
+    return {
+      status: answer.status,
+      body: parsed,
+      ...operationOf(answer.headers),
+      ...(next === undefined ? {} : { continuation: next }),
+    };
   }
 }
 

@@ -33,6 +33,8 @@ export interface SentRequest {
   readonly url: string;
   readonly body: unknown;
   readonly authorization: string | undefined;
+  /** Of `x-ms-continuation`, where it was sent. */
+  readonly continuation?: string;
 }
 
 /** A service that gives prepared answers in turn and remembers what it was asked. */
@@ -42,11 +44,13 @@ export class FakeService implements HttpClient {
 
   async sendRequest(request: PipelineRequest) {
     const { method, url, body, headers } = request;
+    const continuation = headers.get('x-ms-continuation');
     this.requests.push({
       method,
       url,
       body: typeof body === 'string' ? (JSON.parse(body) as unknown) : undefined,
       authorization: headers.get('authorization'),
+      ...(continuation === undefined ? {} : { continuation }),
     });
     const reply = this.replies.shift();
     if (reply === undefined) throw new Error('The service was asked more often than it has answers.');

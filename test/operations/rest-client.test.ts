@@ -9,6 +9,16 @@ test('sends JSON with a token and gives status and body', async () => {
   expect(service.requests).toEqual([{ method: 'POST', url, body: { a: 'b' }, authorization: 'Bearer token-1' }]);
 });
 
+test('asks for the page after one that says there is another', async () => {
+  const { client, service } = restClient([
+    { status: 200, body: [1], headers: { 'x-ms-continuation': 'two' } },
+    { status: 200, body: [2] },
+  ]);
+  expect(await client.send({ method: 'GET', url })).toEqual({ status: 200, body: [1], continuation: 'two' });
+  expect(await client.send({ method: 'GET', url, continuation: 'two' })).toEqual({ status: 200, body: [2] });
+  expect(service.requests.map(({ continuation }) => continuation)).toEqual([undefined, 'two']);
+});
+
 test.each([
   ['429 with Retry-After', { status: 429, headers: { 'retry-after': '0' } }],
   ['503 with Retry-After', { status: 503, headers: { 'retry-after': '0' } }],

@@ -9,15 +9,32 @@ import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
 import { subscriptionOf } from '../subscription';
 
+interface DriftOptions {
+  readonly env: string;
+  readonly deployer?: readonly string[];
+}
+
+const driftHelp = `
+Compared: artifacts by content, those made by hand too (outside production they are listed and are no drift); role assignments
+of the resource group and in Studio; public access, addresses, networks and services of account, vault and workspace; the SQL
+administrator; private endpoints that lead to them, and managed ones that lead out.
+Not compared: users and rights inside SQL databases, data flows, Spark job definitions, KQL scripts, credentials, integration
+runtimes and packages of the workspace, DNS zones, and what only Terraform's state knows (\`insights deploy --plan-to\` finds it).
+Exit code 1: something differs.`;
+
 /** `insights drift` and `insights reap`: what is in Azure and should not be, or not like that. Both only read. */
 export function addDrift({ program, run }: CommandFrame): void {
   program
     .command('drift')
     .description('compare deployed artifacts, roles and network with what this revision would deploy; changes nothing')
     .requiredOption('--env <name>', 'the environment, a file of environments/')
-    .addHelpText('after', '\nExit code 1: something differs.')
-    .action((options: { readonly env: string }, command: Command) =>
-      run(command, (output, surroundings) => driftHere(options.env, output, surroundings)),
+    .option(
+      '--deployer <id...>',
+      'object id of an identity that deploys, where another one asks: who creates a workspace administers it',
+    )
+    .addHelpText('after', driftHelp)
+    .action((options: DriftOptions, command: Command) =>
+      run(command, (output, surroundings) => driftHere(options, output, surroundings)),
     );
   program
     .command('reap')
@@ -27,7 +44,11 @@ export function addDrift({ program, run }: CommandFrame): void {
     .action((_options: unknown, command: Command) => run(command, reapHere));
 }
 
-async function driftHere(name: string, output: Output, surroundings: Surroundings): Promise<Outcome> {
+async function driftHere(
+  { env: name, deployer = [] }: DriftOptions,
+  output: Output,
+  surroundings: Surroundings,
+): Promise<Outcome> {
   const { deployedNames } = require('../../contract/deployed-names') as typeof import('../../contract/deployed-names');
   const { loadEnvironments } = require('../../contract/environment') as typeof import('../../contract/environment');
   const { runChild: run } =
@@ -38,7 +59,8 @@ async function driftHere(name: string, output: Output, surroundings: Surrounding
   const { projectRoot, environment: variables } = surroundings;
   const [environment] = loadEnvironments(variables['ENVIRONMENTS'] ?? join(projectRoot, 'environments'), name);
   if (environment === undefined) throw new Error('An environment that is not there is refused when it is loaded.');
-  const place = { ...deployedNames(environment), ...azureOf(surroundings) };
+  const { signedInObjectId } = require('../../operations/signed-in') as typeof import('../../operations/signed-in');
+  const { credential, ...azure } = azureOf(surroundings);
   output.progress(`synthesising ${name}`);
   const outputFolder = join(projectRoot, '.insights', `drift-${name}`);
   mkdirSync(outputFolder, { recursive: true });
@@ -46,6 +68,9 @@ async function driftHere(name: string, output: Output, surroundings: Surrounding
   const names = new Set(folders.map((stack) => stack.name));
   const stacks = readStacks(outputFolder).filter((stack) => names.has(stack.name));
   output.progress('asking Azure');
+  const own = await signedInObjectId({ credential }, 'https://dev.azuresynapse.net/.default');
+  const deployers = [...deployer, ...(own === undefined ? [] : [own])];
+  const place = { ...deployedNames(environment), ...azure, production: environment.production, deployers };
   const report = await findDrift(name, stacks, place);
   printDrift(report, output);
   return { exitCode: report.drifts.length === 0 ? exitCodes.done : exitCodes.checkFailed, result: report };
@@ -63,12 +88,14 @@ function azureOf({ environment: variables, azure }: Surroundings) {
   const { azureClients } = require('../../operations/azure-clients') as typeof import('../../operations/azure-clients');
   const { subscriptionId, tenantId } = subscriptionOf(variables);
   const clients = azure ?? azureClients(variables);
-  return { subscriptionId, tenantId, resourceManager: clients.resourceManager(), development: clients.development() };
+  const [resourceManager, development] = [clients.resourceManager(), clients.development()];
+  return { subscriptionId, tenantId, credential: clients.credential, resourceManager, development };
 }
 
 /** A line for each thing that differs, then how much was compared. */
-export function printDrift({ compared, drifts, environment }: DriftReport, output: Output): void {
+export function printDrift({ compared, drifts, byHand, environment }: DriftReport, output: Output): void {
   for (const { kind, at, change, detail } of drifts) output.line(printable(`${change} ${kind} ${at}: ${detail}`));
+  for (const { kind, at, detail } of byHand) output.line(printable(`no drift: ${kind} ${at} ${detail}`));
   const { artifact, role, network } = compared;
   const what = `${artifact} artifacts, ${role} roles and ${network} settings of the network`;
   const found = drifts.length === 0 ? 'nothing differs' : `${drifts.length} differ`;

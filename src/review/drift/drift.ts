@@ -1,8 +1,11 @@
 import type { RestClient } from '../../operations/rest-client';
 import type { ReviewedStack } from '../stacks';
 import { artifactDrift } from './artifact-drift';
+import { endpointDrift } from './endpoint-drift';
 import { networkDrift } from './network-drift';
 import { roleDrift } from './role-drift';
+import { serviceIdentities } from './service-identities';
+import { studioDrift } from './studio-drift';
 
 /** Something in Azure that is not as this revision would deploy it. */
 export interface Drift {
@@ -20,6 +23,8 @@ export interface DriftReport {
   /** How many things of each kind were compared: an empty comparison proves nothing. */
   readonly compared: Readonly<Record<Drift['kind'], number>>;
   readonly drifts: readonly Drift[];
+  /** Artifacts that people made where they may: outside production, where engineers publish (ACCESS2). No drift. */
+  readonly byHand: readonly Drift[];
 }
 
 /** What a comparison of one kind comes to. */
@@ -37,13 +42,17 @@ export interface DriftPlace {
   readonly keyVault: string;
   readonly synapseWorkspace: string;
   readonly dataShareAccount: string;
+  /** Whether nobody but deployers publishes, so that an artifact made by hand is one too many (ACCESS2). */
+  readonly production: boolean;
+  /** Object ids of identities that deploy or ask: rights in Studio that no plan gave them are known. */
+  readonly deployers: readonly string[];
   readonly resourceManager: Pick<RestClient, 'send'>;
   readonly development: RestClient;
 }
 
 /**
- * Compares what is deployed with what the stacks of this revision say: artifacts by content, roles on the resource group, the
- * way in to account, vault and workspace. Reads only, and needs no state of Terraform.
+ * Compares what is deployed with what the stacks of this revision say: artifacts by content, roles on the resource group and in
+ * Studio, the ways in to account, vault and workspace and out of it. Reads only, and needs no state of Terraform.
  */
 export async function findDrift(
   environment: string,
@@ -51,12 +60,21 @@ export async function findDrift(
   place: DriftPlace,
 ): Promise<DriftReport> {
   const resources = stacks.flatMap((stack) => stack.resources);
-  const artifact = await artifactDrift(resources, place);
-  const role = await roleDrift(resources, place);
-  const network = await networkDrift(resources, place);
+  const identities = await serviceIdentities(place);
+  const { byHand, ...artifact } = await artifactDrift(resources, place);
+  const role = sumOf(
+    await roleDrift(resources, place, identities),
+    await studioDrift(resources, place, identities.workspace),
+  );
+  const network = sumOf(await networkDrift(resources, place), await endpointDrift(resources, place));
   return {
     environment,
     compared: { artifact: artifact.compared, role: role.compared, network: network.compared },
-    drifts: [...artifact.drifts, ...role.drifts, ...network.drifts],
+    drifts: [...artifact.drifts, ...(place.production ? byHand : []), ...role.drifts, ...network.drifts],
+    byHand: place.production ? [] : byHand,
   };
+}
+
+function sumOf(one: Comparison, other: Comparison): Comparison {
+  return { compared: one.compared + other.compared, drifts: [...one.drifts, ...other.drifts] };
 }

@@ -1,17 +1,14 @@
 import { textOf, type StackResource } from '../stacks';
 import type { Comparison, Drift, DriftPlace } from './drift';
-import {
-  actualAssignments,
-  describeAssignment,
-  groupUrl,
-  roleIds,
-  targetOf,
-  type Assignment,
-} from './role-assignments';
+import { actualAssignments, describeAssignment, roleIds, targetOf, type Assignment } from './role-assignments';
+import type { ServiceIdentities } from './service-identities';
 
 /** Compares the role assignments in the resource group; those above it are somebody else's. */
-export async function roleDrift(resources: readonly StackResource[], place: DriftPlace): Promise<Comparison> {
-  const identities = await identitiesOf(place);
+export async function roleDrift(
+  resources: readonly StackResource[],
+  place: DriftPlace,
+  identities: ServiceIdentities,
+): Promise<Comparison> {
   const expected = resources
     .filter(({ type }) => type === 'azurerm_role_assignment')
     .map((resource) => expectedAssignment(resource, identities));
@@ -37,7 +34,7 @@ function toDrift(change: Drift['change'], assignment: Assignment, detail: string
   return { kind: 'role', at: describeAssignment(assignment), change, detail };
 }
 
-function expectedAssignment({ body }: StackResource, identities: Readonly<Record<string, string>>): Assignment {
+function expectedAssignment({ body }: StackResource, identities: ServiceIdentities): Assignment {
   const principal = textOf(body['principal_id']);
   const identity = principal.includes('azurerm_data_share_account') ? 'share' : 'workspace';
   const role = textOf(body['role_definition_name']);
@@ -47,22 +44,4 @@ function expectedAssignment({ body }: StackResource, identities: Readonly<Record
     on: targetOf(textOf(body['scope'])),
     condition: textOf(body['condition']),
   };
-}
-
-async function identitiesOf(place: DriftPlace): Promise<Readonly<Record<string, string>>> {
-  const { synapseWorkspace, dataShareAccount } = place;
-  const [workspace, share] = [
-    await identityOf(place, `Microsoft.Synapse/workspaces/${synapseWorkspace}?api-version=2021-06-01`),
-    await identityOf(place, `Microsoft.DataShare/accounts/${dataShareAccount}?api-version=2021-08-01`),
-  ];
-  return {
-    ...(workspace === undefined ? {} : { workspace }),
-    ...(share === undefined ? {} : { share }),
-  };
-}
-
-async function identityOf({ resourceManager, ...place }: DriftPlace, path: string): Promise<string | undefined> {
-  const url = `${groupUrl(place)}/providers/${path}`;
-  const { body } = await resourceManager.send({ method: 'GET', url, accept: [200, 404] });
-  return (body as { readonly identity?: { readonly principalId?: string } } | undefined)?.identity?.principalId;
 }
