@@ -19,12 +19,17 @@ import type { Services } from './resource-type';
 const namespace = 'Microsoft.Authorization';
 const assignmentType = `${namespace}/roleAssignments`;
 const definitionType = `${namespace}/roleDefinitions`;
+/** Of Privileged Identity Management, which the tenant has no licence for. */
+const scheduleTypes = ['roleAssignmentScheduleInstances', 'roleEligibilityScheduleInstances'].map(
+  (name) => `${namespace}/${name}`,
+);
 
 export const authorizationVersions = [
   '2015-07-01',
   '2018-01-01-preview',
   '2020-04-01-preview',
   '2020-08-01-preview',
+  '2020-10-01',
   '2020-10-01-preview',
   '2022-04-01',
   '2022-05-01-preview',
@@ -32,7 +37,7 @@ export const authorizationVersions = [
 
 /** Whether this file answers for the path. */
 export function isAuthorization({ type }: ResourcePath): boolean {
-  return [assignmentType, definitionType].some((known) => known.toLowerCase() === type.toLowerCase());
+  return [assignmentType, definitionType, ...scheduleTypes].some((known) => known.toLowerCase() === type.toLowerCase());
 }
 
 /** Role assignments and role definitions, which extend any scope. The caller has been checked for reading. */
@@ -43,6 +48,9 @@ export function answerAuthorization(
   principal: Principal,
 ): LocalAnswer {
   const { method, url } = request;
+  if (scheduleTypes.some((known) => known.toLowerCase() === path.type.toLowerCase())) {
+    throw new ServiceError(400, 'AadPremiumLicenseRequired', 'The tenant needs to have Microsoft Entra ID P2 license.');
+  }
   const operation = `${method} ${path.name === undefined ? 'list' : 'one'}`;
   if (path.type.toLowerCase() === definitionType.toLowerCase()) {
     if (operation === 'GET list') return json(200, { value: findDefinitions(url).map((each) => show(each, services)) });
@@ -130,11 +138,14 @@ function putAssignment(
 /** `$filter=atScope()`, `principalId eq '…'`, `assignedTo('…')`; those of scopes above count too. */
 function listAssignments(services: Services, path: ResourcePath, url: URL): StoredAssignment[] {
   const filter = url.searchParams.get('$filter') ?? '';
-  const [, principalId] = /(?:principalId eq|assignedTo\()\s*'([^']+)'/.exec(filter) ?? [];
+  const [, asked, principalId] = /(principalId eq|assignedTo\()\s*'([^']+)'/.exec(filter) ?? [];
+  // What a group of somebody's has is assigned to that somebody too.
+  const groups = asked === 'assignedTo(' ? services.world.principal(principalId ?? '')?.groups : undefined;
+  const wanted = principalId === undefined ? undefined : [principalId, ...(groups ?? [])];
   return [...services.access.assignments.values()].filter(
     ({ scope, properties }) =>
       (isBelow(path.scope, scope) || (!filter.includes('atScope()') && isBelow(scope, path.scope))) &&
-      (principalId === undefined || properties['principalId'] === principalId),
+      (wanted === undefined || wanted.includes(text(properties['principalId']))),
   );
 }
 

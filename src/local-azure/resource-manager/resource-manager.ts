@@ -77,7 +77,8 @@ export class ResourceManager {
       const verb = request.method === 'PUT' ? 'write' : 'read';
       this.services.access.demand({ principal, action: `${path.type}/${verb}`, scope: path.scope });
       if (request.method !== 'GET') refuseLocked(this.services.store, path.id, request.method);
-      if (request.method === 'PUT') this.refuseAbsentScope(path.scope);
+      const isList = request.method === 'GET' && path.name === undefined;
+      if (request.method === 'PUT' || isList) this.refuseAbsentScope(path.scope);
       return answerAuthorization(this.services, request, path, principal);
     }
     const type = this.types.get(path.type.toLowerCase());
@@ -222,7 +223,7 @@ export class ResourceManager {
     return { ...shown, properties: { ...child(shown, 'properties'), provisioningState } };
   }
 
-  /** A right is given at something that is there. */
+  /** A right is given, and looked for, at something that is there. */
   private refuseAbsentScope(scope: string): void {
     const path = parseResourcePath(scope);
     if (path?.name === undefined || this.find(path.id) !== undefined) return;

@@ -2,9 +2,10 @@ import { deployedNames } from '../../contract/deployed-names';
 import type { Environment } from '../../contract/environment';
 import { notAsked, ok, problem, remark, type Check } from './check';
 import type { DoctorEffects } from './effects';
+import { checkPrivacyRights } from './privacy-rights';
 import { resourceProviders } from './resource-providers';
 
-type Asking = Pick<DoctorEffects, 'askAzure' | 'variables'>;
+type Asking = Pick<DoctorEffects, 'askAzure' | 'signedIn' | 'variables'>;
 
 /** What Azure knows and the environment does not say; each check says how to find out where Azure cannot be asked. */
 export async function checkAzure(environment: Environment, effects: Asking): Promise<readonly Check[]> {
@@ -14,6 +15,7 @@ export async function checkAzure(environment: Environment, effects: Asking): Pro
     ...(environment.dataShare.mode === 'accept' ? [await checkInvitation(environment, effects)] : []),
     ...(environment.workspace.mode === 'existing' ? [await checkFirewall(environment, effects)] : []),
     ...(environment.budget === undefined ? [] : [await checkBudget(environment, effects)]),
+    await checkPrivacyRights(environment, effects),
   ];
 }
 

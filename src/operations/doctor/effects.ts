@@ -28,4 +28,6 @@ export interface DoctorEffects {
   readonly reach: (url: string) => Promise<boolean>;
   /** Asks the resource manager, `path` from `/subscriptions` on; undefined where nobody is signed in or nothing answers. */
   readonly askAzure: (path: string) => Promise<AzureAnswer | undefined>;
+  /** Object id of the identity that is signed in; undefined where nobody is. */
+  readonly signedIn: () => Promise<string | undefined>;
 }

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { azureClients } from '../azure-clients';
 import { RestClient } from '../rest-client';
+import { signedInObjectId } from '../signed-in';
 import type { AzureAnswer, DoctorEffects } from './effects';
 
 type Variables = DoctorEffects['variables'];
@@ -52,6 +53,14 @@ export function realEffects(variables: Variables, projectRoot: string): DoctorEf
       const answer = await askResourceManager(variables, path);
       silent = answer === undefined;
       return answer;
+    },
+    signedIn: async () => {
+      if (silent) return undefined;
+      try {
+        return await signedInObjectId(azureClients(variables), 'https://management.azure.com/.default');
+      } catch {
+        return undefined;
+      }
     },
   };
 }

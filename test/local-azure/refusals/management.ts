@@ -12,31 +12,26 @@ import {
 import {
   arm,
   configure,
+  denied,
   groupVersion,
   location,
   roleVersion,
   storageVersion,
   synapseVersion,
+  unknown,
   vaultVersion,
   type RefusalGroup,
 } from './refusal';
 
 const contributor = 'b24988ac-6180-42a0-ab88-20f7382dd24c';
 const reader = 'acdd72a7-3385-48ef-bd42-f606fba81ae7';
+const eligible = `${group}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances`;
 const other = `${group}/providers/Microsoft.Storage/storageAccounts/stother`;
 const assignment = `${account}/providers/Microsoft.Authorization/roleAssignments/00000000-0000-4000-8000-0000000000ff`;
 const definition = (id: string) => `${subscription}/providers/Microsoft.Authorization/roleDefinitions/${id}`;
 
-const denied = (action: string, scope: string) =>
-  arm(
-    403,
-    'AuthorizationFailed',
-    `The client 'stranger@school.example' with object id '${stranger.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
-  );
 const unchangeable = (member: string) =>
   arm(409, 'PropertyChangeNotAllowed', `Changing property '${member}' is not allowed.`);
-const unknown = (operation: string) =>
-  arm(501, 'LocalAzureUnknownOperation', `The local Azure does not know the operation ${operation}.`);
 const lock = `${group}/providers/Microsoft.Authorization/locks/keep`;
 const locked = (scope: string, doing: string) =>
   arm(
@@ -264,6 +259,11 @@ export const managementRefusals: readonly RefusalGroup[] = [
           return azure.manage('GET', account, storageVersion, { as: stranger });
         },
         answer: denied('Microsoft.Storage/storageAccounts/read', account),
+      },
+      {
+        what: 'roles for an hour, without a licence for them',
+        breaks: (azure) => azure.manage('GET', eligible, '2020-10-01'),
+        answer: arm(400, 'AadPremiumLicenseRequired', 'The tenant needs to have Microsoft Entra ID P2 license.'),
       },
       {
         what: 'the same role twice',

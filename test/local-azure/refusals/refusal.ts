@@ -1,5 +1,5 @@
 import type { Json } from '../../../src/local-azure/http';
-import type { Asked, DirectAzure } from '../direct-azure';
+import { stranger, type Asked, type DirectAzure } from '../direct-azure';
 
 /** What a request is answered with, whole. */
 export interface Answer {
@@ -23,6 +23,20 @@ export interface RefusalGroup {
 /** An answer in the words of most services. */
 export function arm(status: number, code: string, message: string): Answer {
   return { status, body: { error: { code, message } } };
+}
+
+/** That somebody without a role may not do something. */
+export function denied(action: string, scope: string): Answer {
+  return arm(
+    403,
+    'AuthorizationFailed',
+    `The client 'stranger@school.example' with object id '${stranger.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+}
+
+/** That an operation is none that the local Azure knows. */
+export function unknown(operation: string): Answer {
+  return arm(501, 'LocalAzureUnknownOperation', `The local Azure does not know the operation ${operation}.`);
 }
 
 /** In the words of artifacts. */

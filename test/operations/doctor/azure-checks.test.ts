@@ -11,7 +11,7 @@ const silent: DoctorEffects['askAzure'] = async () => undefined;
 
 async function check(id: string, askAzure: DoctorEffects['askAzure'], settings: object = {}): Promise<unknown[]> {
   const environment = resolveEnvironment({ ...minimal, ...settings }, 'test.json');
-  const checks = await checkAzure(environment, { askAzure, variables });
+  const checks = await checkAzure(environment, { askAzure, variables, signedIn: async () => undefined });
   return (
     checks.filter((found) => found.id === id).map(({ state, message, steps }) => [state, message, ...steps])[0] ?? []
   );
@@ -187,6 +187,10 @@ test('nothing is asked where no subscription is named', async () => {
     return undefined;
   };
   const environment = resolveEnvironment(minimal, 'test.json');
-  const checks = await checkAzure(environment, { askAzure, variables: { ARM_SUBSCRIPTION_ID: '' } });
-  expect([asked, checks.map(({ state }) => state)]).toEqual([[], ['not-asked', 'not-asked']]);
+  const signedIn = async (): Promise<string> => {
+    asked.push('who is signed in');
+    return 'somebody';
+  };
+  const checks = await checkAzure(environment, { askAzure, signedIn, variables: { ARM_SUBSCRIPTION_ID: '' } });
+  expect([asked, checks.map(({ state }) => state)]).toEqual([[], ['not-asked', 'not-asked', 'not-asked']]);
 });

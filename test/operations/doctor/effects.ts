@@ -18,6 +18,7 @@ export function goodMachine(changes: Partial<DoctorEffects> = {}): DoctorEffects
     exists: () => false,
     reach: async () => true,
     askAzure: async () => undefined,
+    signedIn: async () => undefined,
     ...changes,
   };
 }

@@ -70,6 +70,7 @@ const commonChecks = [
   'url-pipelines',
   'resource-providers',
   'locks',
+  'privacy-rights',
 ];
 
 describe('realEffects', () => {
