@@ -193,7 +193,9 @@ describe('what is printed', () => {
     }));
     const text = renderMarkdown(review({ before: base, after: { ...base, findings: many, versions: {} }, today }));
     expect(text.length).toBeLessThan(60_000);
-    expect(text).toContain('### Policy\n\nToo long for a comment (906 lines): `npx insights review` prints all of it.');
+    expect(text).toContain(
+      '### Policy\n\nToo long for a comment (906 lines): `npx insights review --json` has all of it.',
+    );
     expect(text).toContain('### Ageing\n\n| version of |');
   });
 

@@ -104,7 +104,7 @@ function cutTo(limit: number, head: readonly string[], sections: readonly (reado
       const short = [
         ...section.slice(0, 2),
         '',
-        `Too long for a comment (${section.length} lines): \`npx insights review\` prints all of it.`,
+        `Too long for a comment (${section.length} lines): \`npx insights review --json\` has all of it.`,
       ];
       lines.push(...short);
       used += length(short);
