@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { preLandingFolder } from '../../src/contract/lake-paths';
+import { deliveredFolder, inContainer } from '../../src/contract/lake-paths';
 import { AzapiResource, DataAzapiResourceAction } from '../core/azapi';
 import type { ITerraformDependable } from '../core/cdktf';
 import type { ResourcePlace } from '../core/resource-id';
@@ -30,7 +30,7 @@ export class ShareMapping extends Construct {
   constructor(scope: Construct, id: string, props: ShareMappingProps) {
     super(scope, id);
     const { dataSetName, lakePlace } = props;
-    const [fileSystem = '', ...folder] = preLandingFolder.split('/');
+    const { container, path } = inContainer(deliveredFolder);
 
     const source = new DataAzapiResourceAction(this, 'Source', {
       type: `Microsoft.DataShare/accounts/shareSubscriptions@${shareApiVersion}`,
@@ -58,8 +58,8 @@ export class ShareMapping extends Construct {
           subscriptionId: lakePlace.subscriptionId,
           resourceGroup: lakePlace.resourceGroupName,
           storageAccountName: props.dataLake.accountName,
-          fileSystem,
-          folderPath: [...folder, 'data_shares'].join('/'),
+          fileSystem: container,
+          folderPath: path,
         },
       },
       dependsOn: [...props.dependsOn],

@@ -4,6 +4,7 @@ import {
   LakePaths,
   preLandingFolder,
   reportsFolder,
+  testDropsFolder,
   workbenchFolders,
 } from '../../src/contract/lake-paths';
 import type { ILakeStage } from './lake-stage';
@@ -58,7 +59,7 @@ export abstract class ZonedLake extends Construct implements ILakeZones {
   }
 
   get testDrops(): ILakeZone {
-    return this.zone('testDrops', this.oea, `${preLandingFolder}/test_data`);
+    return this.zone('testDrops', this.oea, testDropsFolder);
   }
 
   get reports(): ILakeZone {

@@ -7,6 +7,24 @@ export type RefinedZone = 'general' | 'sensitive';
 export const preLandingFolder = 'oea/pre_landing';
 /** Where a share puts what it delivers, and `insights upload` an export; a directory each. */
 export const deliveredFolder = `${preLandingFolder}/data_shares`;
+/** Committed sets that the operation LoadTestData brings; a folder each. */
+export const testDropsFolder = `${preLandingFolder}/test_data`;
+
+/** Where landing looks for what the share of a directory delivers. */
+export function shareFolder(directory: string): string {
+  return `${deliveredFolder}/${directory}`;
+}
+
+/** Where landing looks for a committed set. */
+export function testDropFolder(set: string): string {
+  return `${testDropsFolder}/${set}`;
+}
+
+/** A place of the lake as storage is asked for it. */
+export function inContainer(place: string): { readonly container: string; readonly path: string } {
+  const [container = '', ...rest] = place.split('/');
+  return { container, path: rest.join('/') };
+}
 
 /** Reports of every workspace. */
 export const reportsFolder = 'oea/reports';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
 import { InsightsError } from '../contract/errors';
-import { deliveredFolder } from '../contract/lake-paths';
+import { inContainer, shareFolder } from '../contract/lake-paths';
 import { ignoring, refused, statusOf } from '../lake/blob-errors';
 import { BlobStore } from '../lake/blob-store';
 import { readChunks } from '../lake/store-streams';
@@ -83,18 +83,13 @@ export class BlobDrop implements DropPlace {
   }
 
   private blob(path: string): BlockBlobClient {
-    const [container = '', ...rest] = this.path(path).split('/');
-    return this.service.getContainerClient(container).getBlockBlobClient(rest.join('/'));
+    const place = inContainer(this.path(path));
+    return this.service.getContainerClient(place.container).getBlockBlobClient(place.path);
   }
 
   private path(path: string): string {
     return `${this.folder}/${path}`;
   }
-}
-
-/** Where landing looks for the share of a directory. */
-export function shareFolder(directory: string): string {
-  return `${deliveredFolder}/${directory}`;
 }
 
 function changed(path: string): InsightsError {

@@ -1,5 +1,5 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
-import { preLandingFolder } from '../contract/lake-paths';
+import { inContainer, testDropFolder } from '../contract/lake-paths';
 import { ignoring, refused } from '../lake/blob-errors';
 import { inParallel } from './in-parallel';
 import type { PlacedFile, TestDataPlace } from './load-test-data';
@@ -20,9 +20,9 @@ export class BlobTestData implements TestDataPlace {
     private readonly service: Pick<BlobServiceClient, 'getContainerClient'>,
     set: string,
   ) {
-    const [container = '', ...rest] = preLandingFolder.split('/');
+    const { container, path } = inContainer(testDropFolder(set));
     this.container = service.getContainerClient(container);
-    this.folder = `${rest.join('/')}/test_data/${set}/`;
+    this.folder = `${path}/`;
   }
 
   async list(): Promise<readonly PlacedFile[]> {

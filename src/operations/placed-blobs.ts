@@ -1,4 +1,5 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
+import { inContainer } from '../contract/lake-paths';
 import { refused } from '../lake/blob-errors';
 
 /** A file below a folder of the account, with what is known of its content without reading it. */
@@ -22,8 +23,8 @@ export async function listPlaced(
   folder: string,
   hashKey: string,
 ): Promise<readonly PlacedBlob[]> {
-  const [container = '', ...rest] = folder.split('/');
-  const prefix = `${rest.join('/')}/`;
+  const { container, path } = inContainer(folder);
+  const prefix = `${path}/`;
   const blobs = service.getContainerClient(container).listBlobsFlat({ prefix, includeMetadata: true });
   const placed: PlacedBlob[] = [];
   try {

@@ -9,7 +9,7 @@ import { VaultStore } from '../../src/local-azure/vault-store';
 import { systemClock, type Clock } from '../../src/operations/clock';
 import { systemPipelineClock } from '../../src/pipelines/clock';
 import { runOperation } from '../../src/operations/run-operation';
-import { shareFolder } from '../../src/operations/blob-drop';
+import { inContainer, shareFolder } from '../../src/contract/lake-paths';
 import { OpenRehearsal } from '../../src/rehearsal/open-rehearsal';
 import { receiving } from '../../src/rehearsal/rehearsal-environment';
 import { withRehearsedLake } from '../../src/rehearsal/rehearsed-lake';
@@ -95,9 +95,9 @@ export class SharedEnvironment {
   /** Files appear in a folder of shares, without a share. */
   async place(drop: DropMap, directory: string): Promise<void> {
     const { storageAccount } = deployedNames(this.rehearsal.environment);
-    const [container = '', ...rest] = shareFolder(directory).split('/');
+    const { container, path: folder } = inContainer(shareFolder(directory));
     for (const [path, bytes] of drop) {
-      await this.rehearsal.azure.emulator.write(storageAccount, container, `${rest.join('/')}/${path}`, bytes);
+      await this.rehearsal.azure.emulator.write(storageAccount, container, `${folder}/${path}`, bytes);
     }
   }
 

@@ -1,10 +1,10 @@
-import { deliveredFolder } from '../../../src/contract/lake-paths';
+import { deliveredFolder, inContainer } from '../../../src/contract/lake-paths';
 import { azureRoles, folderCondition } from '../../core/roles';
 import { findIn, type PolicyResource, type Rule } from '../rule';
 
 const known: readonly string[] = Object.values(azureRoles);
 /** The one way in which people may write in production. */
-const delivering = folderCondition([], 'write', [deliveredFolder.slice(deliveredFolder.indexOf('/') + 1)]);
+const delivering = folderCondition([], 'write', [inContainer(deliveredFolder).path]);
 const onBlobs: readonly string[] = [azureRoles.readBlobs, azureRoles.writeBlobs];
 
 export const roleScope: Rule = {

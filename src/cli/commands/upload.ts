@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { InsightsError } from '../../contract/errors';
+import { shareFolder } from '../../contract/lake-paths';
 import type { UploadReport } from '../../operations/upload-drop';
 import type { DropCheck } from '../../test-data/check';
 import { printable, type Output } from '../output';
@@ -43,8 +44,7 @@ async function uploadHere(flags: UploadFlags, output: Output, surroundings: Surr
   const { lakeWorkspaces } =
     require('../../contract/lake-workspaces') as typeof import('../../contract/lake-workspaces');
   const { FolderStore } = require('../../lake/folder-store') as typeof import('../../lake/folder-store');
-  const { BlobDrop, shareFolder } =
-    require('../../operations/blob-drop') as typeof import('../../operations/blob-drop');
+  const { BlobDrop } = require('../../operations/blob-drop') as typeof import('../../operations/blob-drop');
   const { shareDirectory } =
     require('../../operations/share-directory') as typeof import('../../operations/share-directory');
   const { uploadDrop } = require('../../operations/upload-drop') as typeof import('../../operations/upload-drop');

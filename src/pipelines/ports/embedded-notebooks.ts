@@ -1,6 +1,6 @@
 import { InsightsError } from '../../contract/errors';
 import type { ReportMessage, RunReport } from '../../contract/lake-format';
-import { LakePaths } from '../../contract/lake-paths';
+import { LakePaths, shareFolder, testDropFolder } from '../../contract/lake-paths';
 import { erasureKeyName, saltName } from '../../contract/salt';
 import { defaultDataVersion, parseDataVersion, parseWorkspaceName } from '../../contract/versions';
 import type { Catalogue } from '../../catalogue/model';
@@ -184,8 +184,8 @@ function readParameters({ parameters, notebook }: NotebookRequest, steps: readon
 
 /** Workspace `prod` lands from the share; any other one test data, or the share where no set is named. */
 function dropFolder({ workspace, testDataSet, dataShareDirectory }: DriverParameters): string {
-  if (workspace !== 'prod' && testDataSet !== '') return `oea/pre_landing/test_data/${testDataSet}`;
-  if (dataShareDirectory !== '') return `oea/pre_landing/data_shares/${dataShareDirectory}`;
+  if (workspace !== 'prod' && testDataSet !== '') return testDropFolder(testDataSet);
+  if (dataShareDirectory !== '') return shareFolder(dataShareDirectory);
   throw new InsightsError('DROP_NOT_FOUND', 'Neither a set of test data nor the folder of a share is named.');
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { LakePaths } from '../../contract/lake-paths';
+import { inContainer, LakePaths, shareFolder } from '../../contract/lake-paths';
 import { saltName } from '../../contract/salt';
 import { openDatabase } from '../../engine/database';
 import { processDrop } from '../../engine/process';
@@ -130,7 +130,7 @@ export class FaultStage {
   }
 
   get shareFolder(): string {
-    return `pre_landing/data_shares/${this.directory}`;
+    return inContainer(shareFolder(this.directory)).path;
   }
 
   /** `insights upload` of the drop. */

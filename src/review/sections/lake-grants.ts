@@ -2,8 +2,8 @@ import type { Environment } from '../../contract/environment';
 import {
   deliveredFolder,
   LakePaths,
-  preLandingFolder,
   reportsFolder,
+  testDropsFolder,
   workbenchFolders,
 } from '../../contract/lake-paths';
 import { defaultDataVersion } from '../../contract/versions';
@@ -61,7 +61,7 @@ function zonesOf(dataVersion: string): readonly Zone[] {
   const [dev, sandboxes] = workbenchFolders;
   return [
     { name: 'delivered', folder: deliveredFolder },
-    { name: 'test drops', folder: `${preLandingFolder}/test_data` },
+    { name: 'test drops', folder: testDropsFolder },
     { name: 'stage 1', folder: prod.stage(1) },
     { name: 'raw stage 2', folder: prod.ingestedFolder },
     { name: 'sensitive', folder: prod.refinedFolder('sensitive') },
