@@ -4,6 +4,7 @@ import type { LakeStore } from '../lake/store';
 import type { LakeInventory } from '../privacy/lake-inventory';
 import { writeNewFile } from './new-file';
 import { printable, type Output } from './output';
+import { ownFolder } from '../contract/project-folders';
 
 /** Counts what lies in folders of a lake, with a database of its own for the logs of the tables. */
 export async function countFolders(store: LakeStore, folders: readonly string[]): Promise<LakeInventory> {
@@ -32,7 +33,7 @@ export function printLakeInventory(
 
 /** Where inventories are kept: outside everything that a reset or a destruction takes. */
 export function inventoryFolder(projectRoot: string): string {
-  return path.join(projectRoot, '.insights', 'inventories');
+  return ownFolder(projectRoot, 'inventories');
 }
 
 /**

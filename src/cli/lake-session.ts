@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs';
-import path from 'node:path';
 import { loadCatalogue } from '../catalogue/load';
 import type { Profile } from '../catalogue/model';
 import { isTimeZone } from '../contract/environment-check';
@@ -8,6 +7,7 @@ import type { RunReport, VerificationReport } from '../contract/lake-format';
 import { LakePaths } from '../contract/lake-paths';
 import { erasureKeyName, saltFromText, saltName } from '../contract/salt';
 import { parseDataVersion, parseWorkspaceName } from '../contract/versions';
+import { ownFolder } from '../contract/project-folders';
 import { openDatabase } from '../engine/database';
 import { defaultEngineSettings } from '../engine/engine-context';
 import { lakeEmpty, LandingLedger } from '../engine/landing-ledger';
@@ -177,7 +177,7 @@ export function lakePaths(target: Pick<LakeTarget, 'workspace' | 'version'>): La
 export function saltFileOf(given: string | undefined, workspace: string, profile: string, projectRoot: string): string {
   if (given !== undefined) return given;
   if (workspace === 'prod') throw new InsightsError('SALT_MISSING', 'Workspace prod needs --salt-file.');
-  const file = path.join(projectRoot, '.insights', saltName(parseWorkspaceName(workspace), profile));
+  const file = ownFolder(projectRoot, saltName(parseWorkspaceName(workspace), profile));
   ensureLocalSalt(file);
   return file;
 }

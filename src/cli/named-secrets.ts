@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { InsightsError } from '../contract/errors';
 import { saltName } from '../contract/salt';
 import type { SecretKeeper } from '../contract/secret-keeper';
@@ -7,6 +6,7 @@ import { parseWorkspaceName } from '../contract/versions';
 import { VaultSecrets } from '../operations/vault-secrets';
 import { FileSecrets } from '../privacy/file-secrets';
 import { lakeWorkspaces } from '../contract/lake-workspaces';
+import { ownFolder } from '../contract/project-folders';
 import { deployedEnvironment } from './environment-lake';
 import type { Surroundings } from './run-command';
 
@@ -46,7 +46,7 @@ export function namedSecrets(flags: SecretFlags, surroundings: Surroundings): Na
   if (saltFile === undefined && workspace === 'prod') {
     throw new InsightsError('SALT_MISSING', 'Workspace prod needs --salt-file or --env.');
   }
-  const file = saltFile ?? path.join(surroundings.projectRoot, '.insights', name);
+  const file = saltFile ?? ownFolder(surroundings.projectRoot, name);
   return { keeper: new FileSecrets(file, name), workspace, saltName: name };
 }
 

@@ -2,15 +2,16 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { LakePaths } from '../contract/lake-paths';
 import { defaultDataVersion } from '../contract/versions';
+import { ownFolder } from '../contract/project-folders';
 
 /** The lake that `insights process` makes of the example where no other is named. */
 export function processedLake(projectRoot: string): string {
-  return path.join(projectRoot, '.insights', 'lake');
+  return ownFolder(projectRoot, 'lake');
 }
 
 /** The copy of what the last good rehearsal published (src/rehearsal/published-copy.ts). */
 export function rehearsedLake(projectRoot: string): string {
-  return path.join(projectRoot, '.insights', 'rehearsed-lake');
+  return ownFolder(projectRoot, 'rehearsed-lake');
 }
 
 /** Of the two, the one that was verified last; the processed one where there is neither. */

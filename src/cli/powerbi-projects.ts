@@ -7,6 +7,7 @@ import type { Environment } from '../contract/environment';
 import { InsightsError } from '../contract/errors';
 import { LakePaths } from '../contract/lake-paths';
 import { lakeWorkspaces } from '../contract/lake-workspaces';
+import { testDataFolder } from '../contract/project-folders';
 import { checkProject } from '../powerbi/check/check-project';
 import { parameterFile, type DeployedData } from '../powerbi/project/parameter-file';
 import { powerBiProject, projectFolder } from '../powerbi/project/project';
@@ -104,7 +105,7 @@ async function fromLake(
   if (!isImport) return { schools: [], rows: undefined };
   request.progress(`${set}: processing the test data`);
   const test = new LakePaths('dev', request.environment.dataVersion);
-  const folder = path.join(request.projectRoot, 'test_data', set);
+  const folder = testDataFolder(request.projectRoot, set);
   return withSetLake(set, { folder, paths: test, timeZone }, read);
 }
 

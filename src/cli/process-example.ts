@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { exitCodes, InsightsError } from '../contract/errors';
 import { saltName } from '../contract/salt';
+import { ownFolder, testDataFolder } from '../contract/project-folders';
 import { PhaseClock } from '../rehearsal/phase-clock';
 import type { LakeSteps } from './lake-steps';
 import { ensureLocalSalt } from './local-salt';
@@ -15,13 +16,13 @@ import { printRunMessages, printStages, printVerification } from './stage-table'
  * engine lands and processes only what the lake does not have.
  */
 export async function processExample(steps: LakeSteps, projectRoot: string, output: Output): Promise<Outcome> {
-  const drop = path.join(projectRoot, 'test_data', 'k12');
+  const drop = testDataFolder(projectRoot, 'k12');
   if (!existsSync(path.join(drop, 'M365'))) {
     throw new InsightsError('START_DATA_MISSING', 'The K-12 example is missing.', {
       place: { file: path.relative(projectRoot, drop) },
     });
   }
-  const folder = path.join(projectRoot, '.insights');
+  const folder = ownFolder(projectRoot);
   const lake = processedLake(projectRoot);
   const saltFile = path.join(folder, saltName('dev', 'strict'));
   const html = path.join(folder, 'verification.html');

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
+import { ownFolder } from '../contract/project-folders';
 import type { ChildResult, RunChild } from '../deployment/child-process';
 
 /** What runs notebooks on this machine. */
@@ -47,7 +48,7 @@ export async function findSparkTools(
 export async function setUpSpark(setUp: SparkSetUp): Promise<LocalSpark> {
   const { projectRoot, requirements = [], progress } = setUp;
   const { javaHome, python: system } = await findSparkTools(setUp);
-  const folder = path.join(projectRoot, '.insights', 'spark');
+  const folder = ownFolder(projectRoot, 'spark');
   const environment = path.join(folder, 'venv');
   const python = path.join(environment, 'bin', 'python');
   const call = (program: string, words: readonly string[]) => ask(setUp, program, words, { JAVA_HOME: javaHome });

@@ -1,5 +1,5 @@
-import path from 'node:path';
 import type { VerificationReport } from '../contract/lake-format';
+import { testDataFolder } from '../contract/project-folders';
 import { BlobStore } from '../lake/blob-store';
 import type { LakeStore } from '../lake/store';
 import { awaitWorkspace } from './await-workspace';
@@ -57,7 +57,7 @@ const runners: Runners = {
   'load-test-data': async ({ blobEndpoint, set }, { azure, projectRoot, ...around }, action) => {
     const ports = { ...around, place: new BlobTestData(azure.blobs(blobEndpoint), set) };
     if (action === 'delete') return removeTestData(ports);
-    return loadTestData(await committedSet(path.join(projectRoot, 'test_data'), set), ports);
+    return loadTestData(await committedSet(testDataFolder(projectRoot), set), ports);
   },
   'run-pipeline': (input, { azure, ...around }) =>
     runPipeline(input, { ...around, service: new SynapseClient(azure.development(), input.developmentEndpoint) }),

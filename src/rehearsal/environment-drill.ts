@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import { loadCatalogue } from '../catalogue/load';
 import { deployedNames } from '../contract/deployed-names';
 import type { Environment } from '../contract/environment';
 import { InsightsError } from '../contract/errors';
 import { LakePaths } from '../contract/lake-paths';
 import { lakeWorkspaces } from '../contract/lake-workspaces';
+import { catalogueFolder } from '../contract/project-folders';
 import { deploy, destroy, type DestroyPorts, type DeployPorts } from '../deployment/deploy';
 import type { StackFolder } from '../deployment/synthesis';
 import { openDatabase } from '../engine/database';
@@ -108,7 +108,7 @@ async function summariseTested(
     return await summariseLake({
       store,
       paths: new LakePaths(workspace, environment.dataVersion),
-      catalogue: loadCatalogue(environment.lake.profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
+      catalogue: loadCatalogue(environment.lake.profile, { folder: catalogueFolder(projectRoot) }),
       connection: database.connections[0],
     });
   } finally {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { deployedNames } from '../contract/deployed-names';
+import { ownFolder, testDataFolder } from '../contract/project-folders';
 import type { LocalAzure } from '../local-azure/local-azure';
 import { defaultDeployer, guidOf, type OfferedShare, type Principal } from '../local-azure/settings';
 import { refuseUnknown } from '../local-azure/running';
@@ -42,7 +43,7 @@ const secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7';
  */
 export async function drillHere(request: LocalDrillRequest): Promise<DrillReport> {
   const { projectRoot, scope, set, variables, progress } = request;
-  const folder = join(projectRoot, '.insights', 'drill');
+  const folder = ownFolder(projectRoot, 'drill');
   const share = drilledShare(projectRoot, set);
   const rehearsal = await OpenRehearsal.open({
     projectRoot,
@@ -130,7 +131,7 @@ function drilledShare(projectRoot: string, set: string): OfferedShare {
         id: '5a7e1a2e-7c1f-4f35-9c43-0b3d6d7c0005',
         name: 'M365',
         path: 'M365',
-        folder: join(projectRoot, 'test_data', set, 'M365'),
+        folder: testDataFolder(projectRoot, set, 'M365'),
       },
     ],
     schedule: { interval: 'Day', time: '2026-01-01T02:00:00Z' },

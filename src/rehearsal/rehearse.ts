@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Environment } from '../contract/environment';
 import { InsightsError } from '../contract/errors';
 import type { VerificationReport } from '../contract/lake-format';
+import { ownFolder } from '../contract/project-folders';
 import { runChild } from '../deployment/child-process';
 import type { LocalAzure } from '../local-azure/local-azure';
 import { refuseUnknown } from '../local-azure/running';
@@ -62,7 +63,7 @@ export async function rehearse<Result>(
   use: (rehearsal: Rehearsal) => Promise<Result>,
 ): Promise<Result> {
   const { projectRoot, environment = 'dev', set, engine = 'duckdb', fresh = false, variables, progress } = request;
-  const folder = join(projectRoot, '.insights', 'rehearsal');
+  const folder = ownFolder(projectRoot, 'rehearsal');
   // Before anything else: what is missing is said at once.
   const spark = engine === 'duckdb' ? undefined : await setUpSpark({ projectRoot, variables, run: runChild, progress });
   const opened = { projectRoot, folder, environment, testData: set, spark, variables, progress };

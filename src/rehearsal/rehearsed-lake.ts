@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { loadCatalogue } from '../catalogue/load';
 import type { Catalogue } from '../catalogue/model';
 import { deployedNames } from '../contract/deployed-names';
 import { LakePaths } from '../contract/lake-paths';
 import { erasureKeyName, saltName } from '../contract/salt';
+import { catalogueFolder } from '../contract/project-folders';
 import { openDatabase } from '../engine/database';
 import { BlobStore } from '../lake/blob-store';
 import { VaultStore } from '../local-azure/vault-store';
@@ -41,7 +41,7 @@ export async function withRehearsedLake<Result>(
     return await use({
       store,
       paths: new LakePaths(workspace, environment.dataVersion),
-      catalogue: catalogue ?? loadCatalogue(profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
+      catalogue: catalogue ?? loadCatalogue(profile, { folder: catalogueFolder(projectRoot) }),
       connection: database.connections[0],
       secondConnection: database.connections[1],
       salt: read(saltName(workspace, profile)),

@@ -1,8 +1,8 @@
-import { join } from 'node:path';
 import { loadCatalogue } from '../catalogue/load';
 import type { Catalogue } from '../catalogue/model';
 import { deployedNames } from '../contract/deployed-names';
 import type { Environment } from '../contract/environment';
+import { catalogueFolder } from '../contract/project-folders';
 import type { EngineSettings } from '../engine/engine-context';
 import { BlobStore } from '../lake/blob-store';
 import type { LocalAzureParts } from '../local-azure/local-azure';
@@ -75,8 +75,7 @@ function embeddedNotebooks(
   const { keyVault } = deployedNames(environment);
   return new EmbeddedNotebooks({
     store,
-    catalogue:
-      catalogue ?? loadCatalogue(environment.lake.profile, { folder: join(projectRoot, 'assets', 'catalogue') }),
+    catalogue: catalogue ?? loadCatalogue(environment.lake.profile, { folder: catalogueFolder(projectRoot) }),
     settings: engineSettings(environment),
     salt: async (secretName) => readSecretAs(services, workspaceId, keyVault, secretName),
     timeZone: environment.lake.timeZone,

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { exitCodes } from '../../contract/errors';
+import { ownFolder } from '../../contract/project-folders';
 import type { DriftReport } from '../../review/drift/drift';
 import type { Expired } from '../../review/drift/expired';
 import { printable, type Output } from '../output';
@@ -62,7 +63,7 @@ async function driftHere(
   const { signedInObjectId } = require('../../operations/signed-in') as typeof import('../../operations/signed-in');
   const { credential, ...azure } = azureOf(surroundings);
   output.progress(`synthesising ${name}`);
-  const outputFolder = join(projectRoot, '.insights', `drift-${name}`);
+  const outputFolder = ownFolder(projectRoot, `drift-${name}`);
   mkdirSync(outputFolder, { recursive: true });
   const folders = await synthesise({ projectRoot, environment: name, outputFolder, variables, run });
   const names = new Set(folders.map((stack) => stack.name));

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { InsightsError } from '../../contract/errors';
+import { ownFolder } from '../../contract/project-folders';
 import type { DrillReport } from '../../rehearsal/drill';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
@@ -101,7 +102,7 @@ async function drillInAzure(
           backup: {
             passphraseFile: path.resolve(passphraseFile),
             // Kept: until the drill is through it is the only copy of the salt.
-            file: path.join(projectRoot, '.insights', `salt-${env}-${newRunId(new Date())}.jwe`),
+            file: ownFolder(projectRoot, `salt-${env}-${newRunId(new Date())}.jwe`),
           },
         }),
     clock,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { setTimeout as timer } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { InsightsError } from '../../contract/errors';
+import { ownFolder } from '../../contract/project-folders';
 import type { LocalAzureOptions } from '../../local-azure/local-azure';
 import type { LocalAzurePlace } from '../../local-azure/running';
 import { wholeNumber } from '../arguments';
@@ -60,7 +61,7 @@ export function addLocalAzure({ program, run }: CommandFrame): void {
 
 function placeOf(projectRoot: string): LocalAzurePlace {
   const { LocalAzurePlace: Place } = require('../../local-azure/running') as typeof import('../../local-azure/running');
-  return new Place(path.join(projectRoot, '.insights', 'local-azure'));
+  return new Place(ownFolder(projectRoot, 'local-azure'));
 }
 
 async function serve(place: LocalAzurePlace, flags: StartFlags, output: Output): Promise<Outcome> {

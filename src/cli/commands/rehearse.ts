@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { exitCodes } from '../../contract/errors';
+import { ownFolder } from '../../contract/project-folders';
 import type { Rehearsal } from '../../rehearsal/rehearse';
 import type { Output } from '../output';
 import { rehearsedLake } from '../own-lakes';
@@ -55,7 +56,7 @@ async function rehearseHere(
   const { formatVerificationHtml } = require('../../verify/reports/html') as typeof import('../../verify/reports/html');
   const progress = (text: string): void => output.progress(text);
   return rehearse({ projectRoot, set, engine, fresh, variables, progress }, async (rehearsal) => {
-    const html = path.join(projectRoot, '.insights', 'verification.html');
+    const html = ownFolder(projectRoot, 'verification.html');
     const { phases, stacks, requests, environment, verification } = rehearsal;
     writeFileSync(html, formatVerificationHtml(verification));
     await copyPublished(rehearsal, projectRoot, rehearsedLake(projectRoot));

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { exitCodes, InsightsError } from '../../contract/errors';
+import { testDataFolder } from '../../contract/project-folders';
 import type { Review } from '../../review/review';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
@@ -86,7 +87,7 @@ async function collectHere(
   const { runChild: run } =
     require('../../deployment/child-process') as typeof import('../../deployment/child-process');
   const { collect } = require('../../review/collect/collect') as typeof import('../../review/collect/collect');
-  const drop = set === 'none' ? undefined : path.join(projectRoot, 'test_data', set);
+  const drop = set === 'none' ? undefined : testDataFolder(projectRoot, set);
   const { findCheckov } = require('../../review/collect/checkov') as typeof import('../../review/collect/checkov');
   const checkov = isWanted ? findCheckov(variables, projectRoot) : undefined;
   await collect({ tree: projectRoot, output: path.resolve(folder), checkov, variables, run }, drop);

@@ -6,6 +6,7 @@ import { operationInputVariable } from '../../contract/operation-input';
 import type { ResourceNames } from '../../contract/resource-names';
 import type { ChildRequest, ChildResult } from '../../deployment/child-process';
 import { formatError, InsightsError } from '../../contract/errors';
+import { catalogueFolder } from '../../contract/project-folders';
 import { inProcessClients } from '../../local-azure/in-process/clients';
 import type { LocalAzure } from '../../local-azure/local-azure';
 import type { AzureClients } from '../../operations/azure-clients';
@@ -72,7 +73,7 @@ export class FaultBench {
   static async open(request: BenchRequest, folder: string): Promise<FaultBench> {
     const { projectRoot, variables, progress } = request;
     const portFaults: PortFaults = {};
-    const whole = loadCatalogue('strict', { folder: join(projectRoot, 'assets', 'catalogue') });
+    const whole = loadCatalogue('strict', { folder: catalogueFolder(projectRoot) });
     const known = new Set([...faultTables, 'activity']);
     const catalogue = { ...whole, tables: whole.tables.filter(({ name }) => known.has(name)) };
     const [rehearsal, drop] = await Promise.all([

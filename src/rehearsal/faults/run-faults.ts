@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { InsightsError } from '../../contract/errors';
+import { ownFolder } from '../../contract/project-folders';
 import { sideBySide } from '../../engine/side-by-side';
 import { ownFolderMark, removeAbandoned, removeAtEnd, removeTemporary } from '../../lake/temporary-folder';
 import { FaultBench, type BenchRequest } from './bench';
@@ -54,7 +55,7 @@ export async function runFaults(request: FaultsRequest): Promise<readonly FaultR
 
 /** Opens all or none. */
 async function openBenches(request: BenchRequest, count: number): Promise<readonly FaultBench[]> {
-  const parent = join(request.projectRoot, '.insights', 'faults');
+  const parent = ownFolder(request.projectRoot, 'faults');
   removeAbandoned(parent);
   const folders = Array.from({ length: count }, (_, number) => join(parent, `${ownFolderMark()}-${number}`));
   folders.forEach(removeAtEnd);
