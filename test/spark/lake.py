@@ -33,9 +33,9 @@ def project(command, document, script="lakes.ts"):
 
 
 class Lake:
-    def __init__(self, root, required_tables=None, profile="strict"):
+    def __init__(self, root, required_tables=None, profile="strict", keyed=False):
         self.root = pathlib.Path(root)
-        self.required_tables, self.profile = required_tables, profile
+        self.required_tables, self.profile, self.keyed = required_tables, profile, keyed
         self.drop = self.root / "oea" / "pre_landing" / "data_shares" / SHARE
         self._deployment = None
 
@@ -50,10 +50,10 @@ class Lake:
 
     def copy(self, root):
         shutil.copytree(self.root, root)
-        return Lake(root, self.required_tables, self.profile)
+        return Lake(root, self.required_tables, self.profile, self.keyed)
 
     def _settings(self, **more):
-        settings = {"lake": str(self.root), "profile": self.profile, **more}
+        settings = {"lake": str(self.root), "profile": self.profile, "keyed": self.keyed, **more}
         if self.required_tables is not None:
             settings["requiredTables"] = self.required_tables
         return settings

@@ -5,16 +5,18 @@
  *   scenarios   {out, people, days}                                 drops of every scenario, as small as they can be, and `base`
  *   process     [{drop, lake, profile?, requiredTables?, crashAt?}]  runs of the embedded engine; their reports
  *   control     {lake, confirm?, quarantine?, reason?}              releases or skips a batch
- *   erase       {lake, person}                                        erases a person; the report
- *   verify      [{lake}]                                            verification reports
+ *   erase       {lake, person}                                      erases a person; the report
+ *   rekey       {lake, salt}                                        gives the lake this salt; the report
+ *   verify      [{lake, salt?}]                                     verification reports
+ * Each that reads a catalogue takes `keyed`: whatever is hashed has the treatment hmac then.
  */
 import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Profile } from '../../src/catalogue/model';
+import type { Catalogue, Profile } from '../../src/catalogue/model';
 import { loadCatalogue } from '../../src/catalogue/load';
 import { renderDeploymentCell } from '../../src/catalogue/render/spark-deployment';
 import { LakePaths } from '../../src/contract/lake-paths';
-import { erasureKeyName } from '../../src/contract/salt';
+import { erasureKeyName, saltName } from '../../src/contract/salt';
 import { confirmRundate, quarantineRundate } from '../../src/engine/control';
 import { openDatabase } from '../../src/engine/database';
 import { defaultEngineSettings } from '../../src/engine/engine-context';
@@ -28,32 +30,42 @@ import { scenarios } from '../../src/test-data/scenarios';
 import { verifyLake } from '../../src/verify/verify-lake';
 import { eraseConfirmed } from '../support/erasure';
 import { CrashError, FailingStore } from '../support/failing-store';
+import { keyedCatalogue } from '../support/keyed-catalogue';
 import { MemorySecrets } from '../support/memory-secrets';
+import { rekeyed } from '../support/rekey';
 import { reduced } from '../test-data/scenario-drops';
 
 const paths = new LakePaths('dev', '1.14');
 const salt = process.env['INSIGHTS_TEST_SALT'] ?? '';
 
-interface Run {
+interface CatalogueChoice {
+  readonly profile?: Profile;
+  readonly keyed?: boolean;
+}
+
+interface Run extends CatalogueChoice {
   readonly drop?: string;
   readonly lake: string;
-  readonly profile?: Profile;
   readonly requiredTables?: readonly string[];
   /** Kills the run at its n-th operation on the lake. */
   readonly crashAt?: number;
 }
 
-interface Deployment {
+interface Deployment extends CatalogueChoice {
   readonly lake: string;
-  readonly profile?: Profile;
   readonly timeZone?: string;
   readonly requiredTables?: readonly string[];
   readonly driverBatchBytes?: number;
 }
 
+function catalogueOf({ profile = 'strict', keyed = false }: CatalogueChoice): Catalogue {
+  const catalogue = loadCatalogue(profile);
+  return keyed ? keyedCatalogue(catalogue) : catalogue;
+}
+
 function deployment(options: Deployment): string {
-  const { profile = 'strict', timeZone = 'UTC', lake, requiredTables, driverBatchBytes } = options;
-  return renderDeploymentCell(loadCatalogue(profile), {
+  const { timeZone = 'UTC', lake, requiredTables, driverBatchBytes } = options;
+  return renderDeploymentCell(catalogueOf(options), {
     storageAccount: 'stoeatest',
     lakeUrl: `${pathToFileURL(lake).href}/{container}`,
     keyVault: 'kv-oea-test',
@@ -84,7 +96,7 @@ async function makeScenarios(options: { out: string; people: number; days: numbe
   return made;
 }
 
-async function run({ drop, lake, profile = 'strict', requiredTables, crashAt }: Run): Promise<object> {
+async function run({ drop, lake, requiredTables, crashAt, ...choice }: Run): Promise<object> {
   const identity = currentProcess(`run ${crashAt ?? ''}`.trim().replaceAll(' ', ''));
   const inner = new FolderStore(lake, { durable: false, ...(crashAt === undefined ? {} : { identity }) });
   const store = crashAt === undefined ? inner : new FailingStore(inner, crashAt);
@@ -94,7 +106,7 @@ async function run({ drop, lake, profile = 'strict', requiredTables, crashAt }: 
       ...(source === undefined ? {} : { drop: { store: source, prefix: '' } }),
       store,
       paths,
-      catalogue: loadCatalogue(profile),
+      catalogue: catalogueOf(choice),
       salt,
       // The vault of the tests has one secret, whatever it is asked for.
       erasureKey: async () => salt,
@@ -109,12 +121,18 @@ async function run({ drop, lake, profile = 'strict', requiredTables, crashAt }: 
   }
 }
 
-async function verify({ lake }: { lake: string }): Promise<object> {
+interface Kept extends CatalogueChoice {
+  readonly lake: string;
+  /** @default that of all lakes */
+  readonly salt?: string;
+}
+
+async function verify({ lake, ...kept }: Kept): Promise<object> {
   const database = await openDatabase();
   const store = new FolderStore(lake, { durable: false });
   try {
     const connection = database.connections[0];
-    return await verifyLake({ store, paths, catalogue: loadCatalogue('strict'), connection, salt });
+    return await verifyLake({ store, paths, catalogue: catalogueOf(kept), connection, salt: kept.salt ?? salt });
   } finally {
     await store.close();
     database.close();
@@ -139,9 +157,14 @@ async function control(options: { lake: string; confirm?: string; quarantine?: s
   }
 }
 
-async function erase({ lake, person }: { lake: string; person: string }): Promise<object> {
-  const bench = { lake, salt, keeper: new MemorySecrets({ [erasureKeyName('dev')]: salt }) };
-  return eraseConfirmed(bench, person);
+async function erase({ lake, person, ...choice }: CatalogueChoice & { lake: string; person: string }): Promise<object> {
+  const keeper = new MemorySecrets({ [erasureKeyName('dev')]: salt });
+  return eraseConfirmed({ lake, salt, keeper, catalogue: catalogueOf(choice) }, person);
+}
+
+async function rekey({ lake, salt: next = '', ...choice }: Kept): Promise<object> {
+  const keeper = new MemorySecrets({ [saltName('dev', 'strict')]: salt, [erasureKeyName('dev')]: salt });
+  return rekeyed(lake, keeper, { salt: next, catalogue: catalogueOf(choice) });
 }
 
 async function main(): Promise<void> {
@@ -153,8 +176,9 @@ async function main(): Promise<void> {
     scenarios: () => makeScenarios(input as { out: string; people: number; days: number }),
     process: () => inOrder(input as Run[], run),
     control: () => control(input as { lake: string }),
-    erase: () => erase(input as { lake: string; person: string }),
-    verify: () => inOrder(input as { lake: string }[], verify),
+    erase: () => erase(input as Parameters<typeof erase>[0]),
+    rekey: () => rekey(input as Kept),
+    verify: () => inOrder(input as Kept[], verify),
   };
   const answer = await commands[process.argv[2] ?? '']!();
   process.stdout.write(JSON.stringify(answer));

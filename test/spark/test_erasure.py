@@ -1,10 +1,12 @@
 """Who was erased stays erased, whichever engine lands the next delivery (ERASE1, ERASE2)."""
 
 import csv
+import hashlib
+import hmac
 import json
 import shutil
 
-from lake import differences, project, report_facts
+from lake import SALT, Lake, differences, project, report_facts
 
 LATER = "2030-01-07T05-30-00"
 
@@ -65,3 +67,42 @@ def test_an_erased_person_stays_erased_in_both_engines(home, spark, small_drop, 
     texts = [text.encode() for name in (account, person, OTHER_ACCOUNT) for text in (name, name.upper())]
     assert [file.name for file in stages if any(text in file.read_bytes() for text in texts)] == []
     assert project("verify", [{"lake": str(distributed.root)}])[0]["outcome"] == "passed"
+
+
+NEW_SALT = "the salt after the rekey of a lake that Spark has written"
+TABLES = ["AadUser", "AadUserPersonMapping", "Person"]
+PERSONS = "oea/dev/stage2/Refined/M365/v1.14/general/Person"
+
+
+def pseudonyms(lake):
+    return set(lake.table(PERSONS).to_pyarrow_table()["Id_pseudonym"].to_pylist())
+
+
+def test_an_hmac_lake_of_spark_is_erased_and_rekeyed_like_one_of_the_embedded_engine(home, spark, small_drop):
+    """ERASE1, ERASE4 and the treatment hmac: what one engine wrote the commands change as they change the other's."""
+    embedded, distributed = (Lake(home / "keyed" / engine, TABLES, keyed=True).deliver(small_drop, TABLES) for engine in ("embedded", "spark"))
+    reports = embedded.embedded(), distributed.spark(spark)
+    assert [report["outcome"] for report in reports] == ["succeeded", "succeeded"]
+    with next((small_drop / "M365" / "roster").glob("*/Person/*.csv")).open(encoding="utf-8-sig") as file:
+        (person, *_), *others = csv.reader(file)
+    persons = {person, *(one for one, *_ in others)}
+    made = {salt: {one: hmac.new(salt.encode(), one.encode(), hashlib.sha256).hexdigest() for one in persons} for salt in (SALT, NEW_SALT)}
+    assert pseudonyms(distributed) == set(made[SALT].values())
+
+    lakes = [{"lake": str(lake.root), "keyed": True} for lake in (embedded, distributed)]
+    erased = [project("erase", {**lake, "person": person}) for lake in lakes]
+    assert [report["proof"]["found"] for report in erased] == [[], []]
+    assert differences(embedded, distributed) == []
+    kept = pseudonyms(distributed)
+    left = {one for one in persons if made[SALT][one] in kept}
+    assert (person in left, len(left)) == (False, len(persons) - erased[1]["persons"])
+
+    rekeyed = [project("rekey", {**lake, "salt": NEW_SALT}) for lake in lakes]
+    assert rekeyed[1]["versions"] == rekeyed[0]["versions"]
+    assert differences(embedded, distributed) == []
+    assert pseudonyms(distributed) == {made[NEW_SALT][one] for one in left}
+    gone = [text.encode() for text in (person, made[NEW_SALT][person], *made[SALT].values())]
+    stages = [file for stage in ("stage1", "stage2", "stage3") for file in (distributed.root / "oea/dev" / stage).rglob("*") if file.is_file()]
+    assert [file.name for file in stages if any(text in file.read_bytes() for text in gone)] == []
+    verified = project("verify", [{**lake, "salt": NEW_SALT} for lake in lakes])
+    assert [report["outcome"] for report in verified] == ["passed", "passed"]

@@ -10,7 +10,7 @@ import { searchBytes } from '../../src/privacy/byte-search';
 import { retentionReport } from '../../src/privacy/retention-report';
 import { eraseConfirmed, erasureClock, filesWith, verificationErrors } from '../support/erasure';
 import { MemorySecrets } from '../support/memory-secrets';
-import { newSalt, rekeyed } from '../support/rekey-lake';
+import { newSalt, rekeyed } from '../support/rekey';
 import { readTable, runEngine } from '../support/small-lake';
 import { smallSalt } from '../support/small-place';
 import { useTemporaryFolders } from '../support/temporary-folder';

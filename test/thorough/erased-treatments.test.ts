@@ -3,8 +3,9 @@ import type { Catalogue } from '../../src/catalogue/model';
 import { erasureKeyName } from '../../src/contract/salt';
 import { eraseConfirmed, filesWith, verificationErrors } from '../support/erasure';
 import { erasureActivity, erasureCatalogue, erasureRoster } from '../support/erasure-drop';
+import { keyedCatalogue } from '../support/keyed-catalogue';
 import { MemorySecrets } from '../support/memory-secrets';
-import { rekeyed } from '../support/rekey-lake';
+import { rekeyed } from '../support/rekey';
 import { smallCatalogue, writeDrop } from '../support/small-drop';
 import { readTable, runEngine } from '../support/small-lake';
 import { smallSalt } from '../support/small-place';
@@ -13,18 +14,7 @@ import { useTemporaryFolders } from '../support/temporary-folder';
 /** Erasure and rekey of lakes whose pseudonyms are made otherwise: by HMAC, and as upstream's v0.2 makes them. */
 
 const temporaryFolder = useTemporaryFolders();
-const keyed: Catalogue = {
-  ...erasureCatalogue,
-  tables: erasureCatalogue.tables.map((table) => ({
-    ...table,
-    columns: table.columns.map((column) =>
-      // A domain has one treatment.
-      ['hash', 'hash-no-lookup'].includes(column.treatment.kind)
-        ? { ...column, treatment: { kind: 'hmac' as const } }
-        : column,
-    ),
-  })),
-};
+const keyed = keyedCatalogue(erasureCatalogue);
 const upstream = smallCatalogue(
   erasureCatalogue.tables.map(({ name }) => name),
   'v0.2',

@@ -16,7 +16,7 @@ import { provision } from '../local-azure/clients/provision';
 import { vault } from '../local-azure/direct-azure';
 import { erase, erasureClock, refusalOf } from '../support/erasure';
 import { erasureRoster } from '../support/erasure-drop';
-import { newSalt, rekeyed } from '../support/rekey-lake';
+import { newSalt, rekeyed } from '../support/rekey';
 import { smallCatalogue, writeDrop } from '../support/small-drop';
 import { runEngine } from '../support/small-lake';
 import { smallPaths, smallSalt } from '../support/small-place';

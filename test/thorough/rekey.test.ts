@@ -7,7 +7,8 @@ import { erasureCatalogue, erasureRoster, useErasureLake } from '../support/eras
 import { CrashError, FailingStore } from '../support/failing-store';
 import { lakeContent } from '../support/lake-content';
 import { MemorySecrets } from '../support/memory-secrets';
-import { makeAgedLake, newSalt, rekeyCatalogue, rekeyed } from '../support/rekey-lake';
+import { newSalt, rekeyCatalogue, rekeyed } from '../support/rekey';
+import { makeAgedLake } from '../support/rekey-lake';
 import { writeDrop } from '../support/small-drop';
 import { readTable, runEngine } from '../support/small-lake';
 import { smallSalt } from '../support/small-place';
