@@ -7,6 +7,12 @@ export const rehearsalErrors = {
     nextStep: 'Read the error above: the step names its own cause. Mend it and rehearse again.',
     exit: 'outside',
   },
+  REHEARSAL_RUNNING: {
+    meaning: 'A rehearsal or drill is under way in this project; two would take the same folder.',
+    nextStep:
+      'Wait for it or end it. If its process is surely gone from another machine, remove the lock file named above.',
+    exit: 'usage',
+  },
   REHEARSAL_NOT_SETTLED: {
     meaning: 'What was deployed is not what was asked for: a second pass still found changes.',
     nextStep:

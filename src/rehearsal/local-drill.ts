@@ -8,6 +8,7 @@ import { purgeVault } from '../local-azure/resource-manager/vault-types';
 import { takeInventory } from './azure-inventory';
 import { drill, type DrillPart, type DrillPorts, type DrillReport, type DrillScope } from './drill';
 import { summariseLake } from './lake-summary';
+import { inLockedFolder } from './locked-folder';
 import { OpenRehearsal } from './open-rehearsal';
 import { receiving } from './rehearsal-environment';
 import { withRehearsedLake } from './rehearsed-lake';
@@ -39,11 +40,15 @@ const secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7';
 /**
  * A drill on this machine: the same stacks, commands and operations as in a subscription, against a local Azure. Where the platform stays
  * the environment has a share as well, whose subscription must survive; a platform that goes needs a new invitation.
- * @throws InsightsError those of `drill`, and LOCAL_AZURE_UNKNOWN_OPERATION
+ * @throws InsightsError those of `drill`, REHEARSAL_RUNNING, and LOCAL_AZURE_UNKNOWN_OPERATION
  */
-export async function drillHere(request: LocalDrillRequest): Promise<DrillReport> {
+export function drillHere(request: LocalDrillRequest): Promise<DrillReport> {
+  const folder = ownFolder(request.projectRoot, 'drill');
+  return inLockedFolder(folder, () => drillIn(folder, request));
+}
+
+async function drillIn(folder: string, request: LocalDrillRequest): Promise<DrillReport> {
   const { projectRoot, scope, set, variables, progress } = request;
-  const folder = ownFolder(projectRoot, 'drill');
   const share = drilledShare(projectRoot, set);
   const rehearsal = await OpenRehearsal.open({
     projectRoot,

@@ -9,6 +9,7 @@ import type { LocalAzure } from '../local-azure/local-azure';
 import { refuseUnknown } from '../local-azure/running';
 import { setUpSpark } from '../local-spark/set-up';
 import type { VerifyStagesReport } from '../operations/contracts';
+import { inLockedFolder } from './locked-folder';
 import { OpenRehearsal } from './open-rehearsal';
 import { PhaseClock } from './phase-clock';
 import type { ProvisionReport } from './provision';
@@ -56,14 +57,22 @@ export interface Rehearsal {
  * and where nothing changed, the lake is verified once more.
  * @param use what is done with the running local Azure before it ends.
  * @throws InsightsError what any step throws; SPARK_JAVA_MISSING, SPARK_PYTHON_MISSING, SPARK_SETUP_FAILED; LOCAL_AZURE_UNKNOWN_OPERATION when something was asked that the stand-in does not know;
- *   REHEARSAL_NOT_SETTLED when the second pass finds changes.
+ *   REHEARSAL_RUNNING; REHEARSAL_NOT_SETTLED when the second pass finds changes.
  */
 export async function rehearse<Result>(
   request: RehearsalRequest,
   use: (rehearsal: Rehearsal) => Promise<Result>,
 ): Promise<Result> {
+  const folder = ownFolder(request.projectRoot, 'rehearsal');
+  return inLockedFolder(folder, () => rehearseIn(folder, request, use));
+}
+
+async function rehearseIn<Result>(
+  folder: string,
+  request: RehearsalRequest,
+  use: (rehearsal: Rehearsal) => Promise<Result>,
+): Promise<Result> {
   const { projectRoot, environment = 'dev', set, engine = 'duckdb', fresh = false, variables, progress } = request;
-  const folder = ownFolder(projectRoot, 'rehearsal');
   // Before anything else: what is missing is said at once.
   const spark = engine === 'duckdb' ? undefined : await setUpSpark({ projectRoot, variables, run: runChild, progress });
   const opened = { projectRoot, folder, environment, testData: set, spark, variables, progress };
