@@ -2,6 +2,7 @@ import { InsightsError } from '../contract/errors';
 import type { RunReport, VerificationReport } from '../contract/lake-format';
 import { reportsFolder, type LakePaths } from '../contract/lake-paths';
 import { statusOf } from '../lake/blob-errors';
+import { newestReports } from '../lake/newest-reports';
 import type { LakeStore } from '../lake/store';
 import type { Runs } from './published';
 
@@ -33,20 +34,6 @@ export async function readRuns(store: LakeStore, paths: LakePaths): Promise<Runs
     if (!(error instanceof InsightsError) || statusOf(error.cause) !== 403) throw error;
     return { missing: 'You may read the published tables, not the reports of the lake.', tables: [], runs: [] };
   }
-}
-
-/** Names begin with the time. A report that is no JSON is left out: it says nothing about the numbers. */
-async function newestReports<Report>(store: LakeStore, folder: string, count: number): Promise<Report[]> {
-  const files = (await store.list(folder)).map(({ path }) => path).filter((path) => path.endsWith('.json'));
-  const newest = files.sort().reverse().slice(0, count);
-  const texts = await Promise.all(newest.map((path) => store.read(path)));
-  return texts.flatMap((bytes): Report[] => {
-    try {
-      return [JSON.parse(bytes.toString('utf8')) as Report];
-    } catch {
-      return [];
-    }
-  });
 }
 
 function verificationOf({ finishedAt, outcome, checks }: VerificationReport): NonNullable<Runs['verification']> {

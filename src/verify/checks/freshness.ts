@@ -1,14 +1,16 @@
 import type { Table } from '../../catalogue/model';
 import type { Check, CheckReport } from '../check';
 import { newestRundates } from '../flow';
+import { sayWaiting } from './waiting-units';
 
 const millisecondsPerDay = 24 * 60 * 60 * 1000;
 
-/** How new the data is, and what never came. All of it is information: a holiday is no fault. */
+/** How new the data is, and what never came. All of it is information, a holiday is no fault; unless nothing came through at all. */
 export const freshness: Check = {
   name: 'tables are fresh and complete',
-  rules: ['ROW2'],
-  run(context, report) {
+  rules: ['ROW2', 'ROW3'],
+  async run(context, report) {
+    await sayWaiting(context, report);
     const newest = newestRundates(context);
     const delivered = context.tables.filter(({ table }) => newest[table.name] !== null);
     report.examine(delivered.length);
@@ -45,7 +47,6 @@ export const freshness: Check = {
         );
       }
     }
-    return Promise.resolve();
   },
 };
 
