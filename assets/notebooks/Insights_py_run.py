@@ -23,7 +23,7 @@ class Run:
             format_rundate(self.started_at),
         )
         self.messages = self.context.messages
-        self.lock = self.ledger = None
+        self.lock = self.ledger = self.earlier = None
 
     def __enter__(self):
         deployment = self.deployment
@@ -53,6 +53,7 @@ class Run:
             text = f'The last run stopped in the middle; {removed} files that it had not committed were removed.'
             self._say('information', 'RECOVERED', text, counts={'removed': removed})
         self.is_certain = True
+        self.earlier = earlier_report(self.deployment, self.run_id)
         if self.ledger.rebuilding:
             raise InsightsError(
                 'REBUILD_UNFINISHED', 'Refined is being made anew by the embedded engine; that run has to end first.'
@@ -253,6 +254,9 @@ class Run:
     def report(self):
         deployment, statuses = self.deployment, [unit['status'] for unit in self.units]
         failed, worked = any(status in ('failed', 'held') for status in statuses), any(status != 'waiting' for status in statuses)
+        # What an earlier attempt began and told of is told once.
+        told = {(unit['unit'], unit['rundate']) for unit in (self.earlier or {}).get('units', ()) if unit['status'] == 'processed'}
+        untold = [{**unit, 'outcomes': []} if (unit['unit'], unit['rundate']) in told else unit for unit in self.units]
         return {
             'format': 1,
             'report': 'run',
@@ -268,14 +272,21 @@ class Run:
             'saltFingerprint': self.treatments.fingerprint(),
             'outcome': 'failed' if failed else 'succeeded' if worked else 'nothing to do',
             'units': [{name: unit[name] for name in ('unit', 'rundate', 'status', 'batches')} for unit in self.units],
-            'tables': table_flows(self.context, self.units, self.ledger),
+            'tables': table_flows(self.context, untold, self.ledger),
             'messages': self.messages,
         }
 
+    def written(self):
+        """Tables that this run wrote, in whichever attempt: what one found wrong the next must not pass over."""
+        earlier = {flow['table'] for flow in self.earlier['tables']} if self.earlier is not None else set()
+        return earlier | {commit['table'] for commit in self.context.commits}
+
     def finish(self):
-        """Writes the report beside the lake and returns it."""
+        """Writes the report beside the lake, together with that of earlier attempts of this run, and returns it."""
         self.context.staging.clear()
         report = self.report()
+        if self.earlier is not None:
+            report = with_earlier_attempt(self.earlier, report)
         self.deployment.store.write(
             self.deployment.paths.run_report(self.run_id), json.dumps(report, indent=2, ensure_ascii=False) + '\n'
         )
@@ -312,7 +323,7 @@ def run_steps(deployment, steps, folder, run_id='', confirm_rundate='', quaranti
             compact_what_grew(run.context, run.ledger)
         if 'validate' in chosen:
             # Of a run that writes, what it wrote; a run that is asked for nothing else looks at everything.
-            written = {commit['table'] for commit in run.context.commits} if chosen & {'ingest', 'correct', 'refine'} else None
+            written = run.written() if chosen & {'ingest', 'correct', 'refine'} else None
             run.messages.extend(validate_lake(run.context, written))
             done('validate')
         if 'databases' in chosen:
@@ -321,6 +332,61 @@ def run_steps(deployment, steps, folder, run_id='', confirm_rundate='', quaranti
         report = run.finish()
         done('report')
         return report
+
+
+def earlier_report(deployment, run_id):
+    """What an earlier attempt of a run reported: a pipeline tries its notebook again under the same run id. Else None."""
+    store, path = deployment.store, deployment.paths.run_report(run_id)
+    if not store.exists(path):
+        return None
+    try:
+        report = store.read_json(path)
+    except ValueError:
+        return None
+    # Another data version of the workspace is another run, whatever it is called.
+    return report if report.get('version') == deployment.paths.version else None
+
+
+def with_earlier_attempt(earlier, later):
+    """
+    One report of both: what either processed, and what the later one says of the rest. An error that the later one does
+    not repeat is no longer one.
+    """
+    again = {(unit['unit'], unit['rundate']) for unit in later['units']}
+    mended = [message for message in earlier['messages'] if message not in later['messages']]
+    is_done = later['outcome'] == 'nothing to do' and earlier['outcome'] != 'nothing to do'
+    return {
+        **later,
+        'attempts': earlier.get('attempts', 1) + 1,
+        'startedAt': earlier['startedAt'],
+        'outcome': 'succeeded' if is_done else later['outcome'],
+        'units': [unit for unit in earlier['units'] if (unit['unit'], unit['rundate']) not in again] + later['units'],
+        'tables': add_flows(earlier['tables'], later['tables']),
+        'messages': [
+            {**message, 'severity': 'warning'} if message['severity'] == 'error' else message for message in mended
+        ]
+        + later['messages'],
+    }
+
+
+def add_flows(earlier, later):
+    """What came is added up; what a table holds is what the last attempt that touched it found."""
+    before, again = {flow['table']: flow for flow in earlier}, {flow['table'] for flow in later}
+    added = []
+    for flow in later:
+        other = before.get(flow['table'])
+        sums = ('landed', 'ingested', 'corrected', 'duplicates', 'superseded', *(['erased'] if 'erased' in flow else []))
+        added.append(
+            flow
+            if other is None
+            else {
+                **other,
+                **flow,
+                **{name: other.get(name, 0) + flow[name] for name in sums},
+                'rejected': add_counts(other['rejected'], flow['rejected']),
+            }
+        )
+    return [flow for flow in earlier if flow['table'] not in again] + added
 
 
 def fail_if_failed(report):

@@ -1,7 +1,4 @@
-/**
- * What every engine that writes a lake must agree on, beside the tables themselves: the landing ledger, the ledger in
- * each Delta commit, and the reports. docs/lake-format.md explains it; schemas/*.schema.json are its JSON schemas.
- */
+// What every engine that writes a lake must agree on beside the tables themselves: docs/lake-format.md, schemas/*.schema.json.
 import type { ErasedFile } from './erasure';
 import type { LandedKind } from './lake-paths';
 
@@ -241,10 +238,13 @@ export interface TableFlow {
 
 export type UnitStatus = 'processed' | 'failed' | 'held' | 'waiting' | 'superseded' | 'quarantined';
 
+/** One run, all attempts of it together. */
 export interface RunReport {
   readonly format: 1;
   readonly report: 'run';
   readonly runId: string;
+  /** How often it was tried. Absent where once was enough. */
+  readonly attempts?: number;
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly engine: string;

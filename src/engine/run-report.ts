@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type {
   BatchOutcome,
-  RejectCounts,
   ReportMessage,
   RunReport,
   TableFlow,
@@ -11,6 +10,7 @@ import type {
 import { lookupColumns } from '../catalogue/render/duckdb-treatment';
 import { openTable, type EngineContext } from './engine-context';
 import { erasedRows, type LandingState } from './landing-state';
+import { addCounts } from './run-attempts';
 
 export interface UnitReport {
   readonly unit: string;
@@ -49,7 +49,7 @@ export async function tableFlows(
       corrected: sum(corrected.map(({ rows }) => rows.written)),
       duplicates: sum(outcomes.map(({ duplicates }) => duplicates)),
       superseded: sum(corrected.map(({ rows }) => rows.superseded)),
-      rejected: addUp(outcomes.map(({ rejected }) => rejected)),
+      rejected: addCounts(outcomes.map(({ rejected }) => rejected)),
       general: general?.total ?? null,
       sensitive: sensitive?.total ?? null,
       kept: general?.kept ?? 0,
@@ -66,12 +66,6 @@ async function storedRows(
 ): Promise<{ readonly total: number; readonly kept: number } | undefined> {
   const stored = await openTable(context, context.connections[0], table, stage);
   return stored.exists ? { total: stored.rows, kept: 0 } : undefined;
-}
-
-function addUp(counts: readonly RejectCounts[]): RejectCounts {
-  const total: Record<string, number> = {};
-  for (const one of counts) for (const [reason, n] of Object.entries(one)) total[reason] = (total[reason] ?? 0) + n;
-  return total;
 }
 
 /** Puts the run report together. No personal data: counts, names and rules only. */

@@ -128,6 +128,7 @@ export const runReport: RunReport = {
   format: 1,
   report: 'run',
   runId: 'run-1',
+  attempts: 2,
   startedAt: '2024-05-06T07:08:09Z',
   finishedAt: '2024-05-06T07:08:10Z',
   engine: 'duckdb',

@@ -92,7 +92,7 @@ test.each<[LakeSchemaName, string[]]>([
     [3, 4].flatMap((event) => ['file', 'line', 'column', 'counts'].map((key) => `/events/${event}/findings/0/${key}`)),
   ],
   ['tombstone-entry', []],
-  ['run-report', ['table', 'file', 'line', 'column', 'counts'].map((key) => `/messages/0/${key}`)],
+  ['run-report', ['/attempts', ...['table', 'file', 'line', 'column', 'counts'].map((key) => `/messages/0/${key}`)]],
   ['verification-report', ['table', 'file', 'line', 'column', 'counts'].map((key) => `/checks/0/findings/0/${key}`)],
 ])('%s: which keys may be absent', (name, optional) => {
   const absentOk = spots(examples[name])
@@ -132,6 +132,7 @@ test.each<[LakeSchemaName, string, unknown, string]>([
   ['landing-ledger-entry', '/events/0/event', 'lost', 'value of tag "event" must be in oneOf'],
   ['landing-ledger-entry', '/events/9/state', 'done', 'must be one of started, finished'],
   ['run-report', '/report', 'verification', 'must be run'],
+  ['run-report', '/attempts', 1, 'must be >= 2'],
   ['run-report', '/outcome', 'passed', 'must be one of succeeded, nothing to do, failed'],
   ['run-report', '/units/0/status', 'lost', 'must be one of processed, failed, held, waiting, superseded, quarantined'],
   ['verification-report', '/checks', [], 'must NOT have fewer than 1 items'],

@@ -70,12 +70,11 @@ class Lake:
         if self._deployment is None:
             self._deployment = project("deployment", self._settings())
         session = notebooks.Session(spark, deployment or self._deployment, SALT)
-        run_id = str(uuid.uuid4())
-        values = {"workspace": "dev", "version": "1.14", "test_data_set": "", "data_share_directory": SHARE, "steps": steps, "run_id": run_id, **parameters}
+        values = {"workspace": "dev", "version": "1.14", "test_data_set": "", "data_share_directory": SHARE, "steps": steps, "run_id": str(uuid.uuid4()), **parameters}
         try:
             return json.loads(session.run("Insights_driver", **values))
         except Exception as error:
-            report = self.root / "oea" / "reports" / "dev" / "runs" / f"{run_id}.json"
+            report = self.root / "oea" / "reports" / "dev" / "runs" / f"{values['run_id']}.json"
             if not report.exists():
                 raise
             return {**json.loads(report.read_text()), "error": str(error)}

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -55,6 +56,22 @@ def test_what_cannot_be_mended_is_quarantined_by_a_parameter_with_a_reason(home,
     assert embedded.embedded()["outcome"] == "nothing to do"
     assert differences(embedded, distributed) == []
     assert distributed.landing_ledger() == embedded.landing_ledger()
+
+
+def test_a_run_that_is_tried_again_keeps_what_its_first_attempt_said(home, spark, scenarios):
+    words, defects = scenarios["new-words"], scenarios["many-defects"]
+    lake = Lake(home / "decisions" / "again", defects["requiredTables"]).deliver(words["drops"][0])
+    shutil.copytree(defects["drops"][0], lake.drop, dirs_exist_ok=True)
+    first = lake.spark(spark, run_id="tried")
+    assert statuses(first) == ["processed", "failed"]
+    told = {(message["severity"], message["code"]) for message in first["messages"]}
+    assert {("error", "REJECT_THRESHOLD"), ("warning", "ROW7")} <= told
+    second = lake.spark(spark, run_id="tried")
+    assert statuses(second) == ["processed", "failed"]
+    same = ("units", "messages", "finishedAt")
+    assert {**second, **{name: first[name] for name in same}} == {**first, "attempts": 2}
+    ordered = lambda report: sorted(json.dumps(message, sort_keys=True) for message in report["messages"])
+    assert ordered(second) == ordered(first)
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ import { confirmRundate, quarantineRundate } from '../../engine/control';
 import { openDatabase } from '../../engine/database';
 import type { EngineSettings } from '../../engine/engine-context';
 import { processDrop } from '../../engine/process';
+import { leaveRunReport } from '../../engine/run-attempts';
 import type { LakeStore } from '../../lake/store';
 import { verifyLake } from '../../verify/verify-lake';
 import type { NotebookRequest, NotebookRunner } from '../ports';
@@ -84,10 +85,9 @@ export class EmbeddedNotebooks implements NotebookRunner {
       const names = unknown.length > 0 ? `There is no step ${unknown.join(', ')}.` : 'No step is named.';
       throw new InsightsError('USAGE', names);
     }
-    const report = await this.runSteps(parameters, request.clock.now.bind(request.clock));
-    const { store } = this.options;
+    const attempt = await this.runSteps(parameters, request.clock.now.bind(request.clock));
     const paths = new LakePaths(parameters.workspace, parameters.version);
-    await store.write(paths.runReport(report.runId), `${JSON.stringify(report, null, 2)}\n`);
+    const report = await leaveRunReport(this.options.store, paths, attempt);
     failIfFailed(report);
     return JSON.stringify(report);
   }
