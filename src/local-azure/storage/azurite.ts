@@ -39,6 +39,8 @@ export class Azurite {
       [
         '--require',
         path.join(__dirname, 'end-with-parent.cjs'),
+        '--require',
+        path.join(__dirname, 'find-by-name.cjs'),
         main,
         ...place,
         '--blobHost',
