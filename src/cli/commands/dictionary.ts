@@ -1,14 +1,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { loadCatalogue } from '../../catalogue/load';
 import type { Catalogue, Profile } from '../../catalogue/model';
 import { databaseNames } from '../../contract/database-names';
-import { deployedNames } from '../../contract/deployed-names';
-import { loadEnvironments, type Environment } from '../../contract/environment';
+import type { Environment } from '../../contract/environment';
 import { exitCodes } from '../../contract/errors';
 import { LakePaths } from '../../contract/lake-paths';
-import { lakeWorkspaces } from '../../contract/lake-workspaces';
 import type { Dictionary, DictionaryColumn, DictionaryTable } from '../../powerbi/lineage/dictionary-entries';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
@@ -37,6 +34,13 @@ export function addDictionary({ program, run }: CommandFrame): void {
     .addOption(new Option('--profile <name>', 'treatment of columns').choices(['strict', 'v0.2']).default('strict'))
     .action((word: string | undefined, flags: DictionaryFlags, command: Command) =>
       run(command, async (output, { projectRoot }) => {
+        const { loadCatalogue } = require('../../catalogue/load') as typeof import('../../catalogue/load');
+        const { deployedNames } =
+          require('../../contract/deployed-names') as typeof import('../../contract/deployed-names');
+        const { loadEnvironments } =
+          require('../../contract/environment') as typeof import('../../contract/environment');
+        const { lakeWorkspaces } =
+          require('../../contract/lake-workspaces') as typeof import('../../contract/lake-workspaces');
         const [environment] = loadEnvironments(path.join(projectRoot, 'environments'), flags.env) as [Environment];
         const catalogue = loadCatalogue(flags.profile);
         const paths = new LakePaths(lakeWorkspaces(environment).scheduled, environment.dataVersion);

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { loadEnvironments, type Environment } from '../../contract/environment';
+import type { Environment } from '../../contract/environment';
 import type { CommandFrame } from '../program';
-import { projectVariants, type ProjectVariant } from '../powerbi-projects';
+import { projectVariants, type ProjectVariant } from '../project-variants';
 
 interface PowerBiFlags {
   readonly env: string;
@@ -32,6 +32,8 @@ export function addPowerBi({ program, run }: CommandFrame): void {
     .action((flags: PowerBiFlags, command: Command) =>
       run(command, async (output, { projectRoot }) => {
         const { writeProjects } = require('../powerbi-projects') as typeof import('../powerbi-projects');
+        const { loadEnvironments } =
+          require('../../contract/environment') as typeof import('../../contract/environment');
         const environments = loadEnvironments(path.join(projectRoot, 'environments'));
         const [environment] = loadEnvironments(path.join(projectRoot, 'environments'), flags.env);
         const { lake, workspace, version, dataFolder } = flags;
