@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
 import { ignoring, refused, statusOf } from './blob-errors';
 import { takeBlobLock, type BlobLock } from './blob-lock';
+import { CommitCache } from './commit-cache';
 import { comparePaths, fileMissing, pathSegments } from './lake-path';
 import { DownloadCache } from './download-cache';
 import type { LakeLock, LakeStore, StoredFile } from './store';
@@ -22,6 +23,7 @@ const writerKey = 'insights_writer';
 export class BlobStore implements LakeStore {
   readonly description: string;
   private readonly downloads = new DownloadCache();
+  private readonly commits = new CommitCache();
   private held: BlobLock | undefined;
 
   constructor(private readonly service: BlobServiceClient) {
@@ -30,8 +32,11 @@ export class BlobStore implements LakeStore {
   }
 
   async read(path: string): Promise<Buffer> {
-    const blob = this.blob(path);
-    return blob.downloadToBuffer().catch((error: unknown) => refused(error, path));
+    const known = this.commits.get(path);
+    if (known !== undefined) return known;
+    const { bytes, etag } = await downloaded(this.blob(path)).catch((error: unknown) => refused(error, path));
+    this.commits.keep(path, etag, bytes);
+    return bytes;
   }
 
   async readRange(path: string, offset: number, length: number): Promise<Buffer> {
@@ -70,6 +75,7 @@ export class BlobStore implements LakeStore {
 
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
     this.held?.assertHeld();
+    this.commits.forget(path);
     await this.blob(path)
       .uploadData(Buffer.from(bytes))
       .catch((error: unknown) => refused(error, path));
@@ -81,7 +87,9 @@ export class BlobStore implements LakeStore {
     const writer = randomUUID();
     try {
       const metadata = { [writerKey]: writer };
-      await blob.uploadData(Buffer.from(bytes), { conditions: { ifNoneMatch: '*' }, metadata });
+      const content = Buffer.from(bytes);
+      const { etag } = await blob.uploadData(content, { conditions: { ifNoneMatch: '*' }, metadata });
+      this.commits.keep(path, etag, content);
       return true;
     } catch (error) {
       if (![409, 412].includes(statusOf(error) ?? 0)) return refused(error, path);
@@ -178,8 +186,10 @@ export class BlobStore implements LakeStore {
     const blobs = this.service.getContainerClient(container).listBlobsFlat({ prefix, includeMetadata: true });
     for await (const { name, metadata, properties } of blobs) {
       if (isFolderMarker(metadata)) continue;
-      const { contentLength = 0, lastModified } = properties;
-      files.push({ path: `${container}/${name}`, bytes: contentLength, modified: lastModified });
+      const { contentLength = 0, lastModified, etag } = properties;
+      const path = `${container}/${name}`;
+      this.commits.listed(path, etag);
+      files.push({ path, bytes: contentLength, modified: lastModified });
     }
   }
 
@@ -210,6 +220,16 @@ function isFolderMarker(metadata: Readonly<Record<string, string>> | undefined):
 async function metadataOf(blob: BlockBlobClient, key: string): Promise<string | undefined> {
   const { metadata } = await blob.getProperties().catch(() => ({ metadata: undefined }));
   return Object.entries(metadata ?? {}).find(([name]) => name.toLowerCase() === key)?.[1];
+}
+
+/** A whole file in one request; the client's own way to a buffer asks for its length first. */
+async function downloaded(
+  blob: BlockBlobClient,
+): Promise<{ readonly bytes: Buffer; readonly etag: string | undefined }> {
+  const { readableStreamBody, etag } = await blob.download(0, undefined, { maxRetryRequests: 5 });
+  const chunks: Buffer[] = [];
+  for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
+  return { bytes: Buffer.concat(chunks), etag };
 }
 
 async function inParallel<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises';
 import * as nodePath from 'node:path';
-import { BlobServiceClient } from '@azure/storage-blob';
+import { BlobServiceClient, newPipeline, type RequestPolicy, type WebResource } from '@azure/storage-blob';
 import { takeBlobLock } from '../../src/lake/blob-lock';
 import { BlobStore } from '../../src/lake/blob-store';
 import { DeltaTable } from '../../src/lake/delta-table';
@@ -125,6 +125,38 @@ test('a local path is a private copy, downloaded once for each version of the fi
   expect(await fs.readdir(await one.stagingFolder())).toEqual([]);
   await one.close();
   await expect(fs.stat(root)).rejects.toThrow('ENOENT');
+});
+
+test('a commit of a Delta log is asked for once, and anew when the listing shows another one', async () => {
+  const log = 'stage2/known/_delta_log';
+  const path = `${log}/00000000000000000000.json`;
+  const asked: string[] = [];
+  const pipeline = newPipeline(azurite.service.credential, {});
+  pipeline.factories.unshift({
+    create: (next: RequestPolicy) => ({
+      sendRequest: (request: WebResource) => {
+        asked.push(`${request.method} ${new URL(request.url).pathname.split('/').at(-1)}`);
+        return next.sendRequest(request);
+      },
+    }),
+  });
+  const watched = new BlobStore(new BlobServiceClient(azurite.service.url, pipeline));
+  other.push(watched);
+  const opened = async (): Promise<string> => {
+    await watched.list(log);
+    return String(await watched.read(path));
+  };
+  await store.writeIfAbsent(path, 'one');
+  expect([await opened(), await opened()]).toEqual(['one', 'one']);
+  expect(asked).toEqual(['GET stage2', 'GET 00000000000000000000.json', 'GET stage2']);
+  await store.write(path, 'two');
+  expect([await opened(), await opened()]).toEqual(['two', 'two']);
+  await watched.write(path, 'three');
+  expect(String(await watched.read(path))).toBe('three');
+  await watched.remove([path]);
+  expect(await watched.writeIfAbsent(path, 'four')).toBe(true);
+  asked.length = 0;
+  expect([await opened(), asked]).toEqual(['four', ['GET stage2']]);
 });
 
 test('removing files removes folders that become empty, children first, and only those', async () => {
