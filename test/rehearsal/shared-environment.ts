@@ -1,8 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { deployedNames } from '../../src/contract/deployed-names';
-import type { VerificationReport } from '../../src/contract/lake-format';
+import type { RunReport, VerificationReport } from '../../src/contract/lake-format';
+import { reportsFolder } from '../../src/contract/lake-paths';
 import { LandingLedger } from '../../src/engine/landing-ledger';
+import type { LedgerUnit } from '../../src/engine/landing-state';
+import { newestReports } from '../../src/lake/newest-reports';
 import { inProcessClients } from '../../src/local-azure/in-process/clients';
 import { defaultDeployer, type OfferedShare } from '../../src/local-azure/settings';
 import { VaultStore } from '../../src/local-azure/vault-store';
@@ -23,7 +26,7 @@ const shareVersion = '2021-08-01';
 const hurriedWait: Clock['wait'] = (milliseconds, signal) => systemClock.wait(Math.min(milliseconds, 100), signal);
 
 /**
- * An environment that receives a share, deployed to a local Azure, with the pipeline run as often as a test wants. One table makes a roster
+ * An environment that receives a share, deployed to a local Azure, with the pipeline run as often as a test wants. Few tables make a roster
  * folder complete (ROW2), so that drops of a few tables can be run.
  */
 export class SharedEnvironment {
@@ -32,8 +35,11 @@ export class SharedEnvironment {
     private readonly sender: string,
   ) {}
 
-  /** @param name of its folder below `.insights`: one per test file. */
-  static async open(name: string): Promise<SharedEnvironment> {
+  /**
+   * @param name of its folder below `.insights`: one per test file
+   * @param requiredTables what makes a roster folder complete
+   */
+  static async open(name: string, requiredTables: readonly string[] = ['RefDefinition']): Promise<SharedEnvironment> {
     const folder = join(projectRoot, '.insights', name);
     const sender = join(projectRoot, '.insights', `${name}-sender`, 'M365');
     // What an earlier run sent would be in the first delivery.
@@ -57,7 +63,7 @@ export class SharedEnvironment {
       testData: 'none',
       changes: {
         dataShare: receiving(share),
-        lake: { timeZone: 'UTC', settleMinutes: 0, requiredTables: ['RefDefinition'] },
+        lake: { timeZone: 'UTC', settleMinutes: 0, requiredTables },
       },
       shares: [share],
       clock: { ...systemPipelineClock, wait: hurriedWait },
@@ -133,12 +139,24 @@ export class SharedEnvironment {
     );
   }
 
-  /** What became of each delivered unit, by name. */
-  units(workspace: string): Promise<Readonly<Record<string, string>>> {
+  /** Each delivered unit with all that the ledger says of it. */
+  ledger(workspace: string): Promise<readonly LedgerUnit[]> {
     return withRehearsedLake(this.rehearsal, projectRoot, workspace, async ({ store, paths }) => {
       const { state } = await LandingLedger.open(store, paths, { runId: 'test', engine: 'test' });
-      return Object.fromEntries(state.units.map(({ unit, status }) => [unit, status]));
+      return state.units;
     });
+  }
+
+  /** What became of each delivered unit, by name. */
+  async units(workspace: string): Promise<Readonly<Record<string, string>>> {
+    return Object.fromEntries((await this.ledger(workspace)).map(({ unit, status }) => [unit, status]));
+  }
+
+  /** The reports of the runs, the newest first. */
+  reports(workspace: string): Promise<readonly RunReport[]> {
+    return withRehearsedLake(this.rehearsal, projectRoot, workspace, ({ store }) =>
+      newestReports<RunReport>(store, `${reportsFolder}/${workspace}/runs`, 9),
+    );
   }
 
   async close(): Promise<void> {

@@ -87,9 +87,17 @@ const seenBeside: Readonly<Record<string, readonly string[]>> = {
   'first-roster-cut': ['Enrollment'],
 };
 
-/** Both drops without what the scenario of this name does not need, so that processing them is quick. */
-export function reduced(before: DropMap, after: DropMap, scenario: string): ReducedDrops {
-  const tables = new Set([...touchedTables(before, after), ...(seenBeside[scenario] ?? [])]);
+/**
+ * Both drops without what the scenario of this name does not need, so that processing them is quick.
+ * @param required tables that stay whatever the scenario touches
+ */
+export function reduced(
+  before: DropMap,
+  after: DropMap,
+  scenario: string,
+  required: readonly string[] = [],
+): ReducedDrops {
+  const tables = new Set([...touchedTables(before, after), ...(seenBeside[scenario] ?? []), ...required]);
   const keep = (drop: DropMap, other: DropMap): DropMap =>
     new Map(
       [...drop].filter(([name, bytes]) => {

@@ -112,6 +112,7 @@ export const columnDefects: readonly Scenario[] = [
       after: 'nothing',
       status: 'processed',
       rejected: { Person: { header_row: 1 }, PersonDemographic: { header_row: 1 } },
+      warnings: ['ROW10'],
     },
     apply: (drop) =>
       editRoster(drop, {
@@ -123,7 +124,13 @@ export const columnDefects: readonly Scenario[] = [
     name: 'shifted-cells',
     description: 'Eight rows of Enrollment have their cells one place too far to the right, the first cell empty.',
     outcome: 'They do not cast and are rejected; the others are taken in.',
-    expects: { rules: ['ROW10'], after: 'nothing', status: 'processed', rejected: { Enrollment: { cast: 8 } } },
+    expects: {
+      rules: ['ROW10'],
+      after: 'nothing',
+      status: 'processed',
+      rejected: { Enrollment: { cast: 8 } },
+      warnings: ['ROW7'],
+    },
     apply: (drop) =>
       editRoster(drop, { Enrollment: changeRows([2, 3, 5, 8, 13, 21, 34, 55], (row) => ['', ...row.slice(0, -1)]) }),
   },
