@@ -41,8 +41,13 @@ export async function collect(code: Omit<RevisionCode, 'programs'>, drop: string
 }
 
 /** What comes from synthesis. */
-export async function collectStacks(code: RevisionCode): Promise<void> {
+async function collectStacks(code: RevisionCode): Promise<void> {
   await synthesiseRevision(code);
+  await judgeStacks(code);
+}
+
+/** What Checkov says of the stacks, where there are some. */
+export async function judgeStacks(code: RevisionCode): Promise<void> {
   if (existsSync(join(code.output, 'stacks'))) await runCheckov(code);
 }
 

@@ -4,12 +4,13 @@ import { InsightsError } from '../../contract/errors';
 import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
 import { review, type Review } from '../review';
 import { findCheckov } from './checkov';
-import { collectLake, collectStacks } from './collect';
+import { collectLake, judgeStacks } from './collect';
 import { checkOut, dropCheckOut, findBase, findRevision, type Git } from './git-revision';
+import { keptEvidenceFolder, keptLake, keptStacks, onceMade } from './kept-evidence';
 import { readPlans } from './read-plans';
 import { readEvidence } from './read-evidence';
 import type { RevisionProgram } from './revision-program';
-import { bundlePrograms, type RevisionCode, type RevisionPrograms } from './run-code';
+import { bundlePrograms, synthesiseRevision, type RevisionCode, type RevisionPrograms } from './run-code';
 
 export interface RevisionsRequest {
   readonly git: Git;
@@ -68,7 +69,7 @@ export async function compareRevisions(request: RevisionsRequest): Promise<Revie
     const drop = request.set === undefined ? undefined : join(baseTree, 'test_data', request.set);
     const alike = { synthesis: areAlike(old, young, 'synthesis'), processing: areAlike(old, young, 'processing') };
     if (old.code !== undefined || young.code !== undefined) progress(progressText(alike, drop !== undefined));
-    await runSides(old, young, alike, drop !== undefined && existsSync(drop) ? drop : undefined);
+    await runSides(old, young, alike, drop !== undefined && existsSync(drop) ? drop : undefined, request);
     const before = readEvidence(old.name, old.tree, old.output);
     const after = readEvidence(young.name, young.tree, young.output, alike.synthesis ? old.output : young.output);
     const plans = readPlans(request.plans, after.stacks);
@@ -121,12 +122,36 @@ function progressText({ synthesis, processing }: Alike, hasDrop: boolean): strin
 }
 
 /** Stacks that are alike are made once: what is in them is told too. Of lakes only the difference is. */
-async function runSides(old: Side, young: Side, alike: Alike, drop: string | undefined): Promise<void> {
+async function runSides(
+  old: Side,
+  young: Side,
+  alike: Alike,
+  drop: string | undefined,
+  request: RevisionsRequest,
+): Promise<void> {
   const codes = [old.code, young.code].flatMap((code) => code ?? []);
   const synthesised = alike.synthesis ? codes.slice(0, 1) : codes;
   const processed = alike.processing ? [] : codes;
   await Promise.all([
-    ...synthesised.map(collectStacks),
-    ...(drop === undefined ? [] : processed.map((code) => collectLake(code, drop))),
+    ...synthesised.map((code) => stacksOf(code, request)),
+    ...(drop === undefined ? [] : processed.map((code) => lakeOf(code, drop, request))),
   ]);
+}
+
+/** What was made of a revision when it was reviewed here before, such as the base of the last review, is kept. */
+async function stacksOf(code: RevisionCode, { git, today }: RevisionsRequest): Promise<void> {
+  const { synthesis } = code.programs;
+  const { projectRoot } = git;
+  if (isProgram(synthesis)) {
+    const kept = keptStacks(synthesis, today, code.variables, projectRoot);
+    await onceMade(keptEvidenceFolder(projectRoot), kept, code.output, () => synthesiseRevision(code));
+  } else await synthesiseRevision(code);
+  await judgeStacks(code);
+}
+
+async function lakeOf(code: RevisionCode, drop: string, { git: { projectRoot } }: RevisionsRequest): Promise<void> {
+  const { processing } = code.programs;
+  if (!isProgram(processing)) return;
+  const kept = keptLake(processing, drop, projectRoot);
+  await onceMade(keptEvidenceFolder(projectRoot), kept, code.output, () => collectLake(code, drop));
 }

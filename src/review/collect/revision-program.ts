@@ -90,9 +90,14 @@ function linkPackages(tree: string, output: string): void {
 }
 
 function digestOf(tree: string, program: string, reads: readonly string[]): string {
-  const digest = createHash('sha256').update(readFileSync(program));
-  for (const path of reads.flatMap((name) => filesBelow(tree, name))) {
-    digest.update(`\n${path}\n`).update(readFileSync(join(tree, path)));
+  return createHash('sha256').update(readFileSync(program)).update(digestOfFiles(tree, reads)).digest('hex');
+}
+
+/** Of files of a folder, and of those below folders of it: of their places and of what is in them. */
+export function digestOfFiles(folder: string, names: readonly string[]): string {
+  const digest = createHash('sha256');
+  for (const path of names.flatMap((name) => filesBelow(folder, name))) {
+    digest.update(`\n${path}\n`).update(readFileSync(join(folder, path)));
   }
   return digest.digest('hex');
 }

@@ -1,0 +1,89 @@
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { digestOfFiles, type RevisionProgram } from './revision-program';
+import { evidenceFiles } from './run-code';
+
+/** Enough for some branches side by side: a lake comes to some hundred kilobytes, all stacks to some megabytes. */
+const keptAtMost = 24;
+
+/** Something that was made of a revision and can be had again. */
+export interface KeptEvidence {
+  /** Of everything that decides what it is. */
+  readonly key: string;
+  /** Its files and folders; the first is there where it was made. */
+  readonly files: readonly string[];
+}
+
+/** Where a project keeps evidence. All of it was made on this machine, of code that ran here with the caller's rights. */
+export function keptEvidenceFolder(projectRoot: string): string {
+  return join(projectRoot, '.insights', 'review-evidence');
+}
+
+/** What a drop comes to: by the program with its catalogue, the drop, and the code here that looks at the lake. */
+export function keptLake(program: RevisionProgram, drop: string, projectRoot: string): KeptEvidence {
+  const key = keyOf(program, projectRoot, ['lake', digestOfFiles(drop, ['M365']), digestOfFiles(projectRoot, ['src'])]);
+  return { key, files: [evidenceFiles.lake, evidenceFiles.smallGroups] };
+}
+
+/** What is synthesised, and what the policy says: by the program with what it reads, the variables, and the day. */
+export function keptStacks(
+  program: RevisionProgram,
+  today: string,
+  variables: Readonly<Record<string, string | undefined>>,
+  projectRoot: string,
+): KeptEvidence {
+  const given = Object.entries(variables).sort(([one], [other]) => (one < other ? -1 : 1));
+  return {
+    key: keyOf(program, projectRoot, ['stacks', today, JSON.stringify(given)]),
+    files: [evidenceFiles.policy, 'stacks'],
+  };
+}
+
+/** With the packages that are installed, which both revisions run with, Node and the machine. */
+function keyOf({ digest }: RevisionProgram, projectRoot: string, parts: readonly string[]): string {
+  const packages = digestOfFiles(projectRoot, ['node_modules/.package-lock.json']);
+  const { version, platform, arch } = process;
+  return createHash('sha256')
+    .update(JSON.stringify([digest, packages, version, platform, arch, ...parts]))
+    .digest('hex');
+}
+
+/**
+ * Puts what is kept into the output folder, or else has it made there, and keeps it where something was made. That nothing
+ * can be kept is no reason to fail.
+ */
+export async function onceMade(
+  folder: string,
+  { key, files }: KeptEvidence,
+  output: string,
+  make: () => Promise<void>,
+): Promise<void> {
+  const kept = join(folder, key);
+  const isMade = (place: string): boolean => existsSync(join(place, files[0] ?? ''));
+  if (isMade(kept)) return copyAll(files, kept, output);
+  await make();
+  if (!isMade(output)) return;
+  try {
+    mkdirSync(folder, { recursive: true });
+    // Whole or not at all, whoever else reviews at the same time.
+    const made = mkdtempSync(join(folder, 'new-'));
+    copyAll(files, output, made);
+    if (existsSync(kept)) rmSync(made, { recursive: true, force: true });
+    else renameSync(made, kept);
+    dropOldest(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+  }
+}
+
+function copyAll(files: readonly string[], from: string, to: string): void {
+  for (const file of files)
+    if (existsSync(join(from, file))) cpSync(join(from, file), join(to, file), { recursive: true });
+}
+
+function dropOldest(folder: string): void {
+  const found = readdirSync(folder).map((name) => ({ name, made: statSync(join(folder, name)).mtimeMs }));
+  const old = found.sort((one, other) => other.made - one.made).slice(keptAtMost);
+  for (const { name } of old) rmSync(join(folder, name), { recursive: true, force: true });
+}
