@@ -211,6 +211,16 @@ describe('what is printed', () => {
     expect(text).toContain('\n- **Data: 880 more below**\n');
   });
 
+  test('the path of a resource is shown without its stack, which stands above, and without the name of every main child', () => {
+    const at = (path: string) => ({ '//': { metadata: { path, uniqueId: 'X' } }, name: path });
+    const paths = ['dev-platform/DataLake/Resource', 'dev-platform/Resource', 'other/Resource/Rule'];
+    const tables = Object.fromEntries(paths.map((path, index) => [`Table${index}`, at(path)]));
+    const after = { ...base, stacks: [stack('dev-platform', { azurerm_storage_table: tables })] };
+    const text = renderMarkdown(review({ before: { ...base, stacks: [stack('dev-platform', {})] }, after, today }));
+    const added = text.split('\n').filter((line) => line.startsWith('| added | '));
+    expect(added.map((line) => line.split(' | ')[1])).toEqual(['`DataLake`', '`Resource`', '`other/Resource/Rule`']);
+  });
+
   test('findings as SARIF: new apart from known, with the file to open', () => {
     const finding = { source: 'policy' as const, rule: 'tags', at: 'dev-platform/X', problem: 'No tags.' };
     const broken = {

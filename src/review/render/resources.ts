@@ -32,7 +32,7 @@ export function resourcesInShort({ stacks }: ResourcesSection): string {
 function renderStack({ stack, source, unchanged, changes }: StackChanges): string[] {
   const rows = changes.map((change) => [
     change.loss === undefined ? words[change.action] : `**${words[change.action]}**`,
-    code(change.path),
+    code(shortPath(change.path, stack)),
     change.loss === undefined ? renderDifferences(change) : `**${change.loss}**`,
   ]);
   const basis = source === 'plan' ? 'by its plan' : 'by its synthesised files';
@@ -40,6 +40,12 @@ function renderStack({ stack, source, unchanged, changes }: StackChanges): strin
   return changes.length <= 12
     ? [`${code(stack)}, ${basis}; ${unchanged} unchanged:`, '', ...lines]
     : details(`<code>${stack}</code>, ${basis}: ${count(changes.length, 'change')}, ${unchanged} unchanged`, lines);
+}
+
+/** The stack stands above the table, and the main child of every construct has the same name: the column beside it needs the room. */
+function shortPath(path: string, stack: string): string {
+  const inner = path.startsWith(`${stack}/`) ? path.slice(stack.length + 1) : path;
+  return inner.replace(/(.)\/Resource$/, '$1');
 }
 
 function renderDifferences({ type, action, differences }: ResourceChange): string {
