@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
+import { inExclusiveFolder } from '../lake/exclusive-folder';
 import { currentProcess, isDead, type ProcessIdentity } from '../lake/process-identity';
 import { azFolder, clientEnvironment } from './client-environment';
 import { LocalAzure, type LocalAzureOptions } from './local-azure';
@@ -51,6 +52,14 @@ export class LocalAzurePlace {
    * @throws InsightsError LOCAL_AZURE_RUNNING, LOCAL_AZURE_FAILED
    */
   async run(
+    options: LocalAzureOptions,
+    signal: AbortSignal,
+    ready: (running: RunningLocalAzure) => void,
+  ): Promise<EndedLocalAzure> {
+    return inExclusiveFolder(this.folder, 'LOCAL_AZURE_RUNNING', () => this.runAlone(options, signal, ready));
+  }
+
+  private async runAlone(
     options: LocalAzureOptions,
     signal: AbortSignal,
     ready: (running: RunningLocalAzure) => void,

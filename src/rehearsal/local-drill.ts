@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { deployedNames } from '../contract/deployed-names';
 import { ownFolder, testDataFolder } from '../contract/project-folders';
+import { inExclusiveFolder } from '../lake/exclusive-folder';
 import type { LocalAzure } from '../local-azure/local-azure';
 import { defaultDeployer, guidOf, type OfferedShare, type Principal } from '../local-azure/settings';
 import { refuseUnknown } from '../local-azure/running';
@@ -8,7 +9,6 @@ import { purgeVault } from '../local-azure/resource-manager/vault-types';
 import { takeInventory } from './azure-inventory';
 import { drill, type DrillPart, type DrillPorts, type DrillReport, type DrillScope } from './drill';
 import { summariseLake } from './lake-summary';
-import { inLockedFolder } from './locked-folder';
 import { OpenRehearsal } from './open-rehearsal';
 import { receiving } from './rehearsal-environment';
 import { withRehearsedLake } from './rehearsed-lake';
@@ -44,7 +44,7 @@ const secretsOfficer = 'b86a8fe4-44ce-4948-aee5-eccb2c155cd7';
  */
 export function drillHere(request: LocalDrillRequest): Promise<DrillReport> {
   const folder = ownFolder(request.projectRoot, 'drill');
-  return inLockedFolder(folder, () => drillIn(folder, request));
+  return inExclusiveFolder(folder, 'REHEARSAL_RUNNING', () => drillIn(folder, request));
 }
 
 async function drillIn(folder: string, request: LocalDrillRequest): Promise<DrillReport> {

@@ -5,11 +5,11 @@ import { InsightsError } from '../contract/errors';
 import type { VerificationReport } from '../contract/lake-format';
 import { ownFolder } from '../contract/project-folders';
 import { runChild } from '../deployment/child-process';
+import { inExclusiveFolder } from '../lake/exclusive-folder';
 import type { LocalAzure } from '../local-azure/local-azure';
 import { refuseUnknown } from '../local-azure/running';
 import { setUpSpark } from '../local-spark/set-up';
 import type { VerifyStagesReport } from '../operations/contracts';
-import { inLockedFolder } from './locked-folder';
 import { OpenRehearsal } from './open-rehearsal';
 import { PhaseClock } from './phase-clock';
 import type { ProvisionReport } from './provision';
@@ -64,7 +64,7 @@ export async function rehearse<Result>(
   use: (rehearsal: Rehearsal) => Promise<Result>,
 ): Promise<Result> {
   const folder = ownFolder(request.projectRoot, 'rehearsal');
-  return inLockedFolder(folder, () => rehearseIn(folder, request, use));
+  return inExclusiveFolder(folder, 'REHEARSAL_RUNNING', () => rehearseIn(folder, request, use));
 }
 
 async function rehearseIn<Result>(

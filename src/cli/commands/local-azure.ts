@@ -98,8 +98,7 @@ async function startBehind(
   projectRoot: string,
   output: Output,
 ): Promise<Outcome> {
-  if (place.find() !== undefined)
-    throw new InsightsError('LOCAL_AZURE_RUNNING', 'A local Azure is running here already.');
+  if (place.find() !== undefined) throw alreadyRunning();
   const words = Object.entries({
     '--state': flags.state === undefined ? undefined : path.resolve(flags.state),
     '--port': flags.port,
@@ -117,16 +116,21 @@ async function startBehind(
   server.unref();
   for (let waited = 0; waited < limit && server.exitCode === null; waited += pause) {
     const running = place.find();
-    if (running !== undefined) {
+    if (running?.process.pid === server.pid && running !== undefined) {
       output.line(`Local Azure at ${running.url}. Use it: eval "$(insights local-azure env)"`);
       return { result: { url: running.url, pid: running.process.pid } };
     }
     await timer(pause);
   }
   server.kill();
+  if (place.find() !== undefined) throw alreadyRunning();
   throw new InsightsError('LOCAL_AZURE_FAILED', 'The local Azure did not start.', {
     place: { file: path.relative(projectRoot, log) },
   });
+}
+
+function alreadyRunning(): InsightsError {
+  return new InsightsError('LOCAL_AZURE_RUNNING', 'A local Azure is running here already.');
 }
 
 async function stop(place: LocalAzurePlace, output: Output): Promise<Outcome> {
