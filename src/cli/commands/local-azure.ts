@@ -3,7 +3,7 @@ import { mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as timer } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { InsightsError } from '../../contract/errors';
+import { exitCodes, InsightsError } from '../../contract/errors';
 import { ownFolder } from '../../contract/project-folders';
 import type { LocalAzureOptions } from '../../local-azure/local-azure';
 import type { LocalAzurePlace } from '../../local-azure/running';
@@ -123,7 +123,8 @@ async function startBehind(
     await timer(pause);
   }
   server.kill();
-  if (place.find() !== undefined) throw alreadyRunning();
+  // It was refused, because another one was faster.
+  if (server.exitCode === exitCodes.usage) throw alreadyRunning();
   throw new InsightsError('LOCAL_AZURE_FAILED', 'The local Azure did not start.', {
     place: { file: path.relative(projectRoot, log) },
   });
