@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, open, readdir, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
 
@@ -48,7 +48,7 @@ export class DropFile {
 
 /** Writes into a folder, which must not hold a drop yet. @throws InsightsError TEST_DATA_FOLDER_IN_USE */
 export async function folderWriter(folder: string): Promise<DropWriter> {
-  await refuseExistingDrop(folder);
+  await claimDropFolder(folder);
   return {
     async open(file) {
       const target = path.join(folder, ...file.split('/'));
@@ -64,12 +64,13 @@ export async function folderWriter(folder: string): Promise<DropWriter> {
   };
 }
 
-/** Makes the folder where there is none. @throws InsightsError TEST_DATA_FOLDER_IN_USE when it holds a drop */
-export async function refuseExistingDrop(folder: string): Promise<void> {
+/** Begins a drop: of two that want the same folder at once, one gets it. @throws InsightsError TEST_DATA_FOLDER_IN_USE */
+export async function claimDropFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });
-  if ((await readdir(folder)).includes('M365')) {
+  await mkdir(path.join(folder, 'M365')).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     throw new InsightsError('TEST_DATA_FOLDER_IN_USE', 'The folder already holds a drop.', { place: { path: folder } });
-  }
+  });
 }
 
 /** Keeps the files in memory, for tests. */

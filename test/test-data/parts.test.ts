@@ -14,10 +14,13 @@ import {
   weekdayOf,
 } from '../../src/test-data/calendar';
 import { formatRows, parseRows } from '../../src/test-data/drop-map';
-import { DropFile, MemoryWriter } from '../../src/test-data/drop-writer';
+import { DropFile, folderWriter, MemoryWriter } from '../../src/test-data/drop-writer';
 import { derivedGuid, Random, Weighted } from '../../src/test-data/random';
 import { catalogueTable, TableWriter } from '../../src/test-data/table-writer';
 import { Vocabulary } from '../../src/test-data/vocabulary';
+import { useTemporaryFolders } from '../support/temporary-folder';
+
+const temporaryFolder = useTemporaryFolders();
 
 const days = fc.integer({ min: dayOf(2000, 1, 1), max: dayOf(2037, 12, 31) });
 
@@ -132,4 +135,12 @@ describe('files', () => {
     expect(vocabulary.find('RefAcademicYear', '1999')).toBe('');
     expect(new Set(vocabulary.definitions.map(({ id }) => id)).size).toBe(vocabulary.definitions.length);
   });
+});
+
+test('of two drops that are written into one folder at once, one is refused', async () => {
+  const folder = await temporaryFolder();
+  const begun = await Promise.allSettled([folderWriter(folder), folderWriter(folder)]);
+  expect(begun.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+  const failed = begun.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
+  expect(failed.reason).toMatchObject({ code: 'TEST_DATA_FOLDER_IN_USE', place: { path: folder } });
 });

@@ -1,6 +1,6 @@
 import { InsightsError } from '../../contract/errors';
 import { readDropMap, writeDropMap } from '../drop-map';
-import { refuseExistingDrop } from '../drop-writer';
+import { claimDropFolder } from '../drop-writer';
 import { columnDefects } from './column-defects';
 import { deliveries } from './deliveries';
 import { fileDefects } from './file-defects';
@@ -34,7 +34,7 @@ export function scenarioNamed(name: string): Scenario {
 export async function applyScenario(name: string, dropFolder: string, outFolder: string): Promise<Scenario> {
   const scenario = scenarioNamed(name);
   const changed = scenario.apply(await readDropMap(dropFolder));
-  await refuseExistingDrop(outFolder);
+  await claimDropFolder(outFolder);
   await writeDropMap(changed, outFolder);
   return scenario;
 }
