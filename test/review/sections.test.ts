@@ -211,6 +211,18 @@ describe('what is printed', () => {
     expect(text).toContain('\n- **Data: 880 more below**\n');
   });
 
+  test('an approval that nobody can give is told as one', () => {
+    const [identifier] = aadUser.columns;
+    const open = {
+      ...aadUser,
+      columns: [...(identifier ? [identifier] : []), column('Surname', { kind: 'no-op' }, 1)],
+    };
+    const after = { ...base, catalogues: [{ catalogue: { ...catalogue, tables: [open] }, findings: [] }] };
+    const text = renderMarkdown(review({ before: { ...base, owners: '' }, after, today }));
+    const line = text.split('\n').find((one) => one.includes('Privacy needs approval'));
+    expect(line).toBe('- **Privacy needs approval**, and CODEOWNERS names nobody who could give it:');
+  });
+
   test('the path of a resource is shown without its stack, which stands above, and without the name of every main child', () => {
     const at = (path: string) => ({ '//': { metadata: { path, uniqueId: 'X' } }, name: path });
     const paths = ['dev-platform/DataLake/Resource', 'dev-platform/Resource', 'other/Resource/Rule'];

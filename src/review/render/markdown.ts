@@ -81,12 +81,12 @@ function partsOf({ sections, notCompared }: Review): readonly Part[] {
 /** What must not be overlooked: data that goes, what opens and who has to approve it, what the policy refuses. */
 function renderVerdict({ losses, privacy, policy, unknown }: Verdict): string[] {
   const approvers = privacy.approvers.map((name) => shortCode(name)).join(', ');
-  const who = approvers === '' ? 'nobody is named in CODEOWNERS, so it cannot be approved' : `by ${approvers}`;
+  const who = approvers === '' ? ', and CODEOWNERS names nobody who could give it' : ` by ${approvers}`;
   const lines = [
     ...losses.slice(0, shownReasons).map((loss) => `- **Data: ${shortCode(loss, 200)}**`),
     ...(losses.length > shownReasons ? [`- **Data: ${losses.length - shownReasons} more below**`] : []),
     ...unknown.map((line) => `- **Not compared:** ${line}`),
-    ...(privacy.approval === 'needed' ? [`- **Privacy needs approval** ${who}:`] : []),
+    ...(privacy.approval === 'needed' ? [`- **Privacy needs approval**${who}:`] : []),
     ...privacy.reasons.slice(0, shownReasons).map((reason) => `  - ${shortCode(reason, 200)}`),
     ...(privacy.reasons.length > shownReasons ? [`  - ${privacy.reasons.length - shownReasons} more below`] : []),
     ...(policy.passed ? [] : [`- **The policy or a check refuses it**: ${count(policy.newFindings, 'new finding')}`]),
