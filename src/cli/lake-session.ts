@@ -40,6 +40,8 @@ export interface ProcessRequest extends LakeTarget {
   readonly rebuild: boolean;
   /** Whether stage 3 follows activity. @default true */
   readonly digitalEngagement?: boolean;
+  /** Of the engine. @default 2 */
+  readonly threads?: number;
   readonly progress: (text: string) => void;
 }
 
@@ -70,6 +72,7 @@ export async function processLake(request: ProcessRequest): Promise<RunReport> {
       timeZone: request.timeZone,
       rebuild: request.rebuild,
       digitalEngagement: request.digitalEngagement !== false,
+      ...(request.threads === undefined ? {} : { threads: request.threads }),
       progress: request.progress,
     });
     await store.write(paths.runReport(report.runId), `${JSON.stringify(report, null, 2)}\n`);

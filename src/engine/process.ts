@@ -36,6 +36,8 @@ export interface ProcessOptions {
   readonly digitalEngagement?: boolean;
   /** IANA time zone of day, week and hour (ROW16), recorded for those who compute them. Default UTC. */
   readonly timeZone?: string;
+  /** Of DuckDB. @default 2 */
+  readonly threads?: number;
   readonly runId?: string;
   readonly now?: () => Date;
   readonly progress?: (text: string) => void;
@@ -249,9 +251,10 @@ class Run {
   /** The database starts with the first thing that needs it: a run with nothing to do starts none. */
   private async engine(): Promise<EngineContext> {
     if (this.context === undefined) {
-      const { store, paths, catalogue, settings, salt } = this.options;
+      const { store, paths, catalogue, settings, salt, threads } = this.options;
       const staging = await store.stagingFolder();
-      this.database = await openDatabase({ temporaryFolder: staging });
+      const database = { temporaryFolder: staging, ...(threads === undefined ? {} : { threads }) };
+      this.database = await openDatabase(database);
       await this.database.setSalt(salt);
       this.context = {
         store,

@@ -1,4 +1,4 @@
-import { lstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, lstatSync, mkdtempSync, readdirSync, rmSync, statfsSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import * as nodePath from 'node:path';
 import { hostMark } from './process-identity';
@@ -16,12 +16,25 @@ export function ownFolderMark(): string {
  * A new folder in the system's folder for such, which only this user can read. Whoever is done with it calls
  * `removeTemporary`; the end of the process does as well, and what a killed process left is removed by the next one.
  */
-export function makeTemporary(): string {
-  const parent = tmpdir();
+export function makeTemporary(parent = tmpdir()): string {
   removeAbandoned(parent, 'insights-');
   const folder = mkdtempSync(nodePath.join(parent, `insights-${ownFolderMark()}-`));
   removeAtEnd(folder);
   return folder;
+}
+
+/**
+ * Where folders lie in memory, for what is written and read once: nothing of it waits for a disk.
+ * @param bytes that must be free there; else, and where the system has no such place, it is the folder for temporary files
+ */
+export function memoryParent(bytes: number, place = '/dev/shm'): string {
+  try {
+    accessSync(place, constants.W_OK);
+    const { bavail, bsize } = statfsSync(place);
+    return bavail * bsize >= bytes ? place : tmpdir();
+  } catch {
+    return tmpdir();
+  }
 }
 
 export function removeTemporary(folder: string): void {

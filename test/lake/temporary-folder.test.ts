@@ -1,9 +1,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import * as nodePath from 'node:path';
 import { hostMark } from '../../src/lake/process-identity';
-import { makeTemporary, ownFolderMark, removeAbandoned, removeTemporary } from '../../src/lake/temporary-folder';
+import {
+  makeTemporary,
+  memoryParent,
+  ownFolderMark,
+  removeAbandoned,
+  removeTemporary,
+} from '../../src/lake/temporary-folder';
 import { useTemporaryFolders } from '../support/temporary-folder';
 
 const temporaryFolder = useTemporaryFolders();
@@ -30,4 +36,13 @@ test('what a killed process left is removed; what runs, what is a link and what 
   } finally {
     living.kill('SIGKILL');
   }
+});
+
+test('what is to lie in memory lies there where there is such a place with room, and else where all else does', async () => {
+  const place = await temporaryFolder();
+  expect(memoryParent(1, place)).toBe(place);
+  expect([memoryParent(1e18, place), memoryParent(1, nodePath.join(place, 'absent'))]).toEqual([tmpdir(), tmpdir()]);
+  const folder = makeTemporary(place);
+  expect(nodePath.dirname(folder)).toBe(place);
+  removeTemporary(folder);
 });

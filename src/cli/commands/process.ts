@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { exitCodes, InsightsError } from '../../contract/errors';
 import { defaultDataVersion } from '../../contract/versions';
-import { wholeNumber } from '../arguments';
+import { atLeastOne, wholeNumber } from '../arguments';
 import { printable } from '../output';
 import type { CommandFrame } from '../program';
 import { printRunMessages, printStages } from '../stage-table';
@@ -15,6 +15,7 @@ interface ProcessFlags {
   readonly saltFile?: string;
   readonly timeZone: string;
   readonly settleMinutes: number;
+  readonly threads: number;
   readonly rebuild?: boolean;
   readonly digitalEngagement: boolean;
 }
@@ -32,6 +33,12 @@ export function addProcess({ program, run }: CommandFrame): void {
     .option('--salt-file <file>', 'file with the salt (default: a local one under .insights/, never for prod)')
     .option('--time-zone <zone>', 'IANA time zone of the schools, for day and week', 'UTC')
     .option('--settle-minutes <minutes>', 'files younger than this wait for the next run', wholeNumber, 0)
+    .addOption(
+      new Option('--threads <number>', 'threads of the engine')
+        .env('INSIGHTS_THREADS')
+        .argParser(atLeastOne)
+        .default(2),
+    )
     .option('--no-digital-engagement', 'leave stage 3 (OEA’s activity events) as it is')
     .option('--rebuild', 'accept changed treatments or another salt, and make Refined anew')
     .action((flags: ProcessFlags, command: Command) =>

@@ -5,7 +5,7 @@ import { LakePaths } from '../../contract/lake-paths';
 import { defaultDataVersion } from '../../contract/versions';
 import { openDatabase } from '../../engine/database';
 import { openStore } from '../../lake/store-factory';
-import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
+import { makeTemporary, memoryParent, removeTemporary } from '../../lake/temporary-folder';
 import { profileLake } from '../data/lake-profile';
 import { countSmallGroups } from '../data/small-groups';
 import { runCheckov } from './checkov';
@@ -17,6 +17,9 @@ import {
   writeReviewSalt,
   type RevisionCode,
 } from './run-code';
+
+/** Two lakes of a committed set, with what a run needs beside them, have many times more room than they take. */
+const roomForLakes = 512 * 1024 * 1024;
 
 /**
  * Runs the code of a folder and leaves what a review needs in its output folder, which is made: stacks, findings of policy and
@@ -54,14 +57,13 @@ export async function judgeStacks(code: RevisionCode): Promise<void> {
 /** What comes from a drop. */
 export async function collectLake(code: RevisionCode, drop: string): Promise<void> {
   const { output, tree } = code;
-  const lake = join(output, 'lake');
-  const saltFile = writeReviewSalt(output);
+  const folder = makeTemporary(memoryParent(roomForLakes));
   try {
-    if (!(await processRevision(code, drop, saltFile)) || !existsSync(lake)) return;
-    await measureLake(lake, join(tree, 'assets/catalogue'), output);
+    const lake = join(folder, 'lake');
+    const isProcessed = await processRevision(code, { drop, lake, saltFile: writeReviewSalt(folder) });
+    if (isProcessed && existsSync(lake)) await measureLake(lake, join(tree, 'assets/catalogue'), output);
   } finally {
-    rmSync(lake, { recursive: true, force: true });
-    rmSync(saltFile, { force: true });
+    removeTemporary(folder);
   }
 }
 

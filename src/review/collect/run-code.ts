@@ -66,15 +66,19 @@ export async function synthesiseRevision({ tree, output, programs, variables, ru
 }
 
 /** Processes a drop into a folder lake of workspace dev. @returns whether it succeeded. */
-export async function processRevision(code: RevisionCode, drop: string, saltFile: string): Promise<boolean> {
-  const { tree, output, programs, variables, run } = code;
+export async function processRevision(
+  code: RevisionCode,
+  { drop, lake, saltFile }: { readonly drop: string; readonly lake: string; readonly saltFile: string },
+): Promise<boolean> {
+  const { tree, programs, variables, run } = code;
   const { processing: program } = programs;
   if (typeof program === 'string') return false;
   const { exitCode } = await run({
     program: process.execPath,
-    arguments: [program.file, 'process', '--drop', drop, '--lake', join(output, 'lake'), '--salt-file', saltFile],
+    arguments: [program.file, 'process', '--drop', drop, '--lake', lake, '--salt-file', saltFile],
     folder: tree,
-    variables,
+    // A variable, because a revision may not know the option. Two revisions beside each other fill two cores by themselves.
+    variables: { ...variables, INSIGHTS_THREADS: '1' },
   });
   return exitCode === 0;
 }
