@@ -22,7 +22,7 @@ export function assembleTables(metadata: readonly MetadataTable[], file: TablesF
   const findings = unmatched(metadata, file, files);
   const tables: Table[] = [];
   for (const listed of metadata) {
-    const described = file.tables[listed.name];
+    const described = memberOf(file.tables, listed.name);
     if (described === undefined) continue;
     tables.push(assembleTable(listed, described, file.commonColumns));
   }
@@ -32,7 +32,7 @@ export function assembleTables(metadata: readonly MetadataTable[], file: TablesF
 function assembleTable(listed: MetadataTable, described: TablesTable, common: TablesFile['commonColumns']): Table {
   const references: TableReference[] = [];
   const columns = listed.columns.map((column, position): Column => {
-    const facts: TablesColumn = { ...common[column.name], ...described.columns[column.name] };
+    const facts: TablesColumn = { ...memberOf(common, column.name), ...memberOf(described.columns, column.name) };
     if (facts.references !== undefined) {
       const [table = '', target = ''] = facts.references.split('.');
       references.push({ column: column.name, table, target });
@@ -75,6 +75,11 @@ function assembleColumn(listed: MetadataColumn, position: number, facts: TablesC
   };
 }
 
+/** A member of the object's own: a table may be called `constructor`. */
+function memberOf<Member>(object: Readonly<Record<string, Member>>, name: string): Member | undefined {
+  return Object.hasOwn(object, name) ? object[name] : undefined;
+}
+
 function unmatched(metadata: readonly MetadataTable[], file: TablesFile, files: FileNames): Finding[] {
   const findings: Finding[] = [];
   for (const table of metadata) {
@@ -86,7 +91,7 @@ function unmatched(metadata: readonly MetadataTable[], file: TablesFile, files: 
         mend: 'List them below it, or remove the table.',
       });
     }
-    if (file.tables[table.name] !== undefined) continue;
+    if (memberOf(file.tables, table.name) !== undefined) continue;
     findings.push({
       place: `${files.metadata}:${table.line}`,
       problem: `Table ${table.name} is not in ${files.tables}.`,

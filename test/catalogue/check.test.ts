@@ -128,6 +128,11 @@ describe('static checks of the catalogue', () => {
       'metadata.csv:10: Table Teacher is not in tables.json. Describe it in tables.json under "tables", or remove it here.',
     ],
     [
+      'a table that is called like something that every object has',
+      { metadata: (lines) => lines.push('constructor,,,', ',Id,string,hash') },
+      'metadata.csv:10: Table constructor is not in tables.json. Describe it in tables.json under "tables", or remove it here.',
+    ],
+    [
       'a table without columns',
       {
         metadata: (lines) => lines.splice(7, 2),
