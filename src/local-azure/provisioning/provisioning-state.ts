@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { LocalCommand } from './synthesised-stack';
 
@@ -31,21 +31,25 @@ export type DestroyStep =
   | { readonly kind: 'post'; readonly url: string; readonly ignoreNotFound: boolean }
   | { readonly kind: 'command'; readonly command: LocalCommand };
 
-/** Resources of one stack in the order in which they were made. */
-export interface ProvisioningState {
-  readonly entries: readonly StateEntry[];
-}
+/** A line of the file: what was made or changed, or the address of what is gone. */
+type StateLine = StateEntry | { readonly gone: string };
 
-/** Keeps the state of a stack in a file, written whole after each step, so that an interrupted run can be continued. */
+/**
+ * Keeps the state of a stack in a file, a line for each step, so that an interrupted run can be continued and a step costs the same however
+ * many there were. What was kept before is written anew, without what is gone, when the first line is added.
+ */
 export class StateFile {
   private readonly entries = new Map<string, StateEntry>();
+  private isOpen = false;
 
   constructor(private readonly file: string) {
-    if (!existsSync(file)) return;
-    const { entries } = JSON.parse(readFileSync(file, 'utf8')) as ProvisioningState;
-    for (const entry of entries) this.entries.set(entry.address, entry);
+    for (const line of linesOf(file)) {
+      if ('gone' in line) this.entries.delete(line.gone);
+      else this.entries.set(line.address, line);
+    }
   }
 
+  /** In the order in which they were made. */
   all(): readonly StateEntry[] {
     return [...this.entries.values()];
   }
@@ -56,18 +60,31 @@ export class StateFile {
 
   put(entry: StateEntry): void {
     this.entries.set(entry.address, entry);
-    this.save();
+    this.add(entry);
   }
 
   remove(address: string): void {
     this.entries.delete(address);
-    this.save();
+    this.add({ gone: address });
   }
 
-  private save(): void {
+  private add(line: StateLine): void {
+    if (this.isOpen) return appendFileSync(this.file, textOf(line));
     mkdirSync(dirname(this.file), { recursive: true });
     const beside = `${this.file}.new`;
-    writeFileSync(beside, `${JSON.stringify({ entries: this.all() }, undefined, 1)}\n`);
+    writeFileSync(beside, this.all().map(textOf).join(''));
     renameSync(beside, this.file);
+    this.isOpen = true;
   }
+}
+
+function textOf(line: StateLine): string {
+  return `${JSON.stringify(line)}\n`;
+}
+
+/** A last line without an end was being written when the run was interrupted: that step is done again. */
+function linesOf(file: string): readonly StateLine[] {
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n').slice(0, -1);
+  return lines.map((line) => JSON.parse(line) as StateLine);
 }

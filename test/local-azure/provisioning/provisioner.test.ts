@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Provisioner, type Step } from '../../../src/local-azure/provisioning/provisioner';
 import { StateFile } from '../../../src/local-azure/provisioning/provisioning-state';
@@ -208,7 +208,7 @@ test('destroys in reverse and leaves nothing; what is protected stays, and all w
   ]);
   expect([...service.stored.keys()]).toEqual([]);
   expect(commands.at(-1)).toBe('load destroy {"set":"k12"}');
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ entries: [] });
+  expect(new StateFile(file).all()).toEqual([]);
 });
 
 test('a resource that left the stack is destroyed', async () => {
