@@ -2,7 +2,6 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LakeStageName } from '../contract/lake-format';
 import type { LakePaths } from '../contract/lake-paths';
 import { decodeDataPath } from '../lake/delta-actions';
-import { listLog } from '../lake/delta-log-files';
 import { readCommits, readSnapshot } from '../lake/delta-snapshot';
 import type { LakeStore } from '../lake/store';
 import { tablePath } from './engine-context';
@@ -41,10 +40,10 @@ export async function removeUncommitted(
 async function mentionedFiles(store: LakeStore, connection: DuckDBConnection, table: string): Promise<Set<string>> {
   const mentioned = new Set<string>();
   const snapshot = await readSnapshot(store, table, connection);
-  for (const name of snapshot?.state.files.keys() ?? []) mentioned.add(`${table}/${name}`);
-  for (const name of snapshot?.state.removes.keys() ?? []) mentioned.add(`${table}/${name}`);
-  const { commits } = await listLog(store, table);
-  for await (const { actions } of readCommits(store, table, commits)) {
+  if (snapshot === undefined) return mentioned;
+  for (const name of snapshot.state.files.keys()) mentioned.add(`${table}/${name}`);
+  for (const name of snapshot.state.removes.keys()) mentioned.add(`${table}/${name}`);
+  for await (const { actions } of readCommits(store, table, snapshot.commits)) {
     for (const { add } of actions) if (add !== undefined) mentioned.add(`${table}/${decodeDataPath(add.path, table)}`);
   }
   return mentioned;

@@ -13,6 +13,12 @@ export interface DeltaSnapshot {
   readonly checkpointVersion: number | undefined;
 }
 
+/** The same as it was read, with what the log holds beside. */
+export interface ReadSnapshot extends DeltaSnapshot {
+  /** Versions of the commits that the log still has, ascending. */
+  readonly commits: readonly number[];
+}
+
 /** Commits read at a time: a log without checkpoints may have thousands. */
 const readAhead = 16;
 
@@ -26,8 +32,9 @@ export async function readSnapshot(
   table: string,
   connection: DuckDBConnection,
   version?: number,
-): Promise<DeltaSnapshot | undefined> {
-  const plan = planRead(await listLog(store, table), table, version);
+): Promise<ReadSnapshot | undefined> {
+  const log = await listLog(store, table);
+  const plan = planRead(log, table, version);
   if (plan === undefined) return undefined;
   const state = new DeltaState(table);
   if (plan.checkpoint !== undefined) state.apply(await readCheckpoint(store, plan.checkpoint.files, connection));
@@ -35,7 +42,7 @@ export async function readSnapshot(
   if (state.protocol === undefined || state.metaData === undefined) {
     throw corrupt('The log of the Delta table has no protocol or no metadata.', `${table}/_delta_log`);
   }
-  return { version: plan.version, state, checkpointVersion: plan.checkpoint?.version };
+  return { version: plan.version, state, checkpointVersion: plan.checkpoint?.version, commits: log.commits };
 }
 
 /** The commits of the given versions, in that order. */

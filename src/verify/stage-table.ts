@@ -3,7 +3,6 @@ import type { CommitLedger, LakeStageName } from '../contract/lake-format';
 import { validateCommitLedger } from '../contract/lake-schemas';
 import type { Action, TxnAction } from '../lake/delta-actions';
 import { deltaFields, deltaRelation, type DeltaField } from '../lake/delta-relation';
-import { listLog } from '../lake/delta-log-files';
 import { readCommits, readSnapshot } from '../lake/delta-snapshot';
 import { DeltaState } from '../lake/delta-state';
 import type { LakeStore } from '../lake/store';
@@ -70,7 +69,7 @@ export async function readStageTable(
 ): Promise<StageTable | undefined> {
   const snapshot = await readSnapshot(store, at.path, connection);
   if (snapshot === undefined) return undefined;
-  const { commits: versions } = await listLog(store, at.path);
+  const { commits: versions } = snapshot;
   const isComplete = versions[0] === 0;
   const replayed = new DeltaState(at.path);
   const formerFiles = new Set<string>();
