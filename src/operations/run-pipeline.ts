@@ -22,8 +22,8 @@ export interface RunPipelinePorts {
   readonly signal?: AbortSignal;
 }
 
-/** Between polls, in milliseconds: short while things change, longer while nothing does. */
-const pauses = { first: 200, factor: 1.5, longest: 30_000 } as const;
+/** Between polls, in milliseconds: short while things change, longer while nothing does, and never much against what was waited already. */
+const pauses = { first: 200, factor: 1.2, longest: 30_000 } as const;
 /** After a lost answer, and between looks at a run that is to end, in milliseconds. */
 const patience = 2000;
 /** For how long a run that was just started may not be known yet, and a clock of another machine may differ. */
