@@ -153,6 +153,13 @@ test('each number that the README compares with upstream stands where it says th
   expect([rows.length > 10, wrong]).toEqual([true, []]);
 });
 
+test('docs/contributing.md draws the layers that lint holds', () => {
+  const [, list = ''] = /const layers = \[\n([\s\S]*?)\n\];/.exec(read('eslint.config.mjs')) ?? [];
+  const layers = list.split('\n').map((line) => [...line.matchAll(/'([\w-]+)'/g)].map(([, name]) => name).join(', '));
+  const drawn = [...read('docs/contributing.md').matchAll(/\bl(\d+)\[([\w, -]+)\]/g)].map(([, , names]) => names);
+  expect(drawn).toEqual(layers.reverse());
+});
+
 test('the README has every folder of the project and of src', () => {
   const names = (folder: string): string[] =>
     execFileSync('git', ['ls-tree', '-d', '--name-only', 'HEAD', ...(folder === '' ? [] : [folder])], { cwd: root })
