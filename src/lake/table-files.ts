@@ -1,7 +1,7 @@
 import type { StoredFile } from './store';
 
 /** What lies in a folder, told apart by whether a Delta table has it. */
-export interface FilesByTable {
+interface FilesByTable {
   /** By the lake path of the table: its data, its log, and whatever else is in its folder. */
   readonly tables: ReadonlyMap<string, readonly StoredFile[]>;
   readonly others: readonly StoredFile[];

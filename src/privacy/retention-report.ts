@@ -20,7 +20,7 @@ export interface RetentionFinding {
   readonly tables: Readonly<Record<string, number>>;
 }
 
-export type RetentionLimits = Pick<RetentionSettings, 'preLandingDays' | 'landedDays' | 'reportDays'> &
+type RetentionLimits = Pick<RetentionSettings, 'preLandingDays' | 'landedDays' | 'reportDays'> &
   Pick<MaintenanceSettings, 'vacuumRetentionHours'>;
 
 /** A lifecycle rule runs once a day, and takes a day to begin: a file is overdue only after that. */

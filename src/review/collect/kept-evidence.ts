@@ -8,7 +8,7 @@ import { evidenceFiles } from './run-code';
 const keptAtMost = 24;
 
 /** Something that was made of a revision and can be had again. */
-export interface KeptEvidence {
+interface KeptEvidence {
   /** Of everything that decides what it is. */
   readonly key: string;
   /** Its files and folders; the first is there where it was made. */
