@@ -1,4 +1,5 @@
 import { signedInObjectId } from '../../src/operations/signed-in';
+import { thrownBy } from '../support/thrown';
 
 const scope = 'https://dev.azuresynapse.net/.default';
 const claims = (value: unknown) => `x.${Buffer.from(JSON.stringify(value)).toString('base64url')}.x`;
@@ -20,4 +21,13 @@ test.each([
 
 test('without a token nobody is', async () => {
   expect(await signedInObjectId({ credential: { getToken: async () => null } }, scope)).toBeUndefined();
+});
+
+test('where no credential can sign in, that is what is said', async () => {
+  const getToken = () => Promise.reject(Object.assign(new Error('secret'), { name: 'CredentialUnavailableError' }));
+  expect(await thrownBy(() => signedInObjectId({ credential: { getToken } }, scope))).toEqual({
+    code: 'AZURE_SIGN_IN',
+    message: 'No credential could sign in for dev.azuresynapse.net.',
+    place: {},
+  });
 });
