@@ -235,6 +235,22 @@ test('private endpoints that came, went or wait are told, and managed ones that 
   ]);
 });
 
+test('an endpoint of somebody else is told although it is called like one of ours', async () => {
+  const stranger = '/subscriptions/other/resourceGroups/rg/providers/Microsoft.Network/privateEndpoints';
+  const changed = await driftOf({
+    [`${account}/privateEndpointConnections`]: connections(
+      [`${stranger}/pep-st-blob`, 'Approved'],
+      [own('pep-st-blob'), 'Approved'],
+      [microsofts, 'Approved'],
+      [`${stranger}/syn.pe-syn-dfs`, 'Pending'],
+    ),
+  });
+  expect(lines(changed)).toEqual([
+    `added private endpoint to the account: ${stranger}/pep-st-blob leads there`,
+    `added private endpoint to the account: ${stranger}/syn.pe-syn-dfs waits for approval`,
+  ]);
+});
+
 test('roles in Studio that came or went are told, on all pages; those of the workspace and of who deploys are known', async () => {
   const pool = { principalId: 'somebody', roleDefinitionId: 'other', scope: 'workspaces/syn/bigDataPools/p' };
   const changed = await driftOf({

@@ -36,6 +36,8 @@ type Target = (typeof targets)[number];
 interface Endpoint {
   readonly name: string;
   readonly target: Target['what'];
+  /** Of the workspace's managed network: Azure makes it in a subscription of its own. */
+  readonly isManaged: boolean;
 }
 
 interface Connection {
@@ -62,7 +64,7 @@ export async function endpointDrift(resources: readonly StackResource[], place: 
   for (const target of targets) {
     if (!isInPlan(target, resources)) continue;
     const wanted = expected.filter((endpoint) => endpoint.target === target.what);
-    drifts.push(...compareConnections(target.what, wanted, await connectionsTo(target, place)));
+    drifts.push(...compareConnections(target.what, wanted, await connectionsTo(target, place), place));
   }
   if (ownsWorkspace(resources)) drifts.push(...(await waysOut(resources, place)));
   return { compared: expected.length, drifts };
@@ -83,7 +85,7 @@ function expectedEndpoint(resource: StackResource): readonly Endpoint[] {
         ? textOf(propertiesOf(resource)['privateLinkResourceId'])
         : '';
   const target = targets.find(({ type, provider }) => id.includes(`\${${type}`) || id.includes(`/${provider}/`));
-  return target === undefined ? [] : [{ name: nameOf(resource), target: target.what }];
+  return target === undefined ? [] : [{ name: nameOf(resource), target: target.what, isManaged: isManaged(resource) }];
 }
 
 function isManaged({ body }: StackResource): boolean {
@@ -106,28 +108,36 @@ function compareConnections(
   what: Target['what'],
   wanted: readonly Endpoint[],
   actual: readonly Connection[],
+  { subscriptionId }: Pick<DriftPlace, 'subscriptionId'>,
 ): readonly Drift[] {
-  const idOf = ({ properties }: Connection): string => properties?.privateEndpoint?.id ?? 'an endpoint without an id';
-  // A managed endpoint is in a subscription of Microsoft's, where the workspace's name stands before its own.
-  const isOf = (connection: Connection, { name }: Endpoint): boolean =>
-    [`/${name}`, `.${name}`].some((end) => idOf(connection).toLowerCase().endsWith(end.toLowerCase()));
-  return [
-    ...wanted.flatMap((endpoint): Drift[] => {
-      const at = `private endpoint ${endpoint.name} to the ${what}`;
-      const found = actual.find((connection) => isOf(connection, endpoint));
-      if (found === undefined) return [{ kind: 'network', at, change: 'missing', detail: 'is not there' }];
-      if (statusOf(found) === 'Approved') return [];
-      return [{ kind: 'network', at, change: 'changed', detail: 'waits for approval' }];
-    }),
-    ...actual
-      .filter((connection) => !wanted.some((endpoint) => isOf(connection, endpoint)))
-      .map((connection): Drift => ({
-        kind: 'network',
-        at: `private endpoint to the ${what}`,
-        change: 'added',
-        detail: `${idOf(connection)} ${statusOf(connection) === 'Approved' ? 'leads there' : 'waits for approval'}`,
-      })),
-  ];
+  // Anybody may give an endpoint of theirs the name of one of ours: of several with a name, one is ours.
+  const others = [...actual];
+  const drifts = wanted.flatMap((endpoint): Drift[] => {
+    const at = `private endpoint ${endpoint.name} to the ${what}`;
+    const index = others.findIndex((connection) => isOf(connection, endpoint, subscriptionId));
+    if (index === -1) return [{ kind: 'network', at, change: 'missing', detail: 'is not there' }];
+    const [found = {}] = others.splice(index, 1);
+    if (statusOf(found) === 'Approved') return [];
+    return [{ kind: 'network', at, change: 'changed', detail: 'waits for approval' }];
+  });
+  const added = others.map((connection): Drift => ({
+    kind: 'network',
+    at: `private endpoint to the ${what}`,
+    change: 'added',
+    detail: `${idOf(connection)} ${statusOf(connection) === 'Approved' ? 'leads there' : 'waits for approval'}`,
+  }));
+  return [...drifts, ...added];
+}
+
+function idOf({ properties }: Connection): string {
+  return properties?.privateEndpoint?.id ?? 'an endpoint without an id';
+}
+
+/** A managed endpoint is in a subscription of Microsoft's, where the workspace's name stands before its own; any other is in ours. */
+function isOf(connection: Connection, { name, isManaged: managed }: Endpoint, subscriptionId: string): boolean {
+  const id = idOf(connection).toLowerCase();
+  const [start, end] = managed ? ['', `.${name}`] : [`/subscriptions/${subscriptionId}/`, `/${name}`];
+  return id.startsWith(start.toLowerCase()) && id.endsWith(end.toLowerCase());
 }
 
 /** Managed endpoints that somebody else made: data can leave by them once their target's owner approves. */
