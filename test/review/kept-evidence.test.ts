@@ -36,16 +36,19 @@ test('what failed is tried again', async () => {
   expect(await made(folder, 'one', 'first')).toEqual([1, 'first', 'more of first']);
 });
 
-test('the oldest are dropped', async () => {
+test('what was used longest ago is dropped, and not what was made longest ago', async () => {
   const folder = await newFolder();
   for (let at = 0; at < 25; at++) {
     mkdirSync(join(folder, `old-${at}`));
     utimesSync(join(folder, `old-${at}`), at, at);
   }
+  writeFileSync(join(folder, 'old-0', 'proof'), 'the base');
+  expect(await made(folder, 'old-0', 'never')).toEqual([0, 'the base']);
   await made(folder, 'new', 'text');
   const kept = readdirSync(folder);
-  expect([kept.length, kept.includes('new'), kept.includes('old-1'), kept.includes('old-2')]).toEqual([
+  expect([kept.length, ...['new', 'old-0', 'old-2', 'old-3'].map((name) => kept.includes(name))]).toEqual([
     24,
+    true,
     true,
     false,
     true,

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { digestOfFiles, type RevisionProgram } from './revision-program';
 import { evidenceFiles } from './run-code';
@@ -61,17 +71,26 @@ export async function onceMade(
 ): Promise<void> {
   const kept = join(folder, key);
   const isMade = (place: string): boolean => existsSync(join(place, files[0] ?? ''));
-  if (isMade(kept)) return copyAll(files, kept, output);
+  if (isMade(kept)) {
+    copyAll(files, kept, output);
+    return unlessRefused(() => utimesSync(kept, new Date(), new Date()));
+  }
   await make();
   if (!isMade(output)) return;
-  try {
+  unlessRefused(() => {
     mkdirSync(folder, { recursive: true });
     // Whole or not at all, whoever else reviews at the same time.
     const made = mkdtempSync(join(folder, 'new-'));
     copyAll(files, output, made);
     if (existsSync(kept)) rmSync(made, { recursive: true, force: true });
     else renameSync(made, kept);
-    dropOldest(folder);
+    dropUnused(folder);
+  });
+}
+
+function unlessRefused(keep: () => void): void {
+  try {
+    keep();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
   }
@@ -82,8 +101,9 @@ function copyAll(files: readonly string[], from: string, to: string): void {
     if (existsSync(join(from, file))) cpSync(join(from, file), join(to, file), { recursive: true });
 }
 
-function dropOldest(folder: string): void {
-  const found = readdirSync(folder).map((name) => ({ name, made: statSync(join(folder, name)).mtimeMs }));
-  const old = found.sort((one, other) => other.made - one.made).slice(keptAtMost);
+/** What was made or used longest ago goes: the base of many reviews stays. */
+function dropUnused(folder: string): void {
+  const found = readdirSync(folder).map((name) => ({ name, used: statSync(join(folder, name)).mtimeMs }));
+  const old = found.sort((one, other) => other.used - one.used).slice(keptAtMost);
   for (const { name } of old) rmSync(join(folder, name), { recursive: true, force: true });
 }
