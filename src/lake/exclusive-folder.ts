@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
 import { FolderStore } from './folder-store';
@@ -13,15 +14,15 @@ export async function inExclusiveFolder<Result>(
   code: 'REHEARSAL_RUNNING' | 'LOCAL_AZURE_RUNNING',
   work: () => Promise<Result>,
 ): Promise<Result> {
-  const store = new FolderStore(path.dirname(folder), { durable: false });
-  const file = `${path.basename(folder)}.lock`;
+  const lockFile = lockOf(folder);
+  const store = new FolderStore(path.dirname(lockFile), { durable: false });
   try {
-    const lock = await store.lock(file, 'this command').catch((error: unknown) => {
+    const lock = await store.lock(path.basename(lockFile), 'this command').catch((error: unknown) => {
       if (!(error instanceof InsightsError) || error.code !== 'LAKE_LOCKED') throw error;
       const { pid, since } = error.details as { readonly pid?: number; readonly since?: string };
       const who = pid === undefined || since === undefined ? '' : ` (process ${pid}, since ${since})`;
       throw new InsightsError(code, `Another one works in this folder${who}.`, {
-        place: { file: path.join(path.dirname(folder), file) },
+        place: { file: lockFile },
         details: error.details,
         cause: error,
       });
@@ -34,4 +35,13 @@ export async function inExclusiveFolder<Result>(
   } finally {
     await store.close();
   }
+}
+
+/** Whether somebody is at work in a folder, or died there. */
+export function isExclusive(folder: string): boolean {
+  return existsSync(lockOf(folder));
+}
+
+function lockOf(folder: string): string {
+  return path.join(path.dirname(folder), `${path.basename(folder)}.lock`);
 }

@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
-import { inExclusiveFolder } from '../lake/exclusive-folder';
+import { inExclusiveFolder, isExclusive } from '../lake/exclusive-folder';
 import { currentProcess, isDead, type ProcessIdentity } from '../lake/process-identity';
 import { azFolder, clientEnvironment } from './client-environment';
 import { LocalAzure, type LocalAzureOptions } from './local-azure';
@@ -32,6 +32,11 @@ export class LocalAzurePlace {
   find(): RunningLocalAzure | undefined {
     const found = this.read<RunningLocalAzure>(runningFile);
     return found === undefined || isDead(found.process, currentProcess()) ? undefined : found;
+  }
+
+  /** Whether one runs, starts or ends. */
+  get isTaken(): boolean {
+    return isExclusive(this.folder);
   }
 
   /** @throws InsightsError LOCAL_AZURE_ABSENT */

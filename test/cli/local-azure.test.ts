@@ -9,13 +9,21 @@ import { captured } from './captured';
 
 const temporaryFolder = useTemporaryFolders();
 
-/** Runs the command in a project of its own, in which a local Azure may be said to run. */
-async function localAzure(words: readonly string[], running?: object) {
+/** A project of its own, in which a local Azure may be said to run. */
+async function projectFolder(running?: object): Promise<string> {
   const root = await temporaryFolder();
   const folder = nodePath.join(root, '.insights', 'local-azure');
   mkdirSync(folder, { recursive: true });
   writeFileSync(nodePath.join(root, 'package.json'), '{"version": "0.0.0"}');
   if (running !== undefined) writeFileSync(nodePath.join(folder, 'running.json'), JSON.stringify(running));
+  return root;
+}
+
+async function localAzure(words: readonly string[], running?: object) {
+  return localAzureIn(await projectFolder(running), words);
+}
+
+async function localAzureIn(root: string, words: readonly string[]) {
   const surroundings = captured({ projectRoot: root });
   const exitCode = await runCli(['local-azure', ...words], surroundings);
   return { exitCode, ...surroundings.printed() };
@@ -44,26 +52,42 @@ test.each([['env'], ['stop']])('%s needs one that runs', async (word) => {
   expect(await localAzure([word], dead)).toEqual(absent);
 });
 
+const refused = [
+  2,
+  'LOCAL_AZURE_RUNNING: A local Azure is running here already.\n  next:  Use it (`insights local-azure env`), or end it first with `insights local-azure stop`.\n',
+];
+
 test.each([[[]], [['--foreground']]])('start %j is refused where one runs', async (words) => {
   const running = { process: currentProcess(), url: 'http://127.0.0.1:1', environment };
   const { exitCode, stderr } = await localAzure(['start', ...words], running);
-  expect([exitCode, stderr]).toEqual([
-    2,
-    'LOCAL_AZURE_RUNNING: A local Azure is running here already.\n  next:  Use it (`insights local-azure env`), or end it first with `insights local-azure stop`.\n',
-  ]);
+  expect([exitCode, stderr]).toEqual(refused);
 });
+
+const failed = [
+  3,
+  [
+    'LOCAL_AZURE_FAILED: The local Azure did not start.',
+    `  where: ${nodePath.join('.insights', 'local-azure', 'log.txt')}`,
+    '  next:  Run it again with INSIGHTS_DEBUG=1; `npm ci` restores packages that are damaged.',
+    '',
+  ].join('\n'),
+];
 
 test('start says where to read why the process behind it ended', async () => {
   const { exitCode, stderr } = await localAzure(['start']);
-  expect([exitCode, stderr]).toEqual([
-    3,
-    [
-      'LOCAL_AZURE_FAILED: The local Azure did not start.',
-      `  where: ${nodePath.join('.insights', 'local-azure', 'log.txt')}`,
-      '  next:  Run it again with INSIGHTS_DEBUG=1; `npm ci` restores packages that are damaged.',
-      '',
-    ].join('\n'),
-  ]);
+  expect([exitCode, stderr]).toEqual(failed);
+});
+
+test.each([
+  ['another one was faster', 'local-azure.lock', refused],
+  ['it cannot use what it was given', 'other.lock', failed],
+])('start, where the process behind it is refused because %s', async (_why, lock, expected) => {
+  const root = await projectFolder();
+  mkdirSync(nodePath.join(root, 'bin'));
+  writeFileSync(nodePath.join(root, 'bin', 'insights.cjs'), 'process.exitCode = 2;');
+  writeFileSync(nodePath.join(root, '.insights', lock), '');
+  const { exitCode, stderr } = await localAzureIn(root, ['start']);
+  expect([exitCode, stderr]).toEqual(expected);
 });
 
 test('a run that asked for what is not known fails, and names it', () => {

@@ -123,8 +123,8 @@ async function startBehind(
     await timer(pause);
   }
   server.kill();
-  // It was refused, because another one was faster.
-  if (server.exitCode === exitCodes.usage) throw alreadyRunning();
+  // It was refused, because another one was faster. A state that it cannot read is refused with the same exit code.
+  if (server.exitCode === exitCodes.usage && place.isTaken) throw alreadyRunning();
   throw new InsightsError('LOCAL_AZURE_FAILED', 'The local Azure did not start.', {
     place: { file: path.relative(projectRoot, log) },
   });
