@@ -137,6 +137,7 @@ export class BlobStore implements LakeStore {
 
   async remove(paths: readonly string[]): Promise<void> {
     this.held?.assertHeld();
+    for (const path of paths) this.commits.forget(path);
     await inParallel(paths, (path) =>
       ignoring([404], () => this.blob(path).delete()).catch((error) => refused(error, path)),
     );

@@ -153,7 +153,9 @@ test('a commit of a Delta log is asked for once, and anew when the listing shows
   expect([await opened(), await opened()]).toEqual(['two', 'two']);
   await watched.write(path, 'three');
   expect(String(await watched.read(path))).toBe('three');
+  expect(await opened()).toBe('three');
   await watched.remove([path]);
+  expect((await thrownBy(() => watched.read(path))).code).toBe('LAKE_FILE_MISSING');
   expect(await watched.writeIfAbsent(path, 'four')).toBe(true);
   asked.length = 0;
   expect([await opened(), asked]).toEqual(['four', ['GET stage2']]);
