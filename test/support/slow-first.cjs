@@ -1,7 +1,7 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** Minutes each; begun last, one of them would be waited for while the other workers have nothing to do. */
-const slow = ['rehearsal', 'drill', 'erase-sets', 'every-crash'];
+const slow = ['rehearsal', 'drill', 'rehearsed-scenarios', 'erase-sets', 'every-crash'];
 
 /** The slow tests of the thorough tier first, then jest's own order: a fresh machine has no times to order by. */
 module.exports = class SlowFirst extends Sequencer {
