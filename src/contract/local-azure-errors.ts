@@ -14,7 +14,8 @@ export const localAzureErrors = {
   },
   LOCAL_AZURE_RUNNING: {
     meaning: 'A local Azure is running for this project already.',
-    nextStep: 'Use it (`insights local-azure env`), or end it first with `insights local-azure stop`.',
+    nextStep:
+      'Use it (`insights local-azure env`), or end it first with `insights local-azure stop`. If it is gone with another machine, remove .insights/local-azure/running.json and .insights/local-azure.lock.',
     exit: 'usage',
   },
   LOCAL_AZURE_STATE_UNREADABLE: {

@@ -54,8 +54,21 @@ test.each([['env'], ['stop']])('%s needs one that runs', async (word) => {
 
 const refused = [
   2,
-  'LOCAL_AZURE_RUNNING: A local Azure is running here already.\n  next:  Use it (`insights local-azure env`), or end it first with `insights local-azure stop`.\n',
+  'LOCAL_AZURE_RUNNING: A local Azure is running here already.\n  next:  Use it (`insights local-azure env`), or end it first with `insights local-azure stop`. If it is gone with another machine, remove .insights/local-azure/running.json and .insights/local-azure.lock.\n',
 ];
+
+test('stop signals no process of this machine for one that runs on another', async () => {
+  const elsewhere = { ...currentProcess(), host: 'elsewhere' };
+  const signalled = jest.spyOn(process, 'kill').mockReturnValue(true);
+  const { exitCode, stderr } = await localAzure(['stop'], { process: elsewhere, url: '', environment });
+  const calls = [...signalled.mock.calls];
+  signalled.mockRestore();
+  expect([exitCode, stderr.split('\n')[0], calls]).toEqual([
+    2,
+    'LOCAL_AZURE_RUNNING: The local Azure runs on another machine, and is ended there.',
+    [],
+  ]);
+});
 
 test.each([[[]], [['--foreground']]])('start %j is refused where one runs', async (words) => {
   const running = { process: currentProcess(), url: 'http://127.0.0.1:1', environment };

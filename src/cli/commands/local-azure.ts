@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, openSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { setTimeout as timer } from 'node:timers/promises';
 import type { Command } from 'commander';
@@ -137,6 +138,10 @@ function alreadyRunning(): InsightsError {
 async function stop(place: LocalAzurePlace, output: Output): Promise<Outcome> {
   const { refuseUnknown } = require('../../local-azure/running') as typeof import('../../local-azure/running');
   const { process: server } = place.require();
+  // A number of a process there is one of somebody else here.
+  if (server.host !== hostname()) {
+    throw new InsightsError('LOCAL_AZURE_RUNNING', 'The local Azure runs on another machine, and is ended there.');
+  }
   process.kill(server.pid, 'SIGTERM');
   for (let waited = 0; waited < limit && place.find() !== undefined; waited += pause) await timer(pause);
   if (place.find() !== undefined) throw new InsightsError('LOCAL_AZURE_FAILED', 'The local Azure did not end.');
