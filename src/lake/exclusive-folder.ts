@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
 import { FolderStore } from './folder-store';
@@ -15,6 +15,8 @@ export async function inExclusiveFolder<Result>(
   work: () => Promise<Result>,
 ): Promise<Result> {
   const lockFile = lockOf(folder);
+  // As the folder itself is made: what lies beside it is nobody else's either.
+  mkdirSync(path.dirname(lockFile), { recursive: true, mode: 0o700 });
   const store = new FolderStore(path.dirname(lockFile), { durable: false });
   try {
     const lock = await store.lock(path.basename(lockFile), 'this command').catch((error: unknown) => {

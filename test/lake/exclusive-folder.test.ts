@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { inExclusiveFolder } from '../../src/lake/exclusive-folder';
 import { currentProcess } from '../../src/lake/process-identity';
@@ -13,6 +13,7 @@ test('two at once: the second is refused and touches nothing, and may begin when
   const folder = join(await temporaryFolder(), 'insights', 'rehearsal');
   const file = join(dirname(folder), 'rehearsal.lock');
   const ended = await inFolder(folder, async () => {
+    expect(statSync(dirname(folder)).mode & 0o777).toBe(0o700);
     const held = readFileSync(file, 'utf8');
     const { since } = JSON.parse(held) as { readonly since: string };
     expect(await thrownBy(() => inFolder(folder, () => Promise.reject(new Error('It ran.'))))).toEqual({
