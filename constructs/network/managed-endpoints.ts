@@ -37,7 +37,8 @@ const managedNetwork = 'default';
 /**
  * The ways out of the workspace's managed network, and their approval (NET3). An endpoint starts pending at its target, where
  * it shows as a connection with a name of Azure's own; ours is found by the endpoint's name, which the connection's endpoint
- * id ends with. Not by its state, which the approval changes: the next plan would look for it in vain.
+ * id ends with. Not by its state, which the approval changes: the next plan would look for it in vain. Where several end with it,
+ * none is approved: anybody may ask an account for a connection, and call the endpoint of it as they like.
  *
  * @example
  * new ManagedEndpoints(this, 'ManagedEndpoints', {
@@ -86,7 +87,7 @@ export class ManagedEndpoints extends Construct {
       action: 'privateEndpointConnections',
       method: 'GET',
       exportValues: {
-        name: `value[?ends_with(not_null(properties.privateEndpoint.id, ''), '${name}')].name | [0] || '${absent}'`,
+        name: onlyConnectionOf(name),
         // A constant, so that the list waits for the endpoint, and for nothing else that a plan changes.
         endpoint: `'${endpoint.id}'`,
       },
@@ -103,7 +104,7 @@ export class ManagedEndpoints extends Construct {
         precondition: [
           {
             condition: `\${${connection.fqn}.output.name != "${absent}"}`,
-            errorMessage: `The private endpoint ${name} does not show at its target. Deploy again in some minutes; if it was removed there, delete it in Synapse Studio first.`,
+            errorMessage: `The private endpoint ${name} does not show at its target, or not alone. Deploy again in some minutes; if it was removed there, delete it in Synapse Studio first; if others are called alike there, reject them.`,
           },
         ],
       },
@@ -115,6 +116,12 @@ export class ManagedEndpoints extends Construct {
     if (new Set(given).size === given.length) return;
     throw refuse(this, 'targets', given, 'must have each service once');
   }
+}
+
+/** JMESPath: the name of the one connection whose endpoint is called so, else `absent`. */
+function onlyConnectionOf(name: string): string {
+  const named = `value[?ends_with(not_null(properties.privateEndpoint.id, ''), '${name}')].name`;
+  return `[not_null(${named}, \`[]\`)] | [?length(@) == \`1\`] | [0][0] || '${absent}'`;
 }
 
 /** Holds the workspace's name, because a target may have endpoints of several. */

@@ -1,3 +1,4 @@
+import { search } from '@jmespath-community/jmespath';
 import { AzapiResource } from '../../../constructs/core/azapi';
 import { ManagedEndpoints, type ManagedTarget } from '../../../constructs/network/managed-endpoints';
 import { refusal } from '../../support/refusal';
@@ -38,7 +39,7 @@ describe('ManagedEndpoints', () => {
           action: 'privateEndpointConnections',
           method: 'GET',
           response_export_values: {
-            name: "value[?ends_with(not_null(properties.privateEndpoint.id, ''), 'pe-syn-oea-old-vault')].name | [0] || 'none'",
+            name: "[not_null(value[?ends_with(not_null(properties.privateEndpoint.id, ''), 'pe-syn-oea-old-vault')].name, `[]`)] | [?length(@) == `1`] | [0][0] || 'none'",
             endpoint: `'\${${made['Endpoints/vault/Resource']?.address}.id}'`,
           },
         },
@@ -59,12 +60,28 @@ describe('ManagedEndpoints', () => {
           {
             condition: '${data.azapi_resource_action.Endpoints_vault_Connection_0CF5840E.output.name != "none"}',
             error_message:
-              'The private endpoint pe-syn-oea-old-vault does not show at its target. Deploy again in some minutes; if it was removed there, delete it in Synapse Studio first.',
+              'The private endpoint pe-syn-oea-old-vault does not show at its target, or not alone. Deploy again in some minutes; if it was removed there, delete it in Synapse Studio first; if others are called alike there, reject them.',
           },
         ],
       },
     });
     expect(made['Run']?.body['depends_on']).toEqual([made['Endpoints/vault/Approval']?.address]);
+  });
+
+  test('NET3: finds its connection only where no other endpoint is called like it', () => {
+    const { name } = (blocks([vault], 'data')['Endpoints/vault/Connection']?.body['response_export_values'] ?? {}) as {
+      name: string;
+    };
+    const connection = (of: string, endpointName: string) => ({
+      name: of,
+      properties: { privateEndpoint: { id: `/subscriptions/s/privateEndpoints/${endpointName}` } },
+    });
+    const ours = connection('c1', 'syn-oea-old.pe-syn-oea-old-vault');
+    const others = [connection('c2', 'somebody'), { name: 'c3', properties: {} }];
+    const found = (...value: unknown[]) => search({ value } as never, name);
+    expect([found(), found(...others), found(...others, ours)]).toEqual(['none', 'none', 'c1']);
+    expect(found(connection('c4', 'theirs.pe-syn-oea-old-vault'), ours)).toBe('none');
+    expect(search({ value: null }, name)).toBe('none');
   });
 
   test('leads to each service of an account', () => {
