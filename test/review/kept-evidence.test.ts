@@ -66,10 +66,10 @@ test('the key changes with everything that decides, and with nothing else', asyn
   mkdirSync(join(project, 'src'));
   mkdirSync(join(project, 'node_modules'));
   mkdirSync(join(drop, 'M365'));
-  const lake = (digest = 'program') => keptLake({ file: 'x', digest }, drop, project).key;
+  const lake = (digest = 'program', variables = {}) => keptLake({ file: 'x', digest }, drop, variables, project).key;
   const stacks = (digest = 'program', today = '2026-11-30', variables = {}) =>
     keptStacks({ file: 'x', digest }, today, variables, project).key;
-  const lakes = [lake(), lake('other')];
+  const lakes = [lake(), lake('other'), lake('program', { A: 'b' })];
   const synthesised = [
     stacks(),
     stacks('other'),
@@ -84,7 +84,7 @@ test('the key changes with everything that decides, and with nothing else', asyn
   writeFileSync(join(drop, 'M365/a'), 'x');
   lakes.push(lake());
   expect([new Set(lakes).size, new Set(synthesised).size, new Set([...lakes, ...synthesised]).size]).toEqual([
-    5, 5, 10,
+    6, 5, 11,
   ]);
   writeFileSync(join(project, 'README.md'), 'x');
   expect([lake(), stacks()]).toEqual([lakes.at(-1), synthesised.at(-1)]);

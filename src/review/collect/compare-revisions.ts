@@ -152,6 +152,6 @@ async function stacksOf(code: RevisionCode, { git, today }: RevisionsRequest): P
 async function lakeOf(code: RevisionCode, drop: string, { git: { projectRoot } }: RevisionsRequest): Promise<void> {
   const { processing } = code.programs;
   if (!isProgram(processing)) return;
-  const kept = keptLake(processing, drop, projectRoot);
+  const kept = keptLake(processing, drop, code.variables, projectRoot);
   await onceMade(keptEvidenceFolder(projectRoot), kept, code.output, () => collectLake(code, drop));
 }

@@ -30,9 +30,17 @@ export function keptEvidenceFolder(projectRoot: string): string {
   return join(projectRoot, '.insights', 'review-evidence');
 }
 
-/** What a drop comes to: by the program with its catalogue, the drop, and the code here that looks at the lake. */
-export function keptLake(program: RevisionProgram, drop: string, projectRoot: string): KeptEvidence {
-  const key = keyOf(program, projectRoot, ['lake', digestOfFiles(drop, ['M365']), digestOfFiles(projectRoot, ['src'])]);
+type Variables = Readonly<Record<string, string | undefined>>;
+
+/** What a drop comes to: by the program with its catalogue, the variables, the drop, and the code here that looks at the lake. */
+export function keptLake(
+  program: RevisionProgram,
+  drop: string,
+  variables: Variables,
+  projectRoot: string,
+): KeptEvidence {
+  const looking = digestOfFiles(projectRoot, ['src']);
+  const key = keyOf(program, variables, projectRoot, ['lake', digestOfFiles(drop, ['M365']), looking]);
   return { key, files: [evidenceFiles.lake, evidenceFiles.smallGroups] };
 }
 
@@ -40,22 +48,24 @@ export function keptLake(program: RevisionProgram, drop: string, projectRoot: st
 export function keptStacks(
   program: RevisionProgram,
   today: string,
-  variables: Readonly<Record<string, string | undefined>>,
+  variables: Variables,
   projectRoot: string,
 ): KeptEvidence {
-  const given = Object.entries(variables).sort(([one], [other]) => (one < other ? -1 : 1));
-  return {
-    key: keyOf(program, projectRoot, ['stacks', today, JSON.stringify(given)]),
-    files: [evidenceFiles.policy, 'stacks'],
-  };
+  return { key: keyOf(program, variables, projectRoot, ['stacks', today]), files: [evidenceFiles.policy, 'stacks'] };
 }
 
 /** With the packages that are installed, which both revisions run with, Node and the machine. */
-function keyOf({ digest }: RevisionProgram, projectRoot: string, parts: readonly string[]): string {
+function keyOf(
+  { digest }: RevisionProgram,
+  variables: Variables,
+  projectRoot: string,
+  parts: readonly string[],
+): string {
+  const given = Object.entries(variables).sort(([one], [other]) => (one < other ? -1 : 1));
   const packages = digestOfFiles(projectRoot, ['node_modules/.package-lock.json']);
   const { version, platform, arch } = process;
   return createHash('sha256')
-    .update(JSON.stringify([digest, packages, version, platform, arch, ...parts]))
+    .update(JSON.stringify([digest, given, packages, version, platform, arch, ...parts]))
     .digest('hex');
 }
 
