@@ -6,5 +6,5 @@ module.exports = {
   ...require('./jest.config.cjs'),
   testPathIgnorePatterns: ['/node_modules/'],
   testSequencer: '<rootDir>/test/support/slow-first.cjs',
-  testTimeout: 300_000,
+  testTimeout: 900_000,
 };
