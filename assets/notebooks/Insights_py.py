@@ -87,6 +87,9 @@
 # %run Insights_py_change
 
 # %%
+# %run Insights_py_report
+
+# %%
 # %run Insights_py_run
 
 # %%
