@@ -117,7 +117,7 @@ async function startBehind(
   server.unref();
   for (let waited = 0; waited < limit && server.exitCode === null; waited += pause) {
     const running = place.find();
-    if (running?.process.pid === server.pid && running !== undefined) {
+    if (running !== undefined && running.process.pid === server.pid) {
       output.line(`Local Azure at ${running.url}. Use it: eval "$(insights local-azure env)"`);
       return { result: { url: running.url, pid: running.process.pid } };
     }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadCatalogue } from '../../catalogue/load';
 import { LakePaths } from '../../contract/lake-paths';
+import { catalogueFolder } from '../../contract/project-folders';
 import { defaultDataVersion } from '../../contract/versions';
 import { openDatabase } from '../../engine/database';
 import { openStore } from '../../lake/store-factory';
@@ -61,7 +62,7 @@ export async function collectLake(code: RevisionCode, drop: string): Promise<voi
   try {
     const lake = join(folder, 'lake');
     const isProcessed = await processRevision(code, { drop, lake, saltFile: writeReviewSalt(folder) });
-    if (isProcessed && existsSync(lake)) await measureLake(lake, join(tree, 'assets/catalogue'), output);
+    if (isProcessed && existsSync(lake)) await measureLake(lake, catalogueFolder(tree), output);
   } finally {
     removeTemporary(folder);
   }

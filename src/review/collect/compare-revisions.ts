@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync } from 'node:fs';
 import { join } from 'node:path';
 import { InsightsError } from '../../contract/errors';
+import { testDataFolder } from '../../contract/project-folders';
 import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
 import { review, type Review } from '../review';
 import { findCheckov } from './checkov';
@@ -66,7 +67,7 @@ export async function compareRevisions(request: RevisionsRequest): Promise<Revie
       sideOf(head?.name ?? 'working tree', headTree, request.headEvidence, request, work),
     ]);
     // Of the base revision, so that both process the same rows even where the set itself is changed.
-    const drop = request.set === undefined ? undefined : join(baseTree, 'test_data', request.set);
+    const drop = request.set === undefined ? undefined : testDataFolder(baseTree, request.set);
     const alike = { synthesis: areAlike(old, young, 'synthesis'), processing: areAlike(old, young, 'processing') };
     if (old.code !== undefined || young.code !== undefined) progress(progressText(alike, drop !== undefined));
     await runSides(old, young, alike, drop !== undefined && existsSync(drop) ? drop : undefined, request);

@@ -11,6 +11,7 @@ import {
   utimesSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { ownFolder } from '../../contract/project-folders';
 import { digestOfFiles, type RevisionProgram } from './revision-program';
 import { evidenceFiles } from './run-code';
 
@@ -27,7 +28,7 @@ interface KeptEvidence {
 
 /** Where a project keeps evidence. All of it was made on this machine, of code that ran here with the caller's rights. */
 export function keptEvidenceFolder(projectRoot: string): string {
-  return join(projectRoot, '.insights', 'review-evidence');
+  return ownFolder(projectRoot, 'review-evidence');
 }
 
 type Variables = Readonly<Record<string, string | undefined>>;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { readArtifacts } from '../../artifacts/read-artifacts';
 import { inspectCatalogue, type InspectedCatalogue } from '../../catalogue/load';
 import { resolveEnvironment, type Environment } from '../../contract/environment';
+import { catalogueFolder } from '../../contract/project-folders';
 import { InsightsError } from '../../contract/errors';
 import type { LakeProfile } from '../data/lake-profile';
 import type { SmallGroups } from '../data/small-groups';
@@ -39,7 +40,7 @@ export function readEvidence(name: string, tree: string, output: string, synthes
   );
   const catalogues = (['strict', 'v0.2'] as const).flatMap(
     (profile) =>
-      attempt('catalogue', `profile ${profile}`, () => inspectCatalogue(profile, join(tree, 'assets/catalogue'))) ?? [],
+      attempt('catalogue', `profile ${profile}`, () => inspectCatalogue(profile, catalogueFolder(tree))) ?? [],
   );
   const sources = attempt('synthesis', 'assets', () => readArtifacts(join(tree, 'assets'))) ?? [];
   const policy = policyFindings(synthesised);
