@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
@@ -65,15 +65,17 @@ export class SessionProcess {
   static async start(options: SessionOptions): Promise<SessionProcess> {
     const { projectRoot, spark, folder, variables, settings, endpoint, workspace, progress } = options;
     const log = path.join(folder, 'session.log');
+    // The session writes it itself: what it said last is there when it has ended.
+    const errors = openSync(log, 'w');
     const child = spawn(spark.python, [path.join(projectRoot, pythonFolder, 'serve.py')], {
       cwd: folder,
       env: { ...variables, JAVA_HOME: spark.javaHome, PYTHONUNBUFFERED: '1', PYTHONDONTWRITEBYTECODE: '1' },
-      stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', errors, 'pipe'],
       // With Java, which it starts, in a group of its own: Ctrl-C is for whoever holds the session, which ends it.
       detached: true,
     });
-    child.stderr.pipe(createWriteStream(log));
-    createInterface(child.stdout).on('line', progress);
+    closeSync(errors);
+    createInterface(child.stdout as Readable).on('line', progress);
     const session = new SessionProcess(child, log);
     const { ready } = await session.ask({ work: folder, ivy: spark.ivy, endpoint, workspace, spark: settings });
     if (ready !== true) throw session.failure();
