@@ -38,16 +38,26 @@ def table_flows(context, units, ledger):
 
 
 def earlier_report(deployment, run_id):
-    """What an earlier attempt of a run reported: a pipeline tries its notebook again under the same run id. Else None."""
+    """
+    What an earlier attempt of a run reported, if it can be read: a pipeline tries its notebook again under the same run id.
+    Else None, with a message where something is lost by it.
+    """
     store, path = deployment.store, deployment.paths.run_report(run_id)
     if not store.exists(path):
-        return None
+        return None, []
     try:
         report = store.read_json(path)
     except ValueError:
-        return None
+        report = None
+    lists = ('units', 'tables', 'messages')
+    if not isinstance(report, dict) or not all(isinstance(report.get(name), list) for name in lists):
+        message = (
+            'What an earlier attempt of this run reported could not be read, so what that attempt processed is not in this report. '
+            'The landing ledger and `insights verify` tell of it.'
+        )
+        return None, [{'severity': 'warning', 'code': 'REPORT_UNREADABLE', 'message': message, 'file': path}]
     # Another data version of the workspace is another run, whatever it is called.
-    return report if report.get('version') == deployment.paths.version else None
+    return report if report.get('version') == deployment.paths.version else None, []
 
 
 def with_earlier_attempt(earlier, later):

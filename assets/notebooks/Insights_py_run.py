@@ -53,7 +53,8 @@ class Run:
             text = f'The last run stopped in the middle; {removed} files that it had not committed were removed.'
             self._say('information', 'RECOVERED', text, counts={'removed': removed})
         self.is_certain = True
-        self.earlier = earlier_report(self.deployment, self.run_id)
+        self.earlier, lost = earlier_report(self.deployment, self.run_id)
+        self.messages.extend(lost)
         if self.ledger.rebuilding:
             raise InsightsError(
                 'REBUILD_UNFINISHED', 'Refined is being made anew by the embedded engine; that run has to end first.'

@@ -6,6 +6,7 @@ import { quoteText } from '../catalogue/render/sql-text';
 import { InsightsError } from '../contract/errors';
 import type { RunReport } from '../contract/lake-format';
 import type { LakePaths } from '../contract/lake-paths';
+import { parseReport } from '../contract/lake-schemas';
 import { openDatabase, runStatement } from '../engine/database';
 import { defaultEngineSettings } from '../engine/engine-context';
 import { processDrop } from '../engine/process';
@@ -32,18 +33,19 @@ export interface WrittenData {
 
 /**
  * Writes the data files of an imported model from a lake: general tables only, and of them the columns of the model only.
- * @throws InsightsError POWERBI_REAL_DATA for workspace prod (CELL5), REPORTS_NEED_STRICT
+ * @throws InsightsError POWERBI_REAL_DATA for workspace prod (CELL5), REPORT_UNREADABLE, REPORTS_NEED_STRICT
  */
 export async function writeImportedData(lake: ReportLake, folder: string): Promise<WrittenData> {
   if (lake.paths.workspace === 'prod') {
     throw new InsightsError('POWERBI_REAL_DATA', 'An imported model would hold a copy of workspace prod.');
   }
+  const runs = await readRuns(lake);
   const catalogue = loadCatalogue('strict');
   const database = await openDatabase({ threads: 1 });
   try {
     const [connection] = database.connections;
     const relations = await generalRelations(modelSources, { ...lake, catalogue, connection });
-    const queries = tableRows(semanticModel(catalogue), relations, lake.timeZone, await readRuns(lake));
+    const queries = tableRows(semanticModel(catalogue), relations, lake.timeZone, runs);
     mkdirSync(folder, { recursive: true });
     const rows: Record<string, number> = {};
     for (const [name, query] of queries) {
@@ -76,10 +78,13 @@ export async function readSchools(lake: ReportLake): Promise<readonly School[]> 
 
 async function readRuns({ store, paths }: ReportLake): Promise<readonly RunReport[]> {
   const files = await store.list(path.posix.dirname(paths.runReport('any')));
-  const texts = await Promise.all(
-    files.filter((file) => file.path.endsWith('.json')).map((file) => store.read(file.path)),
-  );
-  return texts.map((text) => JSON.parse(text.toString()) as RunReport);
+  return Promise.all(files.filter((file) => file.path.endsWith('.json')).map((file) => readRun(store, file.path)));
+}
+
+async function readRun(store: LakeStore, file: string): Promise<RunReport> {
+  const report = parseReport('run-report', await store.read(file));
+  if (report !== undefined) return report;
+  throw new InsightsError('REPORT_UNREADABLE', 'What lies among the reports of runs is none.', { place: { file } });
 }
 
 /**

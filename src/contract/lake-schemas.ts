@@ -1,4 +1,5 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
+import type { RunReport, VerificationReport } from './lake-format';
 import commitLedger from './schemas/commit-ledger.schema.json';
 import common from './schemas/common.schema.json';
 import landingLedgerEntry from './schemas/landing-ledger-entry.schema.json';
@@ -56,6 +57,29 @@ function problem(error: ErrorObject): SchemaProblem {
 export function lakeSchemaProblems(name: LakeSchemaName, value: unknown): SchemaProblem[] {
   const validate = validator(name);
   return validate(value) ? [] : (validate.errors ?? []).map(problem);
+}
+
+/** What a report says, by the name of its schema. */
+export interface LakeReports {
+  readonly 'run-report': RunReport;
+  readonly 'verification-report': VerificationReport;
+}
+
+/**
+ * A report as its file holds it; undefined where that is no JSON, or no such report. Keys that a later version of this program
+ * may add are let pass: whoever reads a report takes what is known.
+ */
+export function parseReport<Name extends keyof LakeReports>(name: Name, bytes: Buffer): LakeReports[Name] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(bytes.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+  const validate = validator(name);
+  const isReport =
+    validate(value) || (validate.errors ?? []).every(({ keyword }) => keyword === 'additionalProperties');
+  return isReport ? (value as LakeReports[Name]) : undefined;
 }
 
 /** What is wrong with an entry of the landing ledger, as the end of a sentence; undefined when it is valid. */

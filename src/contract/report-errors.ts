@@ -2,6 +2,13 @@ import type { ErrorEntry } from './error-entry';
 
 /** Measures, reports and dashboards. */
 export const reportErrors = {
+  REPORT_UNREADABLE: {
+    meaning:
+      'A file among the run reports of a lake is no JSON, or no report: an upload was cut off, or somebody changed it.',
+    nextStep:
+      'Move the file out of the folder. What the run did stays in the landing ledger; the next run leaves a report of its own.',
+    exit: 'checkFailed',
+  },
   MEASURE_UNKNOWN: {
     meaning: 'A measure or dimension was asked for that the model does not have.',
     nextStep: 'Take one of the names in the message; docs/dictionary.md says what each means.',

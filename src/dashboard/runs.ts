@@ -1,5 +1,5 @@
 import { InsightsError } from '../contract/errors';
-import type { RunReport, VerificationReport } from '../contract/lake-format';
+import type { VerificationReport } from '../contract/lake-format';
 import { reportsFolder, type LakePaths } from '../contract/lake-paths';
 import { statusOf } from '../lake/blob-errors';
 import { newestReports } from '../lake/newest-reports';
@@ -14,21 +14,19 @@ export async function readRuns(store: LakeStore, paths: LakePaths): Promise<Runs
   try {
     const folder = `${reportsFolder}/${paths.workspace}`;
     const [runs, verifications] = await Promise.all([
-      newestReports<RunReport>(store, `${folder}/runs`, shownRuns),
-      newestReports<VerificationReport>(store, `${folder}/verify`, 1),
+      newestReports(store, `${folder}/runs`, shownRuns, 'run-report'),
+      newestReports(store, `${folder}/verify`, 1, 'verification-report'),
     ]);
-    const ofVersion = verifications.find(({ version }) => version === paths.version);
+    const ofVersion = verifications.find(({ report }) => report?.version === paths.version)?.report;
     return {
       ...(ofVersion === undefined
         ? { missing: 'This lake has not been verified yet: run `insights verify` on it.' }
         : { verification: verificationOf(ofVersion) }),
       tables: ofVersion === undefined ? [] : flowsOf(ofVersion),
-      runs: runs.map(({ finishedAt, engine, outcome, units }) => ({
-        finishedAt,
-        engine,
-        outcome,
-        units: units.length,
-      })),
+      // A file that is no report says nothing that could be shown.
+      runs: runs
+        .flatMap(({ report }) => report ?? [])
+        .map(({ finishedAt, engine, outcome, units }) => ({ finishedAt, engine, outcome, units: units.length })),
     };
   } catch (error) {
     if (!(error instanceof InsightsError) || statusOf(error.cause) !== 403) throw error;

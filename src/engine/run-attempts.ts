@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { RejectCounts, ReportMessage, RunReport, TableFlow } from '../contract/lake-format';
 import type { LakePaths } from '../contract/lake-paths';
+import { parseReport } from '../contract/lake-schemas';
 import type { LakeStore } from '../lake/store';
 
 /**
@@ -10,22 +11,23 @@ import type { LakeStore } from '../lake/store';
  */
 export async function leaveRunReport(store: LakeStore, paths: LakePaths, report: RunReport): Promise<RunReport> {
   const path = paths.runReport(report.runId);
-  const earlier = await earlierReport(store, path);
-  // Another data version of the workspace is another run, whatever it is called.
-  const whole = earlier?.version === report.version ? withEarlierAttempt(earlier, report) : report;
+  const whole = await withWhatIsThere(store, path, report);
   await store.write(path, `${JSON.stringify(whole, null, 2)}\n`);
   return whole;
 }
 
-/** Undefined where there is none, or where what is there is no report. */
-async function earlierReport(store: LakeStore, path: string): Promise<RunReport | undefined> {
-  if ((await store.stat(path)) === undefined) return undefined;
-  const text = (await store.read(path)).toString('utf8');
-  try {
-    return JSON.parse(text) as RunReport;
-  } catch {
-    return undefined;
-  }
+async function withWhatIsThere(store: LakeStore, path: string, report: RunReport): Promise<RunReport> {
+  if ((await store.stat(path)) === undefined) return report;
+  const earlier = parseReport('run-report', await store.read(path));
+  if (earlier === undefined) return { ...report, messages: [lostAttempt(path), ...report.messages] };
+  // Another data version of the workspace is another run, whatever it is called.
+  return earlier.version === report.version ? withEarlierAttempt(earlier, report) : report;
+}
+
+function lostAttempt(file: string): ReportMessage {
+  const message =
+    'What an earlier attempt of this run reported could not be read, so what that attempt processed is not in this report. The landing ledger and `insights verify` tell of it.';
+  return { severity: 'warning', code: 'REPORT_UNREADABLE', message, file };
 }
 
 /**

@@ -1,20 +1,22 @@
+import { parseReport, type LakeReports } from '../contract/lake-schemas';
 import type { LakeStore } from './store';
 
-/**
- * The newest reports of a folder, the newest first. By their time: a run of a pipeline has an identifier for a name. One that
- * is no JSON is left out: it says nothing.
- */
-export async function newestReports<Report>(store: LakeStore, folder: string, count: number): Promise<Report[]> {
+/** A file among reports, and what it says; undefined where it is no such report. */
+export interface ReportFile<Report> {
+  readonly path: string;
+  readonly report: Report | undefined;
+}
+
+/** The newest reports of a folder, the newest first. By their time: a run of a pipeline has an identifier for a name. */
+export async function newestReports<Name extends keyof LakeReports>(
+  store: LakeStore,
+  folder: string,
+  count: number,
+  name: Name,
+): Promise<ReportFile<LakeReports[Name]>[]> {
   const files = (await store.list(folder)).filter(({ path }) => path.endsWith('.json'));
   const newest = files
     .sort((a, b) => b.modified.getTime() - a.modified.getTime() || (a.path < b.path ? 1 : -1))
     .slice(0, count);
-  const texts = await Promise.all(newest.map(({ path }) => store.read(path)));
-  return texts.flatMap((bytes): Report[] => {
-    try {
-      return [JSON.parse(bytes.toString('utf8')) as Report];
-    } catch {
-      return [];
-    }
-  });
+  return Promise.all(newest.map(async ({ path }) => ({ path, report: parseReport(name, await store.read(path)) })));
 }

@@ -99,7 +99,22 @@ test('the lake keeps the attempts of a run in one file, and each run of a data v
   expect(await stored()).toEqual(withEarlierAttempt(first, second));
   const other = { ...second, version: '1.15' };
   expect(await leaveRunReport(store, smallPaths, other)).toEqual(other);
-  await store.write(path, '{');
-  expect(await leaveRunReport(store, smallPaths, second)).toEqual(second);
-  expect(await stored()).toEqual(second);
 });
+
+test.each(['{', '[]', 'null', '{"format":1,"report":"run"}'])(
+  'that an earlier attempt left only %s is said',
+  async (torn) => {
+    const store = new FolderStore(await newFolder(), { durable: false });
+    const file = smallPaths.runReport(once.runId);
+    await store.write(file, torn);
+    const message =
+      'What an earlier attempt of this run reported could not be read, so what that attempt processed is not in this report. The landing ledger and `insights verify` tell of it.';
+    const said = {
+      ...second,
+      messages: [{ severity: 'warning', code: 'REPORT_UNREADABLE', message, file }, ...second.messages],
+    };
+    expect(await leaveRunReport(store, smallPaths, second)).toEqual(said);
+    expect(JSON.parse((await store.read(file)).toString('utf8'))).toEqual(said);
+    expect(lakeSchemaProblems('run-report', said)).toEqual([]);
+  },
+);

@@ -154,9 +154,10 @@ export class SharedEnvironment {
 
   /** The reports of the runs, the newest first. */
   reports(workspace: string): Promise<readonly RunReport[]> {
-    return withRehearsedLake(this.rehearsal, projectRoot, workspace, ({ store }) =>
-      newestReports<RunReport>(store, `${reportsFolder}/${workspace}/runs`, 9),
-    );
+    return withRehearsedLake(this.rehearsal, projectRoot, workspace, async ({ store }) => {
+      const files = await newestReports(store, `${reportsFolder}/${workspace}/runs`, 9, 'run-report');
+      return files.flatMap(({ report }) => report ?? []);
+    });
   }
 
   async close(): Promise<void> {

@@ -72,6 +72,15 @@ def test_a_run_that_is_tried_again_keeps_what_its_first_attempt_said(home, spark
     assert {**second, **{name: first[name] for name in same}} == {**first, "attempts": 2}
     ordered = lambda report: sorted(json.dumps(message, sort_keys=True) for message in report["messages"])
     assert ordered(second) == ordered(first)
+    place = "oea/reports/dev/runs/tried.json"
+    (lake.root / place).write_text("[]", encoding="utf-8")
+    third = lake.spark(spark, run_id="tried")
+    message = (
+        "What an earlier attempt of this run reported could not be read, so what that attempt processed is not in this report. "
+        "The landing ledger and `insights verify` tell of it."
+    )
+    assert third["messages"][0] == {"severity": "warning", "code": "REPORT_UNREADABLE", "message": message, "file": place}
+    assert "attempts" not in third
 
 
 @pytest.fixture(scope="module")

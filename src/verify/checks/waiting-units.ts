@@ -2,12 +2,16 @@ import { InsightsError } from '../../contract/errors';
 import type { RunReport } from '../../contract/lake-format';
 import { reportsFolder } from '../../contract/lake-paths';
 import { statusOf } from '../../lake/blob-errors';
-import { newestReports } from '../../lake/newest-reports';
+import { newestReports, type ReportFile } from '../../lake/newest-reports';
 import type { CheckReport } from '../check';
 import type { VerifyContext } from '../context';
 
 /** Runs of other data versions lie in the same folder. */
 const lookedAt = 20;
+
+const unknown = 'Nothing was ever processed, and whether something was delivered and waits is not known:';
+
+type RunFile = ReportFile<RunReport>;
 
 /**
  * A lake in which nothing was ever processed passes every check, since there is nothing to look at. Where something was delivered and
@@ -15,25 +19,33 @@ const lookedAt = 20;
  */
 export async function sayWaiting(context: VerifyContext, report: CheckReport): Promise<void> {
   if (context.ledger.units.some(({ status }) => status === 'processed')) return;
-  const { units = [], runId } = (await lastRun(context)) ?? {};
-  const waiting = units.filter(({ status }) => status === 'waiting');
+  const found = await newestRuns(context);
+  if (found === 'forbidden') {
+    report.add('warning', `${unknown} whoever verifies may not read the reports of runs.`, {}, 'ROW3');
+    return;
+  }
+  const isLast = ({ report: run }: RunFile): boolean => run === undefined || run.version === context.paths.version;
+  const { path, report: run } = found.find(isLast) ?? {};
+  if (path !== undefined && run === undefined) {
+    report.add('warning', `${unknown} the newest report of a run cannot be read.`, { file: path }, 'REPORT_UNREADABLE');
+    return;
+  }
+  const waiting = (run?.units ?? []).filter(({ status }) => status === 'waiting');
   if (waiting.length === 0) return;
   const names = waiting.map(({ unit }) => unit).join(', ');
   report.add(
     'error',
     `Nothing was ever processed, and what was delivered waits: ${names}. The last run found it still being written (ROW3), or not whole (ROW2). Run again when it is.`,
-    { file: context.paths.runReport(runId ?? ''), counts: { units: waiting.length } },
+    { file: path ?? '', counts: { units: waiting.length } },
     'ROW3',
   );
 }
 
-/** Undefined where there is none, or where whoever verifies may not read the reports. */
-async function lastRun({ store, paths }: VerifyContext): Promise<RunReport | undefined> {
+async function newestRuns({ store, paths }: VerifyContext): Promise<readonly RunFile[] | 'forbidden'> {
   try {
-    const runs = await newestReports<RunReport>(store, `${reportsFolder}/${paths.workspace}/runs`, lookedAt);
-    return runs.find(({ version }) => version === paths.version);
+    return await newestReports(store, `${reportsFolder}/${paths.workspace}/runs`, lookedAt, 'run-report');
   } catch (error) {
     if (!(error instanceof InsightsError) || statusOf(error.cause) !== 403) throw error;
-    return undefined;
+    return 'forbidden';
   }
 }
