@@ -69,15 +69,17 @@ test('both are printed line by line, with names of somebody else’s as text', (
       compared,
       drifts: [{ kind: 'artifact', at: 'pipelines/a\nb', change: 'missing', detail: 'is not in the workspace' }],
       byHand: [{ kind: 'artifact', at: 'notebooks/x\ny', change: 'added', detail: 'was made by hand' }],
+      ofWhoAsks: [{ kind: 'role', at: 'Synapse Administrator for me', change: 'added', detail: 'is of whoever asks' }],
     },
     output,
   );
-  printDrift({ environment: 'dev', compared, drifts: [], byHand: [] }, output);
+  printDrift({ environment: 'dev', compared, drifts: [], byHand: [], ofWhoAsks: [] }, output);
   printExpired([{ environment: 'try', resourceGroup: 'rg-oea-try', expires: '2026-11-28' }], output);
   printExpired([], output);
   expect(surroundings.printed().stdout.split('\n')).toEqual([
     'missing artifact pipelines/a?b: is not in the workspace',
     'no drift: artifact notebooks/x?y was made by hand',
+    'no drift: role Synapse Administrator for me is of whoever asks',
     'dev: compared 49 artifacts, 6 roles and 6 settings of the network; 1 differ.',
     'dev: compared 49 artifacts, 6 roles and 6 settings of the network; nothing differs.',
     'rg-oea-try (try) ended on 2026-11-28',

@@ -172,6 +172,7 @@ async function driftOf(
     dataShareAccount: 'share',
     production: options.production ?? true,
     deployers: ['WHO-deploys'],
+    asking: 'who-ASKS',
     resourceManager: azure,
     development: azure as RestClient,
   };
@@ -186,6 +187,7 @@ test('where all is as deployed nothing differs, in whatever case and order Azure
     compared: { artifact: 0, role: 1, network: 22 },
     drifts: [],
     byHand: [],
+    ofWhoAsks: [],
   });
 });
 
@@ -232,6 +234,22 @@ test('private endpoints that came, went or wait are told, and managed ones that 
     'changed private endpoint pep-kv-vault to the vault: waits for approval',
     'added private endpoint to the vault: /stranger waits for approval',
     'added managed endpoint out: leads out to /subscriptions/other/st',
+  ]);
+});
+
+test('roles in Studio of whoever asks are told by themselves, unless it is named as one that deploys', async () => {
+  const asked = (who: string) => ({ [`${studio}/roleAssignments after 1`]: assignments([who, administrator]) });
+  const { drifts, ofWhoAsks } = await driftOf(asked('who-asks'));
+  expect([drifts, ofWhoAsks]).toEqual([
+    [],
+    [
+      {
+        kind: 'role',
+        at: 'Synapse Administrator for who-asks on the workspace',
+        change: 'added',
+        detail: 'is of whoever asks, and no plan gave it',
+      },
+    ],
   ]);
 });
 
@@ -299,6 +317,7 @@ test('of a workspace that was there before only what we added is looked for', as
       },
     ],
     byHand: [],
+    ofWhoAsks: [],
   });
 });
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { runChild } from '../../src/deployment/child-process';
+import { defaultDeployer } from '../../src/local-azure/settings';
 import type { DriftReport } from '../../src/review/drift/drift';
 import { OpenRehearsal } from '../../src/rehearsal/open-rehearsal';
 
@@ -73,6 +74,9 @@ test('drift finds nothing after a deployment, and then what somebody changed by 
     };
     const before = await drift();
     expect([before.exitCode, before.drifts]).toEqual([0, []]);
+    expect(before.ofWhoAsks.map(({ at }) => at)).toEqual([
+      `Synapse Administrator for ${defaultDeployer.objectId} on the workspace`,
+    ]);
     expect(Object.values(before.compared).every((number) => number > 4)).toBe(true);
 
     const { exitCode, stderr } = await runChild({

@@ -29,10 +29,7 @@ export function addDrift({ program, run }: CommandFrame): void {
     .command('drift')
     .description('compare deployed artifacts, roles and network with what this revision would deploy; changes nothing')
     .requiredOption('--env <name>', 'the environment, a file of environments/')
-    .option(
-      '--deployer <id...>',
-      'object id of an identity that deploys, where another one asks: who creates a workspace administers it',
-    )
+    .option('--deployer <id...>', 'object id of an identity that deploys: who creates a workspace administers it')
     .addHelpText('after', driftHelp)
     .action((options: DriftOptions, command: Command) =>
       run(command, (output, surroundings) => driftHere(options, output, surroundings)),
@@ -60,7 +57,7 @@ async function driftHere(
   const { projectRoot, environment: variables } = surroundings;
   const [environment] = loadEnvironments(variables['ENVIRONMENTS'] ?? join(projectRoot, 'environments'), name);
   if (environment === undefined) throw new Error('An environment that is not there is refused when it is loaded.');
-  const { signedInObjectId } = require('../../operations/signed-in') as typeof import('../../operations/signed-in');
+  const { whoIsSignedIn } = require('../../operations/signed-in') as typeof import('../../operations/signed-in');
   const { credential, ...azure } = azureOf(surroundings);
   output.progress(`synthesising ${name}`);
   const outputFolder = ownFolder(projectRoot, `drift-${name}`);
@@ -69,9 +66,14 @@ async function driftHere(
   const names = new Set(folders.map((stack) => stack.name));
   const stacks = readStacks(outputFolder).filter((stack) => names.has(stack.name));
   output.progress('asking Azure');
-  const own = await signedInObjectId({ credential }, 'https://dev.azuresynapse.net/.default');
-  const deployers = [...deployer, ...(own === undefined ? [] : [own])];
-  const place = { ...deployedNames(environment), ...azure, production: environment.production, deployers };
+  const asking = await whoIsSignedIn({ credential }, 'https://dev.azuresynapse.net/.default');
+  const place = {
+    ...deployedNames(environment),
+    ...azure,
+    production: environment.production,
+    deployers: deployer,
+    asking: asking?.objectId,
+  };
   const report = await findDrift(name, stacks, place);
   printDrift(report, output);
   return { exitCode: report.drifts.length === 0 ? exitCodes.done : exitCodes.checkFailed, result: report };
@@ -94,9 +96,10 @@ function azureOf({ environment: variables, azure }: Surroundings) {
 }
 
 /** A line for each thing that differs, then how much was compared. */
-export function printDrift({ compared, drifts, byHand, environment }: DriftReport, output: Output): void {
+export function printDrift({ compared, drifts, byHand, ofWhoAsks, environment }: DriftReport, output: Output): void {
   for (const { kind, at, change, detail } of drifts) output.line(printable(`${change} ${kind} ${at}: ${detail}`));
-  for (const { kind, at, detail } of byHand) output.line(printable(`no drift: ${kind} ${at} ${detail}`));
+  for (const { kind, at, detail } of [...byHand, ...ofWhoAsks])
+    output.line(printable(`no drift: ${kind} ${at} ${detail}`));
   const { artifact, role, network } = compared;
   const what = `${artifact} artifacts, ${role} roles and ${network} settings of the network`;
   const found = drifts.length === 0 ? 'nothing differs' : `${drifts.length} differ`;

@@ -1,3 +1,5 @@
+import type { SignedIn } from '../signed-in';
+
 /** What a program printed; undefined where it could not be started. */
 export interface ProgramAnswer {
   readonly status: number | null;
@@ -28,6 +30,6 @@ export interface DoctorEffects {
   readonly reach: (url: string) => Promise<boolean>;
   /** Asks the resource manager, `path` from `/subscriptions` on; undefined where nobody is signed in or nothing answers. */
   readonly askAzure: (path: string) => Promise<AzureAnswer | undefined>;
-  /** Object id of the identity that is signed in; undefined where nobody is. */
-  readonly signedIn: () => Promise<string | undefined>;
+  /** The identity that is signed in; undefined where nobody is. */
+  readonly signedIn: () => Promise<SignedIn | undefined>;
 }

@@ -2,6 +2,7 @@ import { deployedNames } from '../../contract/deployed-names';
 import type { Environment } from '../../contract/environment';
 import { lakeWorkspaces } from '../../contract/lake-workspaces';
 import { notAsked, ok, remark, type Check } from './check';
+import type { SignedIn } from '../signed-in';
 import type { DoctorEffects } from './effects';
 
 type Asking = Pick<DoctorEffects, 'askAzure' | 'signedIn' | 'variables'>;
@@ -58,7 +59,7 @@ export async function checkPrivacyRights(environment: Environment, effects: Aski
   const isKnown = (effects.variables['ARM_SUBSCRIPTION_ID'] ?? '') !== '';
   const person = isKnown ? await effects.signedIn() : undefined;
   const places = placesOf(environment, effects);
-  const held = person === undefined ? undefined : await heldRoles(places, person, effects);
+  const held = person === undefined ? undefined : await heldRoles(places, person.objectId, effects);
   if (person === undefined || held === undefined) {
     return notAsked(
       check,
@@ -188,7 +189,7 @@ function reachOf(place: Place, held: readonly HeldRole[]): Reach {
 async function wayToRights(
   places: readonly Place[],
   held: readonly HeldRole[],
-  person: string,
+  { objectId, type }: SignedIn,
   environment: Environment,
   effects: Asking,
 ): Promise<readonly string[]> {
@@ -208,7 +209,7 @@ async function wayToRights(
       : [`An owner of ${deployedNames(environment).resourceGroup} runs, and takes back afterwards:`]),
     ...assigned.map(({ id, roles }) => {
       const role = roles === blobRoles ? 'Storage Blob Data Contributor' : 'Key Vault Secrets Officer';
-      return `az role assignment create --assignee-object-id ${person} --assignee-principal-type User --role "${role}" --scope ${id}`;
+      return `az role assignment create --assignee-object-id ${objectId} --assignee-principal-type ${type} --role "${role}" --scope ${id}`;
     }),
     rightsForAnHour,
   ];

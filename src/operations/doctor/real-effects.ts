@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { azureClients } from '../azure-clients';
 import { RestClient } from '../rest-client';
-import { signedInObjectId } from '../signed-in';
+import { whoIsSignedIn } from '../signed-in';
 import type { AzureAnswer, DoctorEffects } from './effects';
 
 type Variables = DoctorEffects['variables'];
@@ -57,7 +57,7 @@ export function realEffects(variables: Variables, projectRoot: string): DoctorEf
     signedIn: async () => {
       if (silent) return undefined;
       try {
-        return await signedInObjectId(azureClients(variables), 'https://management.azure.com/.default');
+        return await whoIsSignedIn(azureClients(variables), 'https://management.azure.com/.default');
       } catch {
         return undefined;
       }

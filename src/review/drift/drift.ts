@@ -25,6 +25,11 @@ export interface DriftReport {
   readonly drifts: readonly Drift[];
   /** Artifacts that people made where they may: outside production, where engineers publish (ACCESS2). No drift. */
   readonly byHand: readonly Drift[];
+  /**
+   * Roles in Studio that no plan gave, of whoever asks. Who deploys and who asks is often the same, and then they are what the
+   * creation of the workspace gave; whether it is, whoever reads this knows. No drift.
+   */
+  readonly ofWhoAsks: readonly Drift[];
 }
 
 /** What a comparison of one kind comes to. */
@@ -44,8 +49,10 @@ export interface DriftPlace {
   readonly dataShareAccount: string;
   /** Whether nobody but deployers publishes, so that an artifact made by hand is one too many (ACCESS2). */
   readonly production: boolean;
-  /** Object ids of identities that deploy or ask: rights in Studio that no plan gave them are known. */
+  /** Object ids of identities that are said to deploy: rights in Studio that no plan gave them are known. */
   readonly deployers: readonly string[];
+  /** Object id of the identity that asks; undefined where its token does not say. */
+  readonly asking: string | undefined;
   readonly resourceManager: Pick<RestClient, 'send'>;
   readonly development: RestClient;
 }
@@ -62,16 +69,15 @@ export async function findDrift(
   const resources = stacks.flatMap((stack) => stack.resources);
   const identities = await serviceIdentities(place);
   const { byHand, ...artifact } = await artifactDrift(resources, place);
-  const role = sumOf(
-    await roleDrift(resources, place, identities),
-    await studioDrift(resources, place, identities.workspace),
-  );
+  const { ofWhoAsks, ...studio } = await studioDrift(resources, place, identities.workspace);
+  const role = sumOf(await roleDrift(resources, place, identities), studio);
   const network = sumOf(await networkDrift(resources, place), await endpointDrift(resources, place));
   return {
     environment,
     compared: { artifact: artifact.compared, role: role.compared, network: network.compared },
     drifts: [...artifact.drifts, ...(place.production ? byHand : []), ...role.drifts, ...network.drifts],
     byHand: place.production ? [] : byHand,
+    ofWhoAsks,
   };
 }
 

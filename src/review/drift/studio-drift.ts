@@ -2,7 +2,7 @@ import { isObject } from '../../artifacts/walk-json';
 import { isAbsent, type RestClient } from '../../operations/rest-client';
 import { textOf, type StackResource } from '../stacks';
 import { studioRoleName } from '../studio-roles';
-import type { Comparison, Drift, DriftPlace } from './drift';
+import type { Comparison, Drift, DriftPlace, DriftReport } from './drift';
 import { ownsWorkspace } from './owns-workspace';
 
 /** Who has a role in Synapse Studio, and where: the workspace, or one thing in it. */
@@ -23,29 +23,32 @@ const apiVersion = '2020-12-01';
 
 /**
  * Compares the roles in Synapse Studio, which decide who publishes and so who reads everything (ACCESS2). In a workspace that
- * was there before only ours are looked for. The identities that Azure and the deployment need are nobody's change.
+ * was there before only ours are looked for. The identities that Azure needs, and those said to deploy, are nobody's change.
  * @param workspaceIdentity object id; it administers the workspace by itself, as does whoever created it
  */
 export async function studioDrift(
   resources: readonly StackResource[],
-  place: Pick<DriftPlace, 'development' | 'synapseWorkspace' | 'deployers'>,
+  place: Pick<DriftPlace, 'development' | 'synapseWorkspace' | 'deployers' | 'asking'>,
   workspaceIdentity: string | undefined,
-): Promise<Comparison> {
+): Promise<Comparison & Pick<DriftReport, 'ofWhoAsks'>> {
   const expected = resources.flatMap(expectedAssignment);
   const isOurs = ownsWorkspace(resources);
-  if (expected.length === 0 && !isOurs) return { compared: 0, drifts: [] };
+  if (expected.length === 0 && !isOurs) return { compared: 0, drifts: [], ofWhoAsks: [] };
   const actual = await actualAssignments(place);
   const known = new Set([workspaceIdentity, ...place.deployers].map((id) => id?.toLowerCase()));
-  const drifts = [
-    ...expected
-      .filter((wanted) => !actual.some((one) => isSame(one, wanted)))
-      .map((wanted) => toDrift('missing', wanted, 'is not assigned')),
-    ...actual
-      .filter((one) => isOurs && !known.has(one.principal.toLowerCase()))
-      .filter((one) => !expected.some((wanted) => isSame(one, wanted)))
-      .map((one) => toDrift('added', one, 'was assigned by somebody else')),
-  ];
-  return { compared: expected.length, drifts };
+  const missing = expected.filter((wanted) => !actual.some((one) => isSame(one, wanted)));
+  const added = actual
+    .filter((one) => isOurs && !known.has(one.principal.toLowerCase()))
+    .filter((one) => !expected.some((wanted) => isSame(one, wanted)));
+  const asks = ({ principal }: StudioAssignment): boolean => principal.toLowerCase() === place.asking?.toLowerCase();
+  return {
+    compared: expected.length,
+    drifts: [
+      ...missing.map((wanted) => toDrift('missing', wanted, 'is not assigned')),
+      ...added.filter((one) => !asks(one)).map((one) => toDrift('added', one, 'was assigned by somebody else')),
+    ],
+    ofWhoAsks: added.filter(asks).map((one) => toDrift('added', one, 'is of whoever asks, and no plan gave it')),
+  };
 }
 
 function isSame(one: StudioAssignment, other: StudioAssignment): boolean {

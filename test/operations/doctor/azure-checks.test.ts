@@ -187,9 +187,9 @@ test('nothing is asked where no subscription is named', async () => {
     return undefined;
   };
   const environment = resolveEnvironment(minimal, 'test.json');
-  const signedIn = async (): Promise<string> => {
+  const signedIn = async (): Promise<undefined> => {
     asked.push('who is signed in');
-    return 'somebody';
+    return undefined;
   };
   const checks = await checkAzure(environment, { askAzure, signedIn, variables: { ARM_SUBSCRIPTION_ID: '' } });
   expect([asked, checks.map(({ state }) => state)]).toEqual([[], ['not-asked', 'not-asked', 'not-asked']]);

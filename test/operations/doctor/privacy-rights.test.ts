@@ -57,7 +57,7 @@ async function told(changes: Partial<DoctorEffects> = {}): Promise<unknown[]> {
   const effects = {
     variables: { ARM_SUBSCRIPTION_ID: defaultSettings.subscriptionId },
     askAzure: asked,
-    signedIn: async () => officer.objectId,
+    signedIn: async () => ({ objectId: officer.objectId, type: 'User' as const }),
     ...changes,
   };
   const { id, state, message, steps } = await checkPrivacyRights(environment, effects);
@@ -69,6 +69,13 @@ const assign = (role: string, scope: string): string =>
   `az role assignment create --assignee-object-id ${officer.objectId} --assignee-principal-type User --role "${role}" --scope ${scope}`;
 const takeBack = (role: keyof typeof roles, scope: string, principalId?: string): string =>
   `Take back what nobody needs to keep: az role assignment delete --ids ${assignmentId(role, scope, principalId)}`;
+
+test('a service principal is called what it is in what an owner runs', async () => {
+  const [, , ...steps] = await told({
+    signedIn: async () => ({ objectId: officer.objectId, type: 'ServicePrincipal' }),
+  });
+  expect(steps).toContain(assign('Key Vault Secrets Officer', vault).replace('-type User', '-type ServicePrincipal'));
+});
 
 test('nobody has a right outside the hour of need, and learns who gives it and takes it back', async () => {
   // Of part of the folders, as the plan gives it to privacy officers: not enough for any command.
