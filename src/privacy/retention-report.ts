@@ -16,6 +16,8 @@ export interface RetentionFinding {
   readonly overdue: number;
   /** Days since the oldest file was changed, or was used last; null where there is none. */
   readonly oldestDays: number | null;
+  /** Files of which the log no longer says since when their table does not use them: counted from its beginning, which came later. */
+  readonly unknown: number;
   /** Overdue files by the table that they were part of, most first. Empty for what is no table. */
   readonly tables: Readonly<Record<string, number>>;
 }
@@ -50,15 +52,18 @@ export async function retentionReport(
   for (const [folder, days] of byAge) {
     const ages = (await store.list(folder)).map(({ modified }) => ageOf(modified, now));
     const overdue = ages.filter((age) => age > days + ruleGraceDays).length;
-    findings.push({ folder, holds: 'files', days, ...counted(ages), overdue, tables: {} });
+    findings.push({ folder, holds: 'files', days, ...counted(ages), overdue, unknown: 0, tables: {} });
   }
   const days = limits.vacuumRetentionHours / 24;
   for (const folder of [paths.stage(2), paths.stage(3)]) {
     const old = await oldFiles(store, folder, connection);
     const overdue = old.filter(({ since }) => ageOf(since, now) > days + maintenanceGraceDays);
     const ages = old.map(({ since }) => ageOf(since, now));
-    const tables = byTable(overdue);
-    findings.push({ folder, holds: 'old versions', days, ...counted(ages), overdue: overdue.length, tables });
+    const unknown = old.filter(({ isKnown }) => !isKnown).length;
+    findings.push({
+      ...{ folder, holds: 'old versions', days, ...counted(ages) },
+      ...{ overdue: overdue.length, unknown, tables: byTable(overdue) },
+    });
   }
   return findings;
 }

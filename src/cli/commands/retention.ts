@@ -57,5 +57,11 @@ export function printRetention(findings: readonly RetentionFinding[], overdue: n
     output.line(
       printable(`${table}: ${files} files that only old versions use; in Azure 5_maintain_insights deletes them`),
     );
+  for (const { folder, unknown } of findings.filter(({ unknown }) => unknown > 0))
+    output.line(
+      printable(
+        `${folder}: ${unknown} files left their tables before the logs begin, so they are older than is said, by days that nobody knows`,
+      ),
+    );
   output.line(overdue === 0 ? 'Nothing is older than allowed.' : `Files older than allowed: ${overdue}.`);
 }
