@@ -8,8 +8,10 @@ import { takeBlobLock, type BlobLock } from './blob-lock';
 import { CommitCache } from './commit-cache';
 import { comparePaths, fileMissing, pathSegments } from './lake-path';
 import { DownloadCache } from './download-cache';
+import { LogListings } from './log-listings';
 import type { LakeLock, LakeStore, StoredFile } from './store';
 import { digestFile, readChunks, type StreamDigest } from './store-streams';
+import { isDataFile } from './table-files';
 
 /** Requests under way at once when many files are removed. */
 const parallelRemovals = 16;
@@ -24,6 +26,7 @@ export class BlobStore implements LakeStore {
   readonly description: string;
   private readonly downloads = new DownloadCache();
   private readonly commits = new CommitCache();
+  private readonly logs = new LogListings();
   private held: BlobLock | undefined;
 
   constructor(private readonly service: BlobServiceClient) {
@@ -58,7 +61,12 @@ export class BlobStore implements LakeStore {
     return found === undefined || found.isFolder ? undefined : { path, bytes: found.bytes, modified: found.modified };
   }
 
-  async list(prefix: string): Promise<StoredFile[]> {
+  list(prefix: string): Promise<StoredFile[]> {
+    const list = (): Promise<StoredFile[]> => this.listBelow(prefix);
+    return this.held === undefined ? list() : this.logs.list(prefix, list);
+  }
+
+  private async listBelow(prefix: string): Promise<StoredFile[]> {
     const files: StoredFile[] = [];
     try {
       if (prefix === '') {
@@ -75,10 +83,10 @@ export class BlobStore implements LakeStore {
 
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
     this.held?.assertHeld();
-    this.commits.forget(path);
     await this.blob(path)
       .uploadData(Buffer.from(bytes))
-      .catch((error: unknown) => refused(error, path));
+      .catch((error: unknown) => refused(error, path))
+      .finally(() => this.forget(path));
   }
 
   async writeIfAbsent(path: string, bytes: Uint8Array | string): Promise<boolean> {
@@ -88,10 +96,14 @@ export class BlobStore implements LakeStore {
     try {
       const metadata = { [writerKey]: writer };
       const content = Buffer.from(bytes);
-      const { etag } = await blob.uploadData(content, { conditions: { ifNoneMatch: '*' }, metadata });
+      const conditions = { ifNoneMatch: '*' };
+      const { etag, lastModified = new Date() } = await blob.uploadData(content, { conditions, metadata });
       this.commits.keep(path, etag, content);
+      this.commits.listed(path, etag);
+      this.logs.added({ path, bytes: content.length, modified: lastModified });
       return true;
     } catch (error) {
+      this.logs.changed(path);
       if (![409, 412].includes(statusOf(error) ?? 0)) return refused(error, path);
       // The answer to the first try may have been lost: then it is our own file that the second try found.
       return (await metadataOf(blob, writerKey)) === writer;
@@ -102,8 +114,9 @@ export class BlobStore implements LakeStore {
     this.held?.assertHeld();
     await this.blob(path)
       .uploadFile(localFile)
-      .catch((error: unknown) => refused(error, path));
-    await fs.unlink(localFile);
+      .catch((error: unknown) => refused(error, path))
+      .finally(() => this.forget(path));
+    await (isDataFile(path) ? this.downloads.take(path, localFile) : fs.unlink(localFile));
   }
 
   async copyFrom(source: LakeStore, sourcePath: string, path: string): Promise<StreamDigest> {
@@ -119,16 +132,19 @@ export class BlobStore implements LakeStore {
       }
     };
     // Blocks become the file only when all of them are there, so a copy that fails half-way shows nothing.
-    await blob.uploadStream(Readable.from(passing())).catch((error: unknown) => refused(error, path));
+    await blob
+      .uploadStream(Readable.from(passing()))
+      .catch((error: unknown) => refused(error, path))
+      .finally(() => this.forget(path));
     return { sha256: hash.digest('hex'), bytes };
   }
 
   async localPath(path: string): Promise<string> {
     const blob = this.blob(path);
-    const found = await blob.getProperties().catch((error: unknown) => refused(error, path));
-    return this.downloads
-      .get(path, found.etag ?? randomUUID(), async (target) => void (await blob.downloadToFile(target)))
-      .catch((error: unknown) => refused(error, path));
+    const local = isDataFile(path)
+      ? this.downloads.once(path, async (target) => void (await blob.downloadToFile(target)))
+      : this.downloads.newest(path, (target, known) => downloadUnless(blob, known, target));
+    return local.catch((error: unknown) => refused(error, path));
   }
 
   async sha256(path: string): Promise<string> {
@@ -137,9 +153,10 @@ export class BlobStore implements LakeStore {
 
   async remove(paths: readonly string[]): Promise<void> {
     this.held?.assertHeld();
-    for (const path of paths) this.commits.forget(path);
     await inParallel(paths, (path) =>
-      ignoring([404], () => this.blob(path).delete()).catch((error) => refused(error, path)),
+      ignoring([404], () => this.blob(path).delete())
+        .catch((error) => refused(error, path))
+        .finally(() => this.forget(path)),
     );
     const folders = new Set(paths.map((path) => nodePath.posix.dirname(path)));
     // Children first: an account with hierarchical namespace refuses to remove a folder that holds anything.
@@ -153,10 +170,12 @@ export class BlobStore implements LakeStore {
   async lock(path: string, holder: string): Promise<LakeLock> {
     const lock = await takeBlobLock(this.blob(path), path, holder).catch((error: unknown) => refused(error, path));
     this.held = lock;
+    this.logs.clear();
     return {
       takenOver: lock.takenOver,
       release: async () => {
         if (this.held === lock) this.held = undefined;
+        this.logs.clear();
         await lock.release().catch((error: unknown) => refused(error, path));
       },
     };
@@ -164,6 +183,13 @@ export class BlobStore implements LakeStore {
 
   async close(): Promise<void> {
     await this.downloads.close();
+  }
+
+  /** What is known of a file, before or after it becomes another one. */
+  private forget(path: string): void {
+    this.commits.forget(path);
+    this.logs.changed(path);
+    this.downloads.forget(path);
   }
 
   private blob(path: string): BlockBlobClient {
@@ -231,6 +257,22 @@ async function downloaded(
   const chunks: Buffer[] = [];
   for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
   return { bytes: Buffer.concat(chunks), etag };
+}
+
+/** Downloads a file unless it is still `known`. Returns its ETag; undefined where nothing was downloaded. */
+async function downloadUnless(
+  blob: BlockBlobClient,
+  known: string | undefined,
+  target: string,
+): Promise<string | undefined> {
+  try {
+    const conditions = known === undefined ? {} : { ifNoneMatch: known };
+    return (await blob.downloadToFile(target, 0, undefined, { conditions })).etag;
+  } catch (error) {
+    // 304: not modified.
+    if (statusOf(error) === 304) return undefined;
+    throw error;
+  }
 }
 
 async function inParallel<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {

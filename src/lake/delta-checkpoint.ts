@@ -6,7 +6,7 @@ import { InsightsError } from '../contract/errors';
 import { checkAction, type Action } from './delta-actions';
 import { checkpointPath, lastCheckpointPath } from './delta-log-files';
 import type { DeltaState } from './delta-state';
-import type { LakeStore } from './store';
+import type { LakeStore, TableReader } from './store';
 
 /** Commits between two checkpoints, as Spark has it. */
 export const checkpointInterval = 10;
@@ -29,7 +29,7 @@ const columns = `{
 
 /** The actions of a checkpoint: single- or multi-part, ours, Spark's or delta-rs's. */
 export async function readCheckpoint(
-  store: LakeStore,
+  store: TableReader,
   files: readonly string[],
   connection: DuckDBConnection,
 ): Promise<Action[]> {

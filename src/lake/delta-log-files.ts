@@ -1,5 +1,5 @@
 import { InsightsError } from '../contract/errors';
-import type { LakeStore } from './store';
+import type { TableReader } from './store';
 
 /** `00000000000000000010`: how Delta writes a version in file names. */
 function versionName(version: number): string {
@@ -47,7 +47,7 @@ const newerCheckpointName = /^\d{20}\.checkpoint\.[0-9a-f-]{36}\.(?:json|parquet
  * Lists a table's log in one store operation. `_last_checkpoint` is not read: the listing is needed anyhow to see a gap,
  * it names every checkpoint, and it cannot be out of date.
  */
-export async function listLog(store: LakeStore, table: string): Promise<DeltaLogFiles> {
+export async function listLog(store: TableReader, table: string): Promise<DeltaLogFiles> {
   const folder = `${table}/_delta_log`;
   const commits: number[] = [];
   const parts = new Map<string, { version: number; count: number; files: string[] }>();

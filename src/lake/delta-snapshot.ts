@@ -3,7 +3,7 @@ import { corrupt, parseCommit, type Action } from './delta-actions';
 import { readCheckpoint } from './delta-checkpoint';
 import { commitPath, listLog, planRead } from './delta-log-files';
 import { DeltaState } from './delta-state';
-import type { LakeStore } from './store';
+import type { TableReader } from './store';
 
 /** A table at one version. */
 export interface DeltaSnapshot {
@@ -28,7 +28,7 @@ const readAhead = 16;
  * @throws InsightsError DELTA_PROTOCOL_UNSUPPORTED, DELTA_LOG_GAP, DELTA_LOG_CORRUPT or DELTA_VERSION_MISSING
  */
 export async function readSnapshot(
-  store: LakeStore,
+  store: TableReader,
   table: string,
   connection: DuckDBConnection,
   version?: number,
@@ -47,7 +47,7 @@ export async function readSnapshot(
 
 /** The commits of the given versions, in that order. */
 export async function* readCommits(
-  store: LakeStore,
+  store: TableReader,
   table: string,
   versions: readonly number[],
 ): AsyncGenerator<{ version: number; actions: Action[] }> {
@@ -60,7 +60,7 @@ export async function* readCommits(
 }
 
 /** The actions of one commit. */
-export async function readCommit(store: LakeStore, table: string, version: number): Promise<Action[]> {
+export async function readCommit(store: TableReader, table: string, version: number): Promise<Action[]> {
   const path = commitPath(table, version);
   return parseCommit((await store.read(path)).toString('utf8'), path);
 }

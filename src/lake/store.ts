@@ -35,6 +35,9 @@ export interface LakeStore {
   close(): Promise<void>;
 }
 
+/** What a Delta table is read through. */
+export type TableReader = Pick<LakeStore, 'list' | 'read' | 'localPath'>;
+
 export interface StoredFile {
   readonly path: string;
   readonly bytes: number;

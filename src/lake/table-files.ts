@@ -1,5 +1,13 @@
 import type { StoredFile } from './store';
 
+/** `part-0000000001-<UUID>.parquet`; Spark writes something behind the UUID. */
+const dataFile = /\/(?:part|rest)-\d+-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}[^/]*\.parquet$/;
+
+/** A data file of a Delta table: its name is given once, and what is under it never changes. */
+export function isDataFile(path: string): boolean {
+  return dataFile.test(path);
+}
+
 /** What lies in a folder, told apart by whether a Delta table has it. */
 interface FilesByTable {
   /** By the lake path of the table: its data, its log, and whatever else is in its folder. */
