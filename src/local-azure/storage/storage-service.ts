@@ -19,6 +19,14 @@ const ownHeaders = new Set([
   'proxy-connection',
 ]);
 
+/** Of the request that makes a folder. */
+const folderHeaders = {
+  'x-ms-version': '2024-11-04',
+  'x-ms-blob-type': 'BlockBlob',
+  'if-none-match': '*',
+  ...Object.fromEntries(Object.entries(folderMetadata).map(([name, value]) => [`x-ms-meta-${name}`, value])),
+};
+
 /**
  * Blobs behind their real host names: token, audience, network and role are checked here, then the emulator behind does
  * the work. An account with hierarchical namespace shows its folders as blobs with `hdi_isfolder`, makes them with the
@@ -140,16 +148,14 @@ export class StorageService {
   }
 
   private async makeFolders(account: string, { container = '', path = '' }: BlobOperation): Promise<void> {
-    const client = this.emulator.client(account).getContainerClient(container);
+    const { base, signature } = this.emulator.locate(account);
+    const request = { method: 'PUT', body: Buffer.alloc(0) };
     for (const folder of foldersAbove(path)) {
       const key = `${account}/${container}/${folder}`;
       if (this.folders.has(key)) continue;
       this.folders.add(key);
-      await client
-        .getBlockBlobClient(folder)
-        .upload('', 0, { metadata: folderMetadata, conditions: { ifNoneMatch: '*' } })
-        // There already.
-        .catch(() => undefined);
+      // Where it is there already, the answer says so.
+      await this.send(request, `${base}/${container}/${encodeURI(folder)}?${signature}`, folderHeaders);
     }
   }
 
@@ -164,7 +170,7 @@ export class StorageService {
   }
 
   private send(
-    request: LocalRequest,
+    request: Pick<LocalRequest, 'method' | 'body'>,
     target: string,
     headers: Readonly<Record<string, string>>,
     isAgain = false,
