@@ -8,8 +8,12 @@ import { runStatement } from '../engine/database';
 import { tablePath } from '../engine/engine-context';
 import { lakeEmpty, LandingLedger } from '../engine/landing-ledger';
 import type { LandingState } from '../engine/landing-state';
-import type { LakeStore, StoredFile } from '../lake/store';
+import type { LakeStore, StoredFile, TableReader } from '../lake/store';
+import { loadRows, type LoadedRows } from './loaded-rows';
 import { readStageTable, tableStages, type StageTable } from './stage-table';
+
+/** Rows in all tables up to which they are held in memory, and two checks run at a time. Statements on more rows use all threads. */
+const mostRowsInMemory = 500_000;
 
 export interface VerifyOptions {
   readonly store: LakeStore;
@@ -60,14 +64,16 @@ export class VerifyContext {
     readonly now: Date,
     /** Whether pseudonyms can be computed: with another salt than the lake's each would be a finding, and none a fault. */
     readonly hasSalt: boolean,
-    private readonly listings: Map<string, Promise<StoredFile[]>>,
+    private readonly listings: Listings,
+    private readonly loaded: LoadedRows | undefined,
   ) {}
 
   static async open(options: VerifyOptions): Promise<VerifyContext> {
     const { store, paths, catalogue } = options;
     const ledger = await LandingLedger.open(store, paths, { runId: 'verify', engine: 'verify' });
     // Side by side: on a storage account most of the time is waiting.
-    const tables = await Promise.all(catalogue.tables.map((table) => openTable(options, table)));
+    const listings = new Listings(store);
+    const tables = await Promise.all(catalogue.tables.map((table) => openTable(options, listings, table)));
     if (
       ledger.state.nextSequence === 0 &&
       tables.every(({ stages, unreadable }) => stages.size + unreadable.size === 0)
@@ -79,7 +85,27 @@ export class VerifyContext {
     const built = ledger.state.catalogue?.saltFingerprint;
     const hasSalt = salt !== undefined && (built === undefined || saltFingerprint(salt) === built);
     if (hasSalt) await connection.run('SET VARIABLE verify_salt = $salt', { salt });
-    return new VerifyContext(options, ledger.state, tables, options.now?.() ?? new Date(), hasSalt, new Map());
+    return new VerifyContext(
+      options,
+      ledger.state,
+      tables,
+      options.now?.() ?? new Date(),
+      hasSalt,
+      listings,
+      undefined,
+    );
+  }
+
+  /** The same lake with its rows in memory, where they are few enough. */
+  async inMemory(): Promise<VerifyContext> {
+    const { options, ledger, tables, now, hasSalt, listings } = this;
+    if (rowsOf(tables) > mostRowsInMemory) return this;
+    const loaded = await loadRows(
+      options.connection,
+      tables.map(({ stages }) => stages),
+    );
+    const held = tables.map((table, index) => ({ ...table, stages: loaded.stages[index] ?? table.stages }));
+    return new VerifyContext(options, ledger, held, now, hasSalt, listings, loaded);
   }
 
   /** The same lake for checks on another connection: temporary tables and the salt belong to a connection. */
@@ -87,11 +113,12 @@ export class VerifyContext {
     const { salt } = this.options;
     if (this.hasSalt && salt !== undefined) await connection.run('SET VARIABLE verify_salt = $salt', { salt });
     const options = { ...this.options, connection };
-    return new VerifyContext(options, this.ledger, this.tables, this.now, this.hasSalt, this.listings);
+    return new VerifyContext(options, this.ledger, this.tables, this.now, this.hasSalt, this.listings, undefined);
   }
 
-  /** Takes the salt out of the caller's connection again. */
+  /** Takes the salt and the rows out of the caller's database again. */
   async close(): Promise<void> {
+    await this.loaded?.close();
     if (this.hasSalt) await this.options.connection.run('RESET VARIABLE verify_salt');
   }
 
@@ -107,9 +134,9 @@ export class VerifyContext {
     return this.options.paths;
   }
 
-  /** Rows of all tables in all stages. */
-  get rows(): number {
-    return this.tables.flatMap(({ stages }) => [...stages.values()]).reduce((sum, { rows }) => sum + rows, 0);
+  /** Whether the rows are in memory: then a check works on its own connection only, and another can run beside it. */
+  get isInMemory(): boolean {
+    return this.loaded !== undefined;
   }
 
   /** Tables that can be read in Ingested, Corrected and general. */
@@ -132,9 +159,7 @@ export class VerifyContext {
 
   /** All files below a folder; listed once. */
   list(folder: string): Promise<StoredFile[]> {
-    let listing = this.listings.get(folder);
-    if (listing === undefined) this.listings.set(folder, (listing = this.store.list(folder)));
-    return listing;
+    return this.listings.of(folder);
   }
 
   /** Runs a statement; DuckDB's own text, which can quote a row, is not passed on (ROW13). */
@@ -147,17 +172,20 @@ export class VerifyContext {
   }
 }
 
-async function openTable(options: VerifyOptions, table: Table): Promise<LakeTable> {
-  const { store, paths, connection } = options;
+/** Rows of all tables in all stages. */
+function rowsOf(tables: readonly LakeTable[]): number {
+  return tables.flatMap(({ stages }) => [...stages.values()]).reduce((sum, { rows }) => sum + rows, 0);
+}
+
+async function openTable(options: VerifyOptions, listings: Listings, table: Table): Promise<LakeTable> {
+  const { paths, connection } = options;
   const stages = new Map<LakeStageName, StageTable>();
   const unreadable = new Map<LakeStageName, InsightsError>();
   for (const stage of tableStages) {
     try {
-      const found = await readStageTable(store, connection, {
-        stage,
-        table: table.name,
-        path: tablePath(paths, table.name, stage),
-      });
+      const path = tablePath(paths, table.name, stage);
+      const reader = listings.reader(path.slice(0, path.lastIndexOf('/')));
+      const found = await readStageTable(reader, connection, { stage, table: table.name, path });
       if (found !== undefined) stages.set(stage, found);
     } catch (error) {
       if (!(error instanceof InsightsError)) throw error;
@@ -165,4 +193,27 @@ async function openTable(options: VerifyOptions, table: Table): Promise<LakeTabl
     }
   }
   return { table, stages, unreadable };
+}
+
+/** Folders of a lake, listed once each: the checks of what lies there need all of them whole. */
+class Listings {
+  private readonly known = new Map<string, Promise<StoredFile[]>>();
+
+  constructor(private readonly store: LakeStore) {}
+
+  of(folder: string): Promise<StoredFile[]> {
+    let listing = this.known.get(folder);
+    if (listing === undefined) this.known.set(folder, (listing = this.store.list(folder)));
+    return listing;
+  }
+
+  /** Reads tables below a folder without asking again for the listing of each. */
+  reader(folder: string): TableReader {
+    const { store } = this;
+    return {
+      list: async (prefix) => (await this.of(folder)).filter(({ path }) => path.startsWith(`${prefix}/`)),
+      read: (path) => store.read(path),
+      localPath: (path) => store.localPath(path),
+    };
+  }
 }

@@ -5,7 +5,8 @@ import type { Action, TxnAction } from '../lake/delta-actions';
 import { deltaFields, deltaRelation, type DeltaField } from '../lake/delta-relation';
 import { readCommits, readSnapshot } from '../lake/delta-snapshot';
 import { DeltaState } from '../lake/delta-state';
-import type { LakeStore } from '../lake/store';
+import { InsightsError } from '../contract/errors';
+import type { TableReader } from '../lake/store';
 
 /** Verification looks at a table of the catalogue in each of these. */
 export const tableStages = ['Ingested', 'Ingested_Corrected', 'general', 'sensitive', 'Rejected'] as const;
@@ -25,6 +26,8 @@ export interface StageCommit {
 /** A data file that the newest version of a table refers to. */
 export interface DataFile {
   readonly path: string;
+  /** Its bytes on this machine; undefined where there is no such file, which the check of the folders reports. */
+  readonly local: string | undefined;
   readonly bytes: number;
   /** `numRecords`; undefined when the statistics do not say it. */
   readonly rows: number | undefined;
@@ -63,7 +66,7 @@ export interface StageTable {
  * @throws InsightsError DELTA_PROTOCOL_UNSUPPORTED, DELTA_LOG_GAP or DELTA_LOG_CORRUPT
  */
 export async function readStageTable(
-  store: LakeStore,
+  store: TableReader,
   connection: DuckDBConnection,
   at: { readonly stage: LakeStageName; readonly table: string; readonly path: string },
 ): Promise<StageTable | undefined> {
@@ -87,12 +90,14 @@ export async function readStageTable(
   }
   const { state } = snapshot;
   for (const name of state.removes.keys()) formerFiles.add(`${at.path}/${name}`);
-  const files = [...state.files].map(([name, add]): DataFile => {
-    const { numRecords, ...statistics } = statisticsOf(add.stats);
-    return { path: `${at.path}/${name}`, bytes: add.size, rows: numRecords, statistics };
-  });
+  const files = await Promise.all(
+    [...state.files].map(async ([name, add]): Promise<DataFile> => {
+      const { numRecords, ...statistics } = statisticsOf(add.stats);
+      const path = `${at.path}/${name}`;
+      return { path, local: await localPathIfThere(store, path), bytes: add.size, rows: numRecords, statistics };
+    }),
+  );
   const fields = deltaFields(state.metaData?.schemaString ?? '{}');
-  const local = await Promise.all(files.map((file) => localPathIfThere(store, file.path)));
   return {
     ...at,
     fields,
@@ -102,10 +107,7 @@ export async function readStageTable(
     commits,
     isComplete,
     formerFiles,
-    relation: deltaRelation(
-      fields,
-      local.filter((path) => path !== undefined),
-    ),
+    relation: deltaRelation(fields, localFiles(files)),
   };
 }
 
@@ -134,9 +136,19 @@ function statisticsOf(text: string | undefined): FileStatistics & { readonly num
   }
 }
 
-/** A missing file is reported by the check of the folders; the other checks go on with the rest. */
-async function localPathIfThere(store: LakeStore, path: string): Promise<string | undefined> {
-  return (await store.stat(path)) === undefined ? undefined : store.localPath(path);
+/** The files that are there. */
+export function localFiles(files: readonly DataFile[]): readonly string[] {
+  return files.flatMap(({ local }) => local ?? []);
+}
+
+/** The checks go on with the rest where a file is missing. */
+async function localPathIfThere(store: TableReader, path: string): Promise<string | undefined> {
+  try {
+    return await store.localPath(path);
+  } catch (error) {
+    if (error instanceof InsightsError && error.code === 'LAKE_FILE_MISSING') return undefined;
+    throw error;
+  }
 }
 
 function sum(numbers: readonly number[]): number {

@@ -6,9 +6,6 @@ import { newestRundates, tableFlows } from './flow';
 import { checks } from './checks';
 import { saltFingerprint } from '../contract/salt';
 
-/** Rows in all tables up to which two checks share the memory. Statements on more rows use all threads by themselves. */
-const mostRowsForTwo = 500_000;
-
 /**
  * Runs all checks on a lake and tells what they found. Only reads; the caller writes the report (design.md §4).
  * A check that meets an error of ours fails with that error's code, and the others still run.
@@ -17,12 +14,12 @@ const mostRowsForTwo = 500_000;
 export async function verifyLake(options: VerifyOptions): Promise<VerificationReport> {
   const now = options.now ?? (() => new Date());
   const startedAt = now();
-  const context = await VerifyContext.open(options);
+  const context = await (await VerifyContext.open(options)).inMemory();
   const { salt, catalogue, paths } = options;
   const contexts = [context];
   const results: VerificationCheck[] = [];
   try {
-    if (options.secondConnection !== undefined && context.rows <= mostRowsForTwo)
+    if (options.secondConnection !== undefined && context.isInMemory)
       contexts.push(await context.beside(options.secondConnection));
     await sideBySide(contexts, [...checks.entries()], async ([index, check], own) => {
       options.progress?.(check.name, index, checks.length);

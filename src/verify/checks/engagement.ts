@@ -79,9 +79,8 @@ async function compareRows(
 
 /** A file's folder, which the log repeats, says the month of all its rows. */
 async function comparePartitions(context: VerifyContext, events: StageTable, report: CheckReport): Promise<void> {
-  for (const { path } of events.files) {
-    if ((await context.store.stat(path)) === undefined) continue;
-    const local = await context.store.localPath(path);
+  for (const { path, local } of events.files) {
+    if (local === undefined) continue;
     const [, year = 'NULL', month = 'NULL'] = /\/year=(\d+)\/month=(\d+)\/[^/]+$/.exec(path) ?? [];
     const [row = {}] = await context.query(
       `SELECT count(*) FILTER (year("event_eventTime") IS DISTINCT FROM ${year}

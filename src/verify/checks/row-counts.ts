@@ -12,8 +12,7 @@ export const rowCounts: Check = {
     );
     const locals = new Map<string, { readonly table: string; readonly stage: string; readonly file: DataFile }>();
     for (const { stage, file } of files) {
-      if ((await context.store.stat(file.path)) === undefined) continue;
-      locals.set(await context.store.localPath(file.path), { table: stage.table, stage: stage.stage, file });
+      if (file.local !== undefined) locals.set(file.local, { table: stage.table, stage: stage.stage, file });
     }
     if (locals.size === 0) return;
     const rows = await context.query(

@@ -3,7 +3,7 @@ import { quoteList, toNumber } from '../../engine/database';
 import type { Check, CheckReport } from '../check';
 import { generalName, isHashed } from '../columns';
 import type { VerifyContext } from '../context';
-import type { StageTable } from '../stage-table';
+import { localFiles, type StageTable } from '../stage-table';
 
 /** Row order tells who is who: Refined tables about persons lie in the order of their digests (PRIV2). */
 export const rowOrder: Check = {
@@ -31,10 +31,7 @@ async function checkOrder(
   context: VerifyContext,
   report: CheckReport,
 ): Promise<void> {
-  const files: string[] = [];
-  for (const { path } of stage.files) {
-    if ((await context.store.stat(path)) !== undefined) files.push(await context.store.localPath(path));
-  }
+  const files = localFiles(stage.files);
   if (files.length === 0) return;
   const quoted = quoteName(column);
   const [row = {}] = await context.query(

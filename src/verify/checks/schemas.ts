@@ -79,20 +79,19 @@ async function compareFiles(
   report: CheckReport,
 ): Promise<void> {
   const allowed = new Set(allowedGeneralFields(context.catalogue, table).map(({ name }) => name));
-  for (const file of general.files) {
-    if ((await context.store.stat(file.path)) === undefined) continue;
-    const local = await context.store.localPath(file.path);
+  for (const { path: file, local } of general.files) {
+    if (local === undefined) continue;
     const rows = await context.query(
       `SELECT name FROM parquet_schema(${quoteText(local)}) WHERE num_children IS NULL`,
       'reading the schema of a data file',
-      { table: table.name, file: file.path },
+      { table: table.name, file },
     );
     report.examine();
     for (const { name } of rows) {
       if (allowed.has(String(name))) continue;
       report.error('A file of general has a column that the catalogue does not allow there.', {
         table: table.name,
-        file: file.path,
+        file,
         column: String(name),
       });
     }
