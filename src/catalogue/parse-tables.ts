@@ -1,4 +1,5 @@
 import Ajv from 'ajv';
+import { projectSchemas } from '../contract/project-schemas';
 import { pointer, type Finding } from './finding';
 import type { AcceptedRelation, Column, Profile, RowCheck, Table } from './model';
 
@@ -55,7 +56,9 @@ export function parseTables(text: string, schemaText: string, file: string): Par
       findings: [{ place: file, problem: 'The file is not JSON.', mend: 'Check its commas, quotes and brackets.' }],
     };
   }
-  const validate = new Ajv({ allErrors: true }).compile<TablesFile>(JSON.parse(schemaText) as object);
+  const validate = new Ajv({ ...projectSchemas, allErrors: true }).compile<TablesFile>(
+    JSON.parse(schemaText) as object,
+  );
   if (validate(content)) return { content, findings: [] };
 
   const findings = (validate.errors ?? [])

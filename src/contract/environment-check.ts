@@ -3,6 +3,7 @@ import schema from '../../environments/environment.schema.json';
 import { InsightsError } from './errors';
 import type { EnvironmentFile } from './environment';
 import { deploymentProblems } from './environment-rules';
+import { projectSchemas } from './project-schemas';
 import { refuseName, resourceNames } from './resource-names';
 import { parseDataVersion } from './versions';
 
@@ -34,7 +35,7 @@ let compiled: ValidateFunction | undefined;
 
 /** Compiled when the first environment is read: most commands on a lake read none. */
 function validator(): ValidateFunction {
-  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: true }).compile(schema);
+  compiled ??= new Ajv({ ...projectSchemas, allErrors: true, verbose: true, strict: true }).compile(schema);
   return compiled;
 }
 

@@ -6,6 +6,7 @@ import landingLedgerEntry from './schemas/landing-ledger-entry.schema.json';
 import runReport from './schemas/run-report.schema.json';
 import tombstoneEntry from './schemas/tombstone-entry.schema.json';
 import verificationReport from './schemas/verification-report.schema.json';
+import { projectSchemas } from './project-schemas';
 
 /** The JSON documents of a lake (docs/lake-format.md), by the name of their schema file. */
 const schemas = {
@@ -32,7 +33,7 @@ const validators = new Map<LakeSchemaName, ValidateFunction>();
 function validator(name: LakeSchemaName): ValidateFunction {
   let validate = validators.get(name);
   if (validate === undefined) {
-    const ajv = new Ajv({ strict: true, discriminator: true, allErrors: true });
+    const ajv = new Ajv({ ...projectSchemas, strict: true, discriminator: true, allErrors: true });
     ajv.addSchema(common);
     validate = ajv.compile(schemas[name]);
     validators.set(name, validate);

@@ -1,6 +1,7 @@
 import Ajv, { type ErrorObject, type ValidateFunction } from 'ajv';
 import { InsightsError } from '../contract/errors';
 import { operationInputVariable } from '../contract/operation-input';
+import { projectSchemas } from '../contract/project-schemas';
 import type { OperationContracts, OperationName } from './contracts';
 import schema from './schemas/operations.schema.json';
 
@@ -20,7 +21,7 @@ function validator(name: OperationName, part: 'input' | 'report'): ValidateFunct
   let validate = validators.get(id);
   if (validate === undefined) {
     // The definitions hold two schemas per operation, which strict mode would take for unknown keywords.
-    validate = new Ajv({ strict: false, allErrors: true }).addSchema(schema).compile({ $ref: id });
+    validate = new Ajv({ ...projectSchemas, strict: false, allErrors: true }).addSchema(schema).compile({ $ref: id });
     validators.set(id, validate);
   }
   return validate;

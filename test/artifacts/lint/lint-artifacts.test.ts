@@ -1,6 +1,5 @@
-import Ajv from 'ajv';
 import * as fc from 'fast-check';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { artifactRules, lintArtifacts, refuseFaultyArtifacts } from '../../../src/artifacts/lint/lint-artifacts';
 import type { Artifact, ArtifactKind, JsonObject } from '../../../src/artifacts/model';
@@ -236,14 +235,4 @@ test('whatever an artifact contains is a finding at most, never an exception', (
     }),
     { numRuns: 200 },
   );
-});
-
-test('the schemas are JSON schemas', () => {
-  const folder = join(__dirname, '../../../src/artifacts/schemas');
-  const ajv = new Ajv();
-  const problems = readdirSync(folder).flatMap((file) => {
-    const schema = JSON.parse(readFileSync(join(folder, file), 'utf8')) as JsonObject;
-    return ajv.validateSchema(schema) === true ? [] : [file, ajv.errorsText()];
-  });
-  expect(problems).toEqual([]);
 });

@@ -5,6 +5,7 @@ import datasetSchema from '../../schemas/dataset.schema.json';
 import linkedServiceSchema from '../../schemas/linked-service.schema.json';
 import pipelineSchema from '../../schemas/pipeline.schema.json';
 import triggerSchema from '../../schemas/trigger.schema.json';
+import { projectSchemas } from '../../../contract/project-schemas';
 import type { ArtifactKind, JsonObject } from '../../model';
 import type { RuleFinding } from '../finding';
 import { below, textAt } from '../json';
@@ -30,12 +31,11 @@ const typedKinds: Partial<Record<ArtifactKind, string>> = {
 const helperDefinitions: ReadonlySet<string> = new Set(['control', 'location']);
 
 const ajv = new Ajv({
+  ...projectSchemas,
   allErrors: true,
   strict: true,
   strictTypes: false,
   strictRequired: false,
-  validateSchema: false,
-  code: { optimize: false },
   verbose: true,
 });
 for (const schema of [commonSchema, activitySchema, ...Object.values(schemas)]) ajv.addSchema(schema);
