@@ -1,6 +1,6 @@
 /** Unit tests: no network, no browser, no Python, no Terraform. The other tiers have commands of their own. */
 module.exports = {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/support/test-environment.cjs',
   // The engine waits for its database much of the time: a worker for each core, the main process beside them.
   maxWorkers: '100%',
   // A busy machine is slow, not wrong; a test that hangs still ends.
