@@ -10,6 +10,7 @@ module.exports = {
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(spark|browser|terraform|delta-rs|thorough)/'],
   moduleNameMapper: {
     '^fast-check$': '<rootDir>/test/support/seeded-fast-check.cjs',
+    '^archiver$': '<rootDir>/test/support/no-archiver.cjs',
     '/stack-trace$': '<rootDir>/test/support/no-stack-trace.cjs',
   },
   setupFilesAfterEnv: ['<rootDir>/test/setup.ts'],
