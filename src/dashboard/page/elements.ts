@@ -1,12 +1,26 @@
 type Content = Node | string | undefined | readonly Content[];
 
+type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
+
 /** An element with attributes and content. Text is text, never markup. */
 export function element<Name extends keyof HTMLElementTagNameMap>(
   name: Name,
-  attributes: Readonly<Record<string, string | number | boolean | undefined>> = {},
+  attributes: Attributes = {},
   ...content: readonly Content[]
 ): HTMLElementTagNameMap[Name] {
-  const made = document.createElement(name);
+  return filled(document.createElement(name), attributes, content);
+}
+
+/** The same of a drawing. */
+export function svgElement<Name extends keyof SVGElementTagNameMap>(
+  name: Name,
+  attributes: Attributes = {},
+  ...content: readonly Content[]
+): SVGElementTagNameMap[Name] {
+  return filled(document.createElementNS('http://www.w3.org/2000/svg', name), attributes, content);
+}
+
+function filled<Made extends Element>(made: Made, attributes: Attributes, content: Content): Made {
   for (const [key, value] of Object.entries(attributes)) {
     if (value !== undefined && value !== false) made.setAttribute(key, value === true ? '' : String(value));
   }

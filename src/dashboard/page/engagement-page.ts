@@ -1,41 +1,49 @@
 import { formatAddress, toggled, type Address } from './address';
-import { signalsByDay, signalsBySchool, usersByKindAndWeek } from './charts';
+import { signalsByDay, usersByKindAndWeek } from './charts';
 import { dataTable, element } from './elements';
-import { widthOf } from './figure';
+import { roomOnPage, type Room } from './figure';
 import { formatNumber, formatPeriod, formatPersons } from './format';
-import { signalsByApp, signalsByDevice, signalsByHour } from './more-charts';
+import { signalsByApp, signalsByDevice } from './more-charts';
 import type { Numbers } from './numbers';
 import { PartGrid, type Part } from './part-grid';
 import { Slicers } from './slicers';
+import { signalsByHour, signalsBySchool } from './tiles';
 import { topics } from './topics';
 
 /** The first page: who used what, when and where. It stays where it is while filters change, and only what changes is made anew. */
 export class EngagementPage {
   private readonly slicers = new Slicers();
   readonly grid = new PartGrid();
+  private room = roomOnPage();
+
+  /** Notes what is on the screen and how much room there is. Costs nothing before the page is changed. */
+  look(): void {
+    this.room = roomOnPage();
+    this.grid.look();
+  }
 
   /** What stands on the page. The parts of the grid have their places, and are not drawn yet. */
   nodes(numbers: Numbers, address: Address): Node[] {
     const heading = element('h1', {}, 'Engagement');
     const slicers = this.slicers.update(numbers, address);
-    this.grid.arrange(numbers.class === undefined ? parts(numbers, address) : []);
+    this.grid.arrange(numbers.class === undefined ? parts(numbers, address, this.room) : []);
     if (numbers.class !== undefined) return [heading, slicers, ...classPage(numbers, address)];
     return [heading, slicers, cards(numbers), this.grid.node];
   }
 }
 
-function parts(numbers: Numbers, address: Address): readonly Part[] {
-  const all = formatAddress(address);
+function parts(numbers: Numbers, address: Address, { wide, half }: Room): readonly Part[] {
+  const all = `${wide} ${formatAddress(address)}`;
   // Whose drawings have no links, and no weeks.
-  const weekless = formatAddress({ ...address, period: undefined, kinds: undefined });
+  const weekless = `${wide} ${formatAddress({ ...address, period: undefined, kinds: undefined })}`;
   return [
     { id: 'switch', isWide: true, of: all, draw: () => groupingLinks(numbers, address) },
-    { id: 'kinds', isWide: true, of: all, draw: () => usersByKindAndWeek(numbers, address) },
-    { id: 'schools', isWide: false, of: all, draw: () => signalsBySchool(numbers, address) },
-    { id: 'hours', isWide: false, of: weekless, draw: () => signalsByHour(numbers) },
-    { id: 'days', isWide: true, of: all, draw: () => signalsByDay(numbers) },
-    { id: 'apps', isWide: false, of: all, draw: () => signalsByApp(numbers, address) },
-    { id: 'devices', isWide: false, of: weekless, draw: () => signalsByDevice(numbers) },
+    { id: 'kinds', isWide: true, of: all, draw: () => usersByKindAndWeek(numbers, address, wide) },
+    { id: 'schools', isWide: false, of: all, draw: () => signalsBySchool(numbers, address, half) },
+    { id: 'hours', isWide: false, of: weekless, draw: () => signalsByHour(numbers, half) },
+    { id: 'days', isWide: true, of: all, draw: () => signalsByDay(numbers, wide) },
+    { id: 'apps', isWide: false, of: all, draw: () => signalsByApp(numbers, address, half) },
+    { id: 'devices', isWide: false, of: weekless, draw: () => signalsByDevice(numbers, half) },
     { id: 'topics', isWide: true, of: all, draw: () => topics(numbers, address) },
     { id: 'classes', isWide: true, of: all, draw: () => classesTable(numbers, address) },
   ];
@@ -169,9 +177,4 @@ function classPage(numbers: Numbers, address: Address): Node[] {
       ),
     ),
   ];
-}
-
-/** Whether a drawing must be made anew for another width of the window. */
-export function layoutWidth(): number {
-  return widthOf(true);
 }

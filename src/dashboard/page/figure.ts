@@ -1,6 +1,6 @@
 import type { Markish } from '@observablehq/plot';
 import * as Plot from '@observablehq/plot';
-import { closedTable, element } from './elements';
+import { closedTable, element, svgElement } from './elements';
 
 export interface FigureOptions {
   readonly id: string;
@@ -37,11 +37,19 @@ export function figure({ id, title, note, chart, columns, rows, extra, isWide }:
 /** Pixels of a page of A4 between its margins: drawn for a screen and made smaller, text could not be read. */
 const paperWidth = 718;
 
-/** Width of the drawing: that of its place on the screen, or on paper while the page is printed. */
-export function widthOf(isWide: boolean): number {
+/** Widths of drawings. */
+export interface Room {
+  readonly wide: number;
+  /** Of two beside each other, where there is room for two. */
+  readonly half: number;
+}
+
+/** The room on the screen, or on paper while the page is printed. Asked after a change it lays out the page. */
+export function roomOnPage(): Room {
   const { clientWidth, dataset } = document.documentElement;
   const available = Math.min(dataset.paper === undefined ? clientWidth : paperWidth, 1320) - 64;
-  return Math.max(260, isWide || available < 760 ? available : available / 2 - 26);
+  const widest = (width: number): number => Math.max(260, width);
+  return { wide: widest(available), half: widest(available < 760 ? available : available / 2 - 26) };
 }
 
 /** A drawing whose marks with a link can be reached and read by keyboard and screen reader. */
@@ -49,6 +57,8 @@ export function drawing(options: Plot.PlotOptions & { readonly marks: Markish[] 
   const plot = Plot.plot({ className: 'plot', ...options });
   const svg = plot.tagName.toLowerCase() === 'svg' ? plot : plot.querySelector('svg:last-of-type');
   if (svg === null) return plot;
+  // Always the same, and a change of the page's styles each time: it stands in the style sheet.
+  svg.querySelector('style')?.remove();
   svg.setAttribute('aria-label', label);
   const links = svg.querySelectorAll('a');
   svg.setAttribute('role', links.length > 0 ? 'group' : 'img');
@@ -61,6 +71,21 @@ export function drawing(options: Plot.PlotOptions & { readonly marks: Markish[] 
   // Groups of marks carry names of Plot's own, which say nothing to a reader.
   for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
   return plot;
+}
+
+interface Picture {
+  readonly width: number;
+  readonly height: number;
+  /** What it shows, for those who do not see it. */
+  readonly label: string;
+  /** A group has marks that can be chosen. */
+  readonly role: 'group' | 'img';
+}
+
+/** A drawing of tiles, which needs no scales, and is made sooner without Plot. */
+export function picture({ width, height, label, role }: Picture, ...marks: readonly Node[]): Node {
+  const size = { width, height, viewBox: `0 0 ${width} ${height}` };
+  return svgElement('svg', { class: 'plot picture', role, 'aria-label': label, ...size }, ...marks);
 }
 
 /** Colours by number, from the style sheet, so that they follow light and dark. */

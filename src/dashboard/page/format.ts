@@ -20,13 +20,9 @@ export function formatPersons(value: Shown, isRounded: boolean): string {
 }
 
 /** @param day `yyyy-MM-dd` */
-export function formatDay(day: string): string {
-  return longDay.format(new Date(day));
-}
+export const formatDay = remembered((day: string) => longDay.format(new Date(day)));
 
-export function formatShortDay(day: string): string {
-  return shortDay.format(new Date(day));
-}
+export const formatShortDay = remembered((day: string) => shortDay.format(new Date(day)));
 
 /** @param period `yyyy-MM`, or the Monday of a week */
 export function formatPeriod(period: string): string {
@@ -36,4 +32,14 @@ export function formatPeriod(period: string): string {
 /** Time of a report, UTC. */
 export function formatTime(time: string): string {
   return `${formatDay(time.slice(0, 10))}, ${time.slice(11, 16)} UTC`;
+}
+
+/** A day stands at many marks, and formatting it takes longer than drawing one. */
+function remembered(format: (day: string) => string): (day: string) => string {
+  const known = new Map<string, string>();
+  return (day) => {
+    const text = known.get(day) ?? format(day);
+    known.set(day, text);
+    return text;
+  };
 }

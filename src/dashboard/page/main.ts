@@ -3,7 +3,8 @@ import { formatAddress, pageNames, parseAddress, type Address, type PageName } f
 import { loadSchool, loadSite, receiveData } from './data';
 import { dictionaryPage } from './dictionary-page';
 import { element, placeChildren } from './elements';
-import { EngagementPage, layoutWidth } from './engagement-page';
+import { EngagementPage } from './engagement-page';
+import { roomOnPage } from './figure';
 import { formatTime } from './format';
 import { nodeOf, Numbers } from './numbers';
 import { aboutPage, runsPage } from './other-pages';
@@ -29,12 +30,13 @@ async function start(): Promise<void> {
   receiveData();
   const site = await waitForSite();
   if (site === undefined) return;
-  let width = layoutWidth();
+  let width = roomOnPage().wide;
   window.addEventListener('hashchange', () => void show(site));
   window.addEventListener('resize', () => {
     // Drawings have a width of their own; a scroll bar or a keyboard on a phone is no reason to draw again.
-    if (Math.abs(layoutWidth() - width) < 24) return;
-    width = layoutWidth();
+    const { wide } = roomOnPage();
+    if (Math.abs(wide - width) < 24) return;
+    width = wide;
     void show(site);
   });
   // Nothing is loaded for it, so that the drawings are there before the browser looks.
@@ -96,6 +98,7 @@ async function show(site: Site): Promise<void> {
   const turn = turns;
   const isCurrent = (): boolean => turn === turns;
   const address = parseAddress(location.hash);
+  engagement.look();
   showFrame(site, address);
   const focused = document.activeElement?.id ?? '';
   try {

@@ -17,6 +17,8 @@ export class Numbers {
   readonly period: number;
   readonly school: number;
   readonly class: ClassNumbers | undefined;
+  /** Months, then weeks. */
+  readonly periods: readonly FilterValue[];
 
   constructor(
     readonly engagement: Engagement,
@@ -25,21 +27,17 @@ export class Numbers {
     address: Address,
   ) {
     const { values } = engagement;
-    const periods = [...values.months, ...values.weeks];
+    this.periods = [...values.months, ...values.weeks];
     this.school = nodeOf(values.schools, address.school);
     this.role = nodeOf(values.roles, address.role);
     this.app = nodeOf(values.apps, address.app);
-    this.period = nodeOf(periods, address.period);
+    this.period = nodeOf(this.periods, address.period);
     this.class = own.classes.find(({ id }) => id === address.class);
   }
 
   /** Whether anything is filtered, so that numbers of persons are rounded. */
   get isFiltered(): boolean {
     return [this.school, this.role, this.app].some((node) => node > 0) || this.class !== undefined;
-  }
-
-  get periods(): readonly FilterValue[] {
-    return [...this.engagement.values.months, ...this.engagement.values.weeks];
   }
 
   signals(change: Change = {}): Shown {

@@ -4,7 +4,7 @@ import { afterPaint, element, placeChildren } from './elements';
 export interface Part {
   readonly id: string;
   readonly isWide: boolean;
-  /** What its drawing depends on, besides the width of the window: it is drawn again when that has changed. */
+  /** What its drawing depends on: it is drawn again when that has changed. */
   readonly of: string;
   readonly draw: () => HTMLElement;
 }
@@ -23,25 +23,28 @@ export class PartGrid {
   readonly node = element('div', { class: 'grid' });
   private readonly places = new Map<string, Place>();
   private waiting: readonly Part[] = [];
+  private seen: ReadonlySet<string> = new Set();
+
+  /** Notes which parts are on the screen. Before anything has changed on the page the browser knows that without laying it out. */
+  look(): void {
+    this.seen = new Set([...this.places.keys()].filter((id) => this.isSeen(id)));
+  }
 
   /** Gives the parts their places; what was drawn of them stays until it is drawn again. */
   arrange(parts: readonly Part[]): void {
-    const { clientWidth, dataset } = document.documentElement;
-    const layout = `${clientWidth} ${dataset.paper === undefined ? 'screen' : 'paper'}`;
     const nodes = parts.map(({ id, isWide }) => {
       const place = this.places.get(id) ?? { node: emptyPlace(isWide), of: undefined };
       this.places.set(id, place);
       return place.node;
     });
-    this.waiting = parts
-      .map((part) => ({ ...part, of: `${layout} ${part.of}` }))
-      .filter(({ id, of }) => this.places.get(id)?.of !== of);
+    this.waiting = parts.filter(({ id, of }) => this.places.get(id)?.of !== of);
     placeChildren(this.node, nodes);
   }
 
   /** Draws what is on the screen, and for paper everything. */
   drawSeen(): void {
-    // A part that is lower than its empty place moves others onto the screen.
+    this.draw(this.waiting.filter(({ id }) => this.seen.has(id)));
+    // A part that is lower than it was moves others onto the screen.
     for (;;) {
       const seen = this.waiting.filter(({ id }) => this.isSeen(id));
       if (seen.length === 0) return;
@@ -61,9 +64,8 @@ export class PartGrid {
   }
 
   private draw(parts: readonly Part[]): void {
-    // All before the first is placed: drawings ask for the width, which would lay out the page again.
-    const drawn = parts.map((part) => ({ ...part, node: part.draw() }));
-    for (const { id, of, node } of drawn) {
+    for (const { id, of, draw } of parts) {
+      const node = draw();
       this.places.get(id)?.node.replaceWith(node);
       this.places.set(id, { node, of });
     }
