@@ -28,24 +28,37 @@ const layers = [
 /** Each file below a folder of the project's root, and of no other folder of that name. */
 const files = (type, folder) => ({ type, pattern: `${folder}/**`, partialMatch: false });
 
-const element = (type) => ({ element: { type } });
-const allow = (from, to, extra = {}) => ({ from: element(from), allow: { to: element(to), ...extra } });
+/** Rules over what files may import, beside packages and Node's own modules, of which they do not speak. */
+const dependencies = (...allowed) => ({
+  'boundaries/dependencies': [
+    'error',
+    {
+      default: 'disallow',
+      policies: [
+        { allow: { to: { module: { origin: ['external', 'core'] } } } },
+        ...allowed.map((allow) => ({ allow })),
+      ],
+    },
+  ],
+});
 
-const policies = [
-  // What is not a file of ours (packages, node:) is not this rule's business.
-  { allow: { to: { module: { origin: ['external', 'core'] } } } },
+const to = (folders, extra = {}) => ({ to: { element: { type: folders } }, ...extra });
+
+/** Each folder has rules of its own: for each import of a file, the plugin weighs all rules that the file has. */
+const imports = (folder, ...allowed) => ({ files: [`${folder}/**/*.ts`], rules: dependencies(...allowed) });
+
+const importsOfFolders = [
   ...layers.flatMap((folders, height) =>
-    folders.map((folder) => allow(folder, [folder, ...layers.slice(0, height).flat()])),
+    folders.map((folder) => imports(`src/${folder}`, to([folder, ...layers.slice(0, height).flat()]))),
   ),
-  allow('constructs', ['constructs', 'contract', 'catalogue', 'artifacts']),
-  allow('constructs', 'operations', { dependency: { kind: 'type' } }),
-  {
-    from: { file: { categories: 'main' } },
-    allow: { to: element(['constructs', 'contract', 'catalogue', 'artifacts']) },
-  },
-  allow('bench', ['bench', 'constructs', ...layers.flat()]),
-  allow('test', ['test', 'bench', 'constructs', ...layers.flat()]),
-  { from: element('test'), allow: { to: { file: { categories: 'main' } } } },
+  imports(
+    'constructs',
+    to(['constructs', 'contract', 'catalogue', 'artifacts']),
+    to('operations', { dependency: { kind: 'type' } }),
+  ),
+  { files: ['main.ts'], rules: dependencies(to(['constructs', 'contract', 'catalogue', 'artifacts'])) },
+  imports('bench', to(['bench', 'constructs', ...layers.flat()])),
+  imports('test', to(['test', 'bench', 'constructs', ...layers.flat()]), { to: { file: { categories: 'main' } } }),
 ];
 
 const restrictedSyntax = [
@@ -92,7 +105,7 @@ export default typescript.config(
       'boundaries/files': [{ category: 'main', pattern: 'main.ts' }],
     },
     rules: {
-      'boundaries/dependencies': ['error', { default: 'disallow', policies }],
+      ...dependencies(),
       'boundaries/no-unknown-files': 'error',
       'no-restricted-imports': ['error', restrictedImports()],
       'no-restricted-syntax': ['error', ...restrictedSyntax],
@@ -109,6 +122,7 @@ export default typescript.config(
       'no-console': 'error',
     },
   },
+  ...importsOfFolders,
   { files: ['src/**/*.ts', 'constructs/**/*.ts', 'main.ts'], rules: { 'max-lines': ['error', { max: 300 }] } },
   { files: ['test/**/*.ts', 'bench/**/*.ts'], rules: { 'max-lines': ['error', { max: 400 }] } },
   {
