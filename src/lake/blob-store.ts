@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import * as fs from 'node:fs/promises';
 import * as nodePath from 'node:path';
 import { Readable } from 'node:stream';
-import type { BlobServiceClient, BlockBlobClient } from '@azure/storage-blob';
+import type { BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { ignoring, refused, statusOf } from './blob-errors';
 import { takeBlobLock, type BlobLock } from './blob-lock';
 import { CommitCache } from './commit-cache';
@@ -10,7 +10,7 @@ import { comparePaths, fileMissing, pathSegments } from './lake-path';
 import { DownloadCache } from './download-cache';
 import { LogListings } from './log-listings';
 import type { LakeLock, LakeStore, StoredFile } from './store';
-import { digestFile, readChunks, type StreamDigest } from './store-streams';
+import { chunkBytes, digestFile, readChunks, type StreamDigest } from './store-streams';
 import { isDataFile } from './table-files';
 
 /** Requests under way at once when many files are removed. */
@@ -27,6 +27,7 @@ export class BlobStore implements LakeStore {
   private readonly downloads = new DownloadCache();
   private readonly commits = new CommitCache();
   private readonly logs = new LogListings();
+  private readonly containers = new Map<string, ContainerClient>();
   private held: BlobLock | undefined;
 
   constructor(private readonly service: BlobServiceClient) {
@@ -124,16 +125,17 @@ export class BlobStore implements LakeStore {
     const blob = this.blob(path);
     const hash = createHash('sha256');
     let bytes = 0;
-    const passing = async function* () {
-      for await (const chunk of readChunks(source, sourcePath)) {
+    const passing = async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
         hash.update(chunk);
         bytes += chunk.length;
         yield chunk;
       }
     };
+    const chunks = passing(readChunks(source, sourcePath));
+    const { value: first = Buffer.alloc(0) } = await chunks.next();
     // Blocks become the file only when all of them are there, so a copy that fails half-way shows nothing.
-    await blob
-      .uploadStream(Readable.from(passing()))
+    await (first.length < chunkBytes ? blob.uploadData(first) : blob.uploadStream(Readable.from(after(first, chunks))))
       .catch((error: unknown) => refused(error, path))
       .finally(() => this.forget(path));
     return { sha256: hash.digest('hex'), bytes };
@@ -195,7 +197,13 @@ export class BlobStore implements LakeStore {
   private blob(path: string): BlockBlobClient {
     const [container = '', ...rest] = pathSegments(path);
     if (rest.length === 0) throw fileMissing(path);
-    return this.service.getContainerClient(container).getBlockBlobClient(rest.join('/'));
+    return this.container(container).getBlockBlobClient(rest.join('/'));
+  }
+
+  private container(name: string): ContainerClient {
+    let found = this.containers.get(name);
+    if (found === undefined) this.containers.set(name, (found = this.service.getContainerClient(name)));
+    return found;
   }
 
   private async properties(
@@ -210,7 +218,7 @@ export class BlobStore implements LakeStore {
   }
 
   private async collect(container: string, prefix: string, files: StoredFile[]): Promise<void> {
-    const blobs = this.service.getContainerClient(container).listBlobsFlat({ prefix, includeMetadata: true });
+    const blobs = this.container(container).listBlobsFlat({ prefix, includeMetadata: true });
     for await (const { name, metadata, properties } of blobs) {
       if (isFolderMarker(metadata)) continue;
       const { contentLength = 0, lastModified, etag } = properties;
@@ -231,7 +239,7 @@ export class BlobStore implements LakeStore {
 
   private async holdsAnything(folder: string): Promise<boolean> {
     const [container = '', ...rest] = pathSegments(folder);
-    const blobs = this.service.getContainerClient(container).listBlobsFlat({ prefix: `${rest.join('/')}/` });
+    const blobs = this.container(container).listBlobsFlat({ prefix: `${rest.join('/')}/` });
     return !(await blobs.next()).done;
   }
 }
@@ -257,6 +265,12 @@ async function downloaded(
   const chunks: Buffer[] = [];
   for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
   return { bytes: Buffer.concat(chunks), etag };
+}
+
+/** A chunk that was taken from a stream, and what comes after it. */
+async function* after(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  yield first;
+  yield* rest;
 }
 
 /** Downloads a file unless it is still `known`. Returns its ETag; undefined where nothing was downloaded. */

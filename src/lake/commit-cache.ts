@@ -1,10 +1,11 @@
 /** Bytes that are kept at most: some thousand commits of ordinary size. */
 const mostBytes = 32 * 2 ** 20;
-const commitName = /\/_delta_log\/\d{20}\.json$/;
+/** A commit of a Delta log, or an entry of the landing ledger. */
+const commitName = /\/(?:_delta_log|_landing)\/\d{20}\.json$/;
 
 /**
- * Commits of Delta logs that were read or written before, in memory. A table is opened by listing its log and reading its commits, again and
- * again in one run, and nearly all of them are those of the last time. What the listing shows decides: a commit under another ETag is read anew.
+ * Commits of Delta logs and of the landing ledger that were read or written before, in memory. A table is opened by listing its log and
+ * reading its commits, again and again in one run, and nearly all of them are those of the last time. What the listing shows decides: a commit under another ETag is read anew.
  */
 export class CommitCache {
   private readonly listedTags = new Map<string, string>();

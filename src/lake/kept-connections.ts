@@ -2,6 +2,8 @@ import type { Agent } from 'node:http';
 import type { RequestPolicyFactory, WebResource } from '@azure/storage-blob';
 
 const kept = new Map<string, Agent>();
+/** Connections to one host at once: each costs an agreement on keys at both ends, and more than these are no faster. */
+const mostConnections = 8;
 
 /**
  * The agent to use in place of the one that the SDKs make for a proxy: theirs opens a connection for each request, and agreeing on keys
@@ -28,7 +30,7 @@ export const keptConnections: RequestPolicyFactory = {
 /** Loaded on first use: most commands meet no proxy. */
 function makeAgent(proxy: URL): Agent {
   const { HttpsProxyAgent } = require('https-proxy-agent') as typeof import('https-proxy-agent');
-  const agent = new HttpsProxyAgent(proxy, { keepAlive: true });
+  const agent = new HttpsProxyAgent(proxy, { keepAlive: true, maxSockets: mostConnections });
   // It would look for the caller in a stack trace, and not find it when a connection comes back.
   agent.isSecureEndpoint = () => true;
   return agent;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { LakeStore } from './store';
 
 /** One read of a stream over a store: large enough that a request each costs little, small enough for constant memory. */
-const chunkBytes = 4 * 1024 * 1024;
+export const chunkBytes = 4 * 1024 * 1024;
 
 /** What a stream through a store was found to be. */
 export interface StreamDigest {
@@ -11,11 +11,11 @@ export interface StreamDigest {
   readonly bytes: number;
 }
 
-/** The bytes of a file in chunks, the next one being read while the caller works on the last. */
+/** The bytes of a file in chunks, the next one being read while the caller works on the last. A shorter chunk is the last. */
 export async function* readChunks(store: LakeStore, path: string): AsyncGenerator<Buffer> {
   let offset = 0;
   let chunk = await store.readRange(path, offset, chunkBytes);
-  while (chunk.length > 0) {
+  while (chunk.length === chunkBytes) {
     offset += chunk.length;
     const next = store.readRange(path, offset, chunkBytes);
     // A failure is thrown by the `await` below; without this, a caller that stops early would leave it unhandled.
@@ -23,6 +23,7 @@ export async function* readChunks(store: LakeStore, path: string): AsyncGenerato
     yield chunk;
     chunk = await next;
   }
+  if (chunk.length > 0) yield chunk;
 }
 
 /** Reads a file once, handing every chunk to `sink`, and returns what it was. */

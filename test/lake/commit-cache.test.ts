@@ -17,6 +17,14 @@ test('a commit is known by the ETag of its listing, in quotes or not, until it i
   expect(cache.get(commit(0))).toBeUndefined();
 });
 
+test('an entry of the landing ledger is kept as a commit is', () => {
+  const cache = new CommitCache();
+  const [entry, bytes] = ['stage2/Ingested/_landing/00000000000000000000.json', Buffer.from('{}')];
+  cache.listed(entry, '1');
+  cache.keep(entry, '"1"', bytes);
+  expect(cache.get(entry)).toBe(bytes);
+});
+
 test('nothing but commits is kept, and nothing without an ETag', () => {
   const cache = new CommitCache();
   const paths = ['stage2/Person/part-0.parquet', 'stage2/Person/_delta_log/_last_checkpoint', `${commit(1)}.tmp`];
