@@ -1,4 +1,5 @@
 import { runInNewContext } from 'node:vm';
+import { unpacked } from '../../src/dashboard/packed';
 
 /** What a data file of the dashboard hands to the page: the script is run as the page runs it. */
 export function receivedFrom<Content>(script: string): Content {
@@ -7,5 +8,5 @@ export function receivedFrom<Content>(script: string): Content {
     received = content;
   };
   runInNewContext(script, { receiveInsights, JSON });
-  return received as Content;
+  return unpacked(received) as Content;
 }

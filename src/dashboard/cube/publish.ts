@@ -12,15 +12,14 @@ import { roundedToFive, shownPersons, shownValue } from './shown-numbers';
 export function schoolNumbers(cube: EngagementCube, school: number): SchoolNumbers {
   const { kinds, time, hours, devices, values } = cube;
   const periods = 1 + values.months.length + values.weeks.length;
-  const signals = ({ counts }: SuppressedSignals, cell: number): Shown => counts.total[cell] ?? 0;
+  const signals = (cells: SuppressedSignals, first = 0): Shown[] =>
+    shown(cells, school, (cell) => cells.counts.total[cell] ?? 0, { first });
   return {
-    signals: shown(kinds, school, (cell) => signals(kinds, cell)),
+    signals: signals(kinds),
     users: shown(kinds, school, (cell) => usersOf(kinds, cell)),
-    days: shown(time, school, (cell) => (time.lattice.nodeOf(cell, 3) < periods ? undefined : signals(time, cell))),
-    hours: shown(hours, school, (cell) => (hours.lattice.nodeOf(cell, 3) === 0 ? undefined : signals(hours, cell))),
-    devices: shown(devices, school, (cell) =>
-      devices.lattice.nodeOf(cell, 3) === 0 ? undefined : signals(devices, cell),
-    ),
+    days: signals(time, periods),
+    hours: signals(hours, 1),
+    devices: signals(devices, 1),
     measures: schoolMeasures(cube, school),
     classes: school === 0 ? [] : classNumbers(cube, school),
   };
@@ -30,11 +29,8 @@ export function schoolNumbers(cube: EngagementCube, school: number): SchoolNumbe
 export function engagementOverview(cube: EngagementCube, timeZone: string, terms: readonly Term[]): Engagement {
   const { kinds, values } = cube;
   const { classes: _classes, calendar: _calendar, ...published } = values;
-  const own = kinds.lattice.dimensions.length - 1;
   const beside = values.schools.flatMap((_, index) =>
-    shown(kinds, index + 1, (cell) =>
-      kinds.lattice.nodeOf(cell, own) === 0 ? (kinds.counts.total[cell] ?? 0) : undefined,
-    ),
+    shown(kinds, index + 1, (cell) => kinds.counts.total[cell] ?? 0, onlyAll),
   );
   return {
     values: published,
@@ -54,25 +50,44 @@ export function engagementOverview(cube: EngagementCube, timeZone: string, terms
   };
 }
 
-/** The numbers of a school's part of a lattice, in order; a cell of which `numberOf` says undefined is left out. */
+/** Nodes of the last dimension of a lattice. */
+interface LastNodes {
+  /** @default 0 */
+  readonly first?: number;
+  /** How many from there. @default all */
+  readonly count?: number;
+}
+
+const onlyAll: LastNodes = { count: 1 };
+
+/** The numbers of a school's (or class's) part of a lattice, in order. */
 function shown(
   { lattice, hidden }: Pick<SuppressedSignals | SuppressedMeasure, 'lattice' | 'hidden'>,
   school: number,
-  numberOf: (cell: number) => Shown | undefined,
+  numberOf: (cell: number) => Shown,
+  { first = 0, count }: LastNodes = {},
 ): Shown[] {
-  const size = lattice.size / (lattice.dimensions[0]?.parents.length ?? 1);
+  const size = lattice.stride(0);
+  const width = lattice.dimensions.at(-1)?.parents.length ?? 1;
+  const end = first + (count ?? width - first);
   const numbers: Shown[] = [];
-  for (let cell = school * size; cell < (school + 1) * size; cell += 1) {
-    const number = numberOf(cell);
-    if (number !== undefined) numbers.push(hidden[cell] === 1 ? null : number);
+  for (let row = school * size; row < (school + 1) * size; row += width) {
+    for (let cell = row + first; cell < row + end; cell += 1) {
+      numbers.push(hidden[cell] === 1 ? null : numberOf(cell));
+    }
   }
   return numbers;
+}
+
+/** Whether a cell is one of a single school, role or app, the first dimensions of each lattice. */
+function isFiltered(cell: number, lattice: SuppressedSignals['lattice']): boolean {
+  return cell >= lattice.stride(2);
 }
 
 /** Exact only where nothing is filtered: of the institution, by kind and period. */
 function usersOf({ lattice, counts }: SuppressedSignals, cell: number): Shown {
   const users = counts.users[cell] ?? 0;
-  if ([0, 1, 2].some((dimension) => lattice.nodeOf(cell, dimension) !== 0)) return roundedToFive(users);
+  if (isFiltered(cell, lattice)) return roundedToFive(users);
   return shownPersons(
     users,
     wholesOf(cell, lattice).map((whole) => counts.users[whole] ?? 0),
@@ -116,7 +131,7 @@ function measureValues(measure: CountedMeasure, cells: SuppressedMeasure, school
     const value = counts.value[cell] ?? NaN;
     if (Number.isNaN(value)) return 0;
     if (!arePersons) return value;
-    if ([0, 1, 2].some((dimension) => lattice.nodeOf(cell, dimension) !== 0)) return roundedToFive(value);
+    if (isFiltered(cell, lattice)) return roundedToFive(value);
     return shownPersons(
       value,
       wholesOf(cell, lattice).map((whole) => counts.value[whole] ?? 0),
@@ -127,50 +142,48 @@ function measureValues(measure: CountedMeasure, cells: SuppressedMeasure, school
 /** Structure is public, but how much of it is in a cell that is hidden is not told either. */
 function structureNumbers(cube: EngagementCube, school: number): Readonly<Record<string, readonly Shown[]>> {
   const { kinds, structure } = cube;
-  const own = kinds.lattice.dimensions.length - 1;
-  const width = kinds.lattice.dimensions[own]?.parents.length ?? 1;
+  const width = kinds.lattice.dimensions.at(-1)?.parents.length ?? 1;
   const entries = [...structure].map(([name, counts]): [string, readonly Shown[]] => [
     name,
-    shown(kinds, school, (cell) => (kinds.lattice.nodeOf(cell, own) === 0 ? (counts[cell / width] ?? 0) : undefined)),
+    shown(kinds, school, (cell) => counts[cell / width] ?? 0, onlyAll),
   ]);
   return Object.fromEntries(entries);
 }
 
 /** Users in the roles that a measure is about, for pages that filter no role; of one role, because accounts can have two. */
 function roleNumbers({ kinds, values }: EngagementCube, school: number): Readonly<Record<string, readonly Shown[]>> {
-  const own = kinds.lattice.dimensions.length - 1;
   const entries = ['Active Students', 'Active Educators'].flatMap((name): [string, readonly Shown[]][] => {
     const measure = measureNamed(name);
     const wanted = isRatio(measure) ? [] : measure.where.flatMap((one) => ('isIn' in one ? one.isIn : []));
     const roles = values.roles.flatMap(({ id }, index) => (wanted.includes(id) ? [index + 1] : []));
     const [role] = roles;
     if (role === undefined || roles.length > 1) return [];
-    const numbers = shown(kinds, school, (cell) => {
-      if (kinds.lattice.nodeOf(cell, own) !== 0) return undefined;
+    const numberOf = (cell: number): Shown => {
       if (kinds.lattice.nodeOf(cell, 1) !== 0) return null;
       const part = kinds.lattice.replace(cell, 1, role);
       if (kinds.hidden[part] === 1) return null;
       const users = kinds.counts.users[part] ?? 0;
-      const isFiltered = [0, 2].some((dimension) => kinds.lattice.nodeOf(cell, dimension) !== 0);
-      if (isFiltered) return roundedToFive(users);
+      if (isFiltered(cell, kinds.lattice)) return roundedToFive(users);
       return shownPersons(
         users,
         [cell, ...wholesOf(part, kinds.lattice)].map((whole) => kinds.counts.users[whole] ?? 0),
       );
-    });
-    return [[name, numbers]];
+    };
+    return [[name, shown(kinds, school, numberOf, onlyAll)]];
   });
   return Object.fromEntries(entries);
 }
 
 function classNumbers({ classes, values }: EngagementCube, school: number): SchoolNumbers['classes'] {
-  return values.classes.flatMap(({ id, name, school: ownSchool }, index) => {
-    if (ownSchool !== school) return [];
-    const node = values.schools.length + 1 + index;
-    // Nobody and few look the same.
-    const rounded = (count: number): Shown => (count === 0 ? null : roundedToFive(count));
-    const numbers = (counts: ArrayLike<number>): Shown[] => shown(classes, node, (cell) => rounded(counts[cell] ?? 0));
-    return [{ id, name, signals: numbers(classes.counts.total), students: numbers(classes.counts.users) }];
+  const { lattice, counts } = classes;
+  // Nobody and few look the same.
+  const rounded = (count: number): Shown => (count === 0 ? null : roundedToFive(count));
+  return lattice.childrenOf(lattice.cellAt([school, 0, 0]), 0).flatMap((cell) => {
+    const node = lattice.nodeOf(cell, 0);
+    const own = values.classes[node - values.schools.length - 1];
+    if (own === undefined) return [];
+    const numbers = (list: ArrayLike<number>): Shown[] => shown(classes, node, (one) => rounded(list[one] ?? 0));
+    return [{ id: own.id, name: own.name, signals: numbers(counts.total), students: numbers(counts.users) }];
   });
 }
 

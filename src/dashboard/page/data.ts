@@ -1,3 +1,4 @@
+import { unpacked } from '../packed';
 import type { SchoolNumbers, Site, SiteState } from '../published';
 
 declare global {
@@ -37,7 +38,7 @@ function load(name: string, source: string): Promise<unknown> {
     };
     waiting.set(name, (content) => {
       end();
-      resolve(content);
+      resolve(unpacked(content));
     });
     script.addEventListener('error', () => {
       end();
