@@ -74,7 +74,7 @@ export class PublishedDatabases extends Construct {
   }
 
   /** Runs the pipelines that make the databases, and again when a definition changes. */
-  create(props: DatabaseCreationProps): readonly ITerraformDependable[] {
+  create(props: DatabaseCreationProps): void {
     const { artifacts, synapse, after } = props;
     const { workspace, dataVersion } = this.props;
     const run = (
@@ -102,6 +102,6 @@ export class PublishedDatabases extends Construct {
     const lake = run('CreateLake', pipelines.lake, { workspace, datasetFullPath: path }, content, after);
     // After the other, because the second lets readers into the lake databases that the first makes.
     const parameters = { workspace, version: dataVersion };
-    return [lake, run('CreateServerless', pipelines.serverless, parameters, [], [...after, lake])];
+    run('CreateServerless', pipelines.serverless, parameters, [], [...after, lake]);
   }
 }
