@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { InsightsError } from '../contract/errors';
+import { endWithParent } from '../lake/process-identity';
 
 export interface ChildRequest {
   readonly program: string;
@@ -29,10 +30,12 @@ export type RunChild = (request: ChildRequest) => Promise<ChildResult>;
  */
 export const runChild: RunChild = (request) =>
   new Promise((resolve, reject) => {
-    const child = spawn(request.program, request.arguments, {
+    // A program of ours has nothing to bring to an end without this one, and would be in the way of the next; Terraform has its state.
+    const isOurs = request.program === process.execPath;
+    const child = spawn(request.program, [...(isOurs ? endWithParent : []), ...request.arguments], {
       cwd: request.folder,
       env: { ...request.variables },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [isOurs ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
     let isInterrupted = false;
     const interrupt = (): void => void (isInterrupted = true);
@@ -42,8 +45,8 @@ export const runChild: RunChild = (request) =>
     };
     process.on('SIGINT', interrupt).on('SIGTERM', end).on('SIGHUP', end);
     const [stdout, stderr] = [new LineReader(request.onLine), new LineReader(request.onLine)];
-    child.stdout.setEncoding('utf8').on('data', (text: string) => stdout.add(text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => stderr.add(text));
+    child.stdout?.setEncoding('utf8').on('data', (text: string) => stdout.add(text));
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => stderr.add(text));
     const ended = (exitCode: number | undefined): void => {
       process.off('SIGINT', interrupt).off('SIGTERM', end).off('SIGHUP', end);
       stdout.end();

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { join } from 'node:path';
 
 /** Who holds a lock or a staging folder: enough to tell later whether that process still lives. */
 export interface ProcessIdentity {
@@ -12,9 +13,15 @@ export interface ProcessIdentity {
   readonly started?: string;
 }
 
+/**
+ * Words for Node, before its program: the child, whose standard input has to be a pipe, ends once the process that started it is
+ * gone, killed included.
+ */
+export const endWithParent: readonly string[] = ['--require', join(__dirname, 'end-with-parent.cjs')];
+
 /** This process. Another `token` than the process's own makes a test look like a later process with the same pid. */
 export function currentProcess(token: string = ownToken): ProcessIdentity {
-  const started = startOf(process.pid);
+  const started = statusOf(process.pid)?.started;
   return { pid: process.pid, host: hostname(), token, ...(started === undefined ? {} : { started }) };
 }
 
@@ -32,8 +39,9 @@ export function isDead(identity: ProcessIdentity, observer: ProcessIdentity): bo
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ESRCH';
   }
-  const started = startOf(identity.pid);
-  return identity.started !== undefined && started !== undefined && started !== identity.started;
+  const status = statusOf(identity.pid);
+  if (status?.isZombie === true) return true;
+  return identity.started !== undefined && status !== undefined && status.started !== identity.started;
 }
 
 /** A short name for a host in folder names, which may not show the host's own name. */
@@ -41,11 +49,15 @@ export function hostMark(host: string): string {
   return createHash('sha256').update(host).digest('hex').slice(0, 8);
 }
 
-/** Field 22 of /proc/<pid>/stat; undefined where there is no /proc. The command name (field 2) may hold spaces. */
-function startOf(pid: number): string | undefined {
+/**
+ * Of /proc/<pid>/stat when it started (field 22), and whether all that is left of it is an entry that its parent, such as the first
+ * process of a container, does not clear (fields 3 and 20). Undefined where there is no /proc. The command name (field 2) may hold spaces.
+ */
+function statusOf(pid: number): { readonly started: string | undefined; readonly isZombie: boolean } | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19];
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { started: fields[19], isZombie: fields[0] === 'Z' && Number(fields[17]) <= 1 };
   } catch {
     return undefined;
   }

@@ -1,3 +1,5 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { runChild, type ChildResult } from '../../src/deployment/child-process';
 import { thrownBy } from '../support/thrown';
 
@@ -11,6 +13,14 @@ function run(script: string, onLine?: (line: string) => void): Promise<ChildResu
     ...(onLine === undefined ? {} : { onLine }),
   });
 }
+
+/** Name of a process that runs; empty where none does. */
+const nameOf = (pid: number): string =>
+  spawnSync('ps', ['-p', `${pid}`, '-o', 'comm=,stat='], { encoding: 'utf8' })
+    .stdout.split('\n')
+    .filter((line) => !/ Z/.test(line))
+    .map((line) => line.trim().split(/\s+/)[0]?.replace(/^.*\//, '') ?? '')
+    .join('');
 
 const listeners = (): number =>
   (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).reduce((sum, signal) => sum + process.listenerCount(signal), 0);
@@ -29,6 +39,33 @@ test('hands lines on as they come, the last without its end, and gives text and 
 test('a program that is not there has no exit code', async () => {
   const request = { program: 'no-such-program', arguments: [], folder: process.cwd(), variables: process.env };
   expect(await runChild(request)).toEqual({ exitCode: undefined, stdout: '', stderr: '' });
+});
+
+test('a program of ours ends with the process that started it, killed included; another one goes on', async () => {
+  const childProcess = JSON.stringify(require.resolve('../../src/deployment/child-process'));
+  const start = (program: string, words: readonly string[]): string =>
+    `runChild({ program: ${program}, arguments: ${JSON.stringify(words)}, folder: '.', variables: process.env, onLine: (line) => console.log(line) });`;
+  // As the synthesis, whose loader is a thread.
+  const withThread =
+    'new (require("node:worker_threads").Worker)("", { eval: true }).on("exit", () => console.log(process.pid)); setInterval(() => undefined, 1000);';
+  const script = [
+    `const { runChild } = require(${childProcess});`,
+    start('process.execPath', ['-e', withThread]),
+    start("'sh'", ['-c', 'echo $$; exec sleep 60']),
+  ].join('\n');
+  const parent = spawn(process.execPath, ['--import', 'tsx', '--eval', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const pids: number[] = [];
+  for await (const line of createInterface(parent.stdout)) if (pids.push(Number(line)) === 2) break;
+  const [other = 0] = pids.filter((pid) => nameOf(pid) === 'sleep');
+  const [ours = 0] = pids.filter((pid) => pid !== other);
+  expect(nameOf(ours)).not.toBe('');
+  parent.kill('SIGKILL');
+  for (let tries = 0; tries < 500 && nameOf(ours) !== ''; tries += 1)
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  expect([nameOf(ours), nameOf(other)]).toEqual(['', 'sleep']);
+  process.kill(other, 'SIGKILL');
 });
 
 test('waits for a child that ends well after Ctrl-C, and does not take it for done', async () => {

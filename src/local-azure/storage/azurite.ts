@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { InsightsError } from '../../contract/errors';
+import { endWithParent } from '../../lake/process-identity';
 
 /** Accounts of the emulator that stand behind the accounts of a local Azure; more than a rehearsal makes. */
 const slotCount = 16;
@@ -37,8 +38,7 @@ export class Azurite {
     const emulator = spawn(
       process.execPath,
       [
-        '--require',
-        path.join(__dirname, 'end-with-parent.cjs'),
+        ...endWithParent,
         '--require',
         path.join(__dirname, 'find-by-name.cjs'),
         main,

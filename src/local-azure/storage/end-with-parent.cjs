@@ -1,9 +1,0 @@
-'use strict';
-/**
- * Loaded into a child process: ends it, in the way in which it ends itself, once the process that started it is gone, however
- * that went. The other end of standard input is then closed. Nobody hears what it says any more.
- */
-process.stdin.on('close', () => process.kill(process.pid, 'SIGTERM')).resume();
-// What keeps the child running is its own work.
-process.stdin.unref();
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
