@@ -3,10 +3,10 @@ import path from 'node:path';
 import { quoteName, quoteText } from '../../src/catalogue/render/sql-text';
 import { loadCatalogue, tableOf } from '../../src/catalogue/load';
 import { castExpression, duckdbType } from '../../src/catalogue/render/duckdb-cast';
-import { generalColumns } from '../../src/catalogue/render/duckdb-treatment';
+import { generalColumns, saltExpression } from '../../src/catalogue/render/duckdb-treatment';
 import { isPseudonymised } from '../../src/catalogue/treatment';
 import type { Table } from '../../src/catalogue/model';
-import { openDatabase, runStatement, saltExpression, toNumber } from '../../src/engine/database';
+import { openDatabase, runStatement, toNumber } from '../../src/engine/database';
 import type { Counts, Timed } from '../tasks';
 import { benchSalt } from './salt';
 
@@ -49,7 +49,7 @@ export async function readOnce(input: ReadOnceInput, timed: Timed): Promise<Coun
 
 function catalogueQuery(table: Table, file: string): string {
   const typed = table.columns.map(({ name, type }) => `${castExpression(type, quoteName(name))} AS ${quoteName(name)}`);
-  const general = generalColumns(table, saltExpression).map(({ name, sql }) => `${sql} AS ${quoteName(name)}`);
+  const general = generalColumns(table).map(({ name, sql }) => `${sql} AS ${quoteName(name)}`);
   return `SELECT ${general.join(', ')} FROM (SELECT ${typed.join(', ')} FROM ${delivered(table, file)})`;
 }
 

@@ -20,9 +20,6 @@ export interface Database {
   close(): void;
 }
 
-/** SQL expression of the salt set by `Database.setSalt`. */
-export const saltExpression = `getvariable('salt')`;
-
 export async function openDatabase(options: DatabaseOptions = {}): Promise<Database> {
   const instance = await DuckDBInstance.create(':memory:', {
     threads: String(options.threads ?? 2),

@@ -12,7 +12,7 @@ import {
 } from '../catalogue/render/duckdb-treatment';
 import type { LandedEvent, RefinedStage } from '../contract/lake-format';
 import { stageParquet, type StatisticsColumn } from './data-file';
-import { runStatement, saltExpression, toNumber } from './database';
+import { runStatement, toNumber } from './database';
 import { commitChange, commitLedger, openTable, withSqlTypes, type EngineContext } from './engine-context';
 import type { LakeTable, TableChange } from './lake-table';
 import { mergeRows } from './merge';
@@ -43,8 +43,8 @@ export type RefinePlan = Omit<RefineInput, 'relation'> & { readonly relation: st
 
 /** The Refined tables that a catalogue table has. */
 export function refinedShapes(context: EngineContext, table: Table): RefinedShape[] {
-  const general = generalColumns(table, saltExpression);
-  const lookup = lookupColumns(table, context.catalogue, saltExpression);
+  const general = generalColumns(table);
+  const lookup = lookupColumns(table, context.catalogue);
   const shapes: RefinedShape[] = [
     {
       stage: 'general',

@@ -1,9 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { hmac } from '../catalogue/render/duckdb-treatment';
+import { hmac, saltExpression } from '../catalogue/render/duckdb-treatment';
 import { quoteName } from '../catalogue/render/sql-text';
 import type { Column } from '../catalogue/model';
 import type { PersonDomain } from '../contract/erasure';
-import { runStatement, saltExpression } from '../engine/database';
+import { runStatement } from '../engine/database';
 import { openTable, withSqlTypes, type EngineContext } from '../engine/engine-context';
 import { longIdentifier } from '../engine/erased-records';
 import { spellingTable } from './erase-table';
@@ -23,7 +23,7 @@ export async function needlesOf(
   const pseudonyms: string[] = [];
   for (const domain of spelled.keys()) {
     // Of either treatment that makes one: which a column has may have been another before the last rebuild.
-    const made = `[sha256(value || ${saltExpression}), ${hmac('value', saltExpression)}]`;
+    const made = `[sha256(value || ${saltExpression}), ${hmac('value')}]`;
     const rows = await run(connection, `SELECT unnest(${made}) AS pseudonym FROM ${spellingTable(domain)}`);
     pseudonyms.push(...rows.map(({ pseudonym }) => String(pseudonym)));
   }

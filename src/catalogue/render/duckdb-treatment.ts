@@ -14,14 +14,14 @@ export interface RenderedColumn {
   readonly sql: string;
 }
 
-/** The engine sets the salt as a variable of the connection: it stands in no statement (PRIV3). */
-const saltVariable = "getvariable('salt')";
+/** SQL of the salt: `Database.setSalt` sets it as a variable of each connection, so that it stands in no statement (PRIV3). */
+export const saltExpression = "getvariable('salt')";
 
 /**
  * The columns of Refined/general in catalogue order, without `historyColumns`.
  * @param saltSql SQL of the salt. @default getvariable('salt')
  */
-export function generalColumns(table: Table, saltSql: string = saltVariable): readonly RenderedColumn[] {
+export function generalColumns(table: Table, saltSql: string = saltExpression): readonly RenderedColumn[] {
   return generalShape(table).map((column) => rendered(column, saltSql));
 }
 
@@ -32,7 +32,7 @@ export function generalColumns(table: Table, saltSql: string = saltVariable): re
 export function lookupColumns(
   table: Table,
   catalogue: Catalogue,
-  saltSql: string = saltVariable,
+  saltSql: string = saltExpression,
 ): readonly RenderedColumn[] {
   return lookupShape(table, catalogue).map((column) => rendered(column, saltSql));
 }
@@ -54,7 +54,7 @@ function rendered({ name, type, source, making }: RefinedColumn, saltSql: string
 }
 
 /** HMAC-SHA256 (RFC 2104) of a text under the salt, as lower-case hex: DuckDB has the hash only. */
-export function hmac(value: string, saltSql: string = saltVariable): string {
+export function hmac(value: string, saltSql: string = saltExpression): string {
   const blockBytes = 64;
   const saltBytes = `encode(${saltSql})`;
   const key = `CASE WHEN octet_length(${saltBytes}) > ${blockBytes} THEN unhex(sha256(${saltBytes})) ELSE ${saltBytes} END`;
