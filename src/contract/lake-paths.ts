@@ -92,6 +92,11 @@ export class LakePaths {
     return `${this.ingestedFolder}/_rekey`;
   }
 
+  /** Held by a rekey of the workspace, whose versions it locks one after the other: of all data versions, as tombstones are. */
+  get rekeyLock(): string {
+    return `${this.stage(2)}/Ingested/M365/_rekey/lock.json`;
+  }
+
   get lock(): string {
     return `${this.landingLedger}/lock.json`;
   }

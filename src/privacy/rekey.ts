@@ -34,19 +34,29 @@ export interface RekeyReport {
 /**
  * Gives a workspace a new salt (ERASE4): every pseudonym of every data version changes, and the tables with the old ones
  * are removed with their logs. The new salt is written before anything else, and takes the old one's place last: a rekey that
- * was interrupted is completed by the next one.
- * @throws InsightsError LAKE_LOCKED while a run is active, SALT_DIFFERS, those of `processDrop`
+ * was interrupted is completed by the next one. Two at once would take each other's salt for one that is done with.
+ * @throws InsightsError LAKE_LOCKED while a run or another rekey is active, SALT_DIFFERS, those of `processDrop`
  */
 export async function rekey(options: RekeyOptions): Promise<RekeyReport> {
-  const { store, workspace, keeper, saltName, now } = options;
-  const next = await nextSalt(options);
-  const [former, fingerprint] = [saltFingerprint(options.salt), saltFingerprint(next)];
+  const { store, workspace } = options;
   const found = await dataVersions(store, workspace);
   if (found.length === 0) {
     throw new InsightsError('LAKE_EMPTY', `Workspace ${workspace} has no lake here.`, {
       place: { file: store.description },
     });
   }
+  const lock = await store.lock(new LakePaths(workspace, '').rekeyLock, `rekey ${options.runId}`);
+  try {
+    return await rekeyVersions(options, found);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function rekeyVersions(options: RekeyOptions, found: readonly string[]): Promise<RekeyReport> {
+  const { store, workspace, keeper, saltName, now } = options;
+  const next = await nextSalt(options);
+  const [former, fingerprint] = [saltFingerprint(options.salt), saltFingerprint(next)];
   const versions: RekeyReport['versions'][number][] = [];
   for (const version of found) {
     const paths = new LakePaths(workspace, version);

@@ -55,6 +55,11 @@ test('ERASE4: a rekey is refused while a run is active, and with a salt that is 
   const lock = await other.lock(smallPaths.lock, 'run of the night');
   expect(await refusalOf(rekeyed(lake, keeper))).toContain('LAKE_LOCKED: ');
   await lock.release();
+  // Its salt would be taken for one that is done with: the other one has not put it in its place yet.
+  const rekeying = await other.lock(smallPaths.rekeyLock, 'rekey of the night');
+  expect(await refusalOf(rekeyed(lake, keeper))).toContain('LAKE_LOCKED: The lake is locked by rekey of the night ');
+  expect([...keeper.values.keys()]).toEqual(['oeaSalt-dev', 'oeaNextSalt-dev']);
+  await rekeying.release();
   const stranger = new MemorySecrets({ 'oeaSalt-dev': 'another salt, long enough' });
   expect(await refusalOf(rekeyed(lake, stranger))).toMatch(
     /^SALT_DIFFERS: The salt has the fingerprint [0-9a-f]{16}; the lake was made with [0-9a-f]{16}\.\n/,
