@@ -135,6 +135,23 @@ test('a mark of a chart filters by click and by keyboard', async () => {
   expect(page.url()).toContain('school=');
 });
 
+test('a mark says what it is when it is pointed at', async () => {
+  const { page } = await open();
+  await visit(page, server.url, '#engagement');
+  const titles: (string | null)[] = [];
+  for (const mark of ['#kinds a rect', '#schools a rect', '#hours rect', '#apps a rect']) {
+    const first = page.locator(mark).first();
+    await first.hover();
+    titles.push(await first.locator('title').textContent());
+  }
+  const labels = await page
+    .locator('#kinds a:first-child, #schools a:first-child, #apps a:first-child')
+    .evaluateAll((links) => links.map((link) => link.ariaLabel));
+  const [midnight] = dashboard.site.engagement.all.hours;
+  expect(titles).toEqual([labels[0], labels[1], `Mon 0:00 to 1:00, ${midnight ?? 'hidden'} signals`, labels[2]]);
+  expect(titles[0]).toMatch(/^Week of .* users$/);
+});
+
 test('the first measure of each topic goes from week to week, and a column of it filters by its week', async () => {
   const { page } = await open();
   await visit(page, server.url, '#engagement');

@@ -49,7 +49,6 @@ export function usersByKindAndWeek(numbers: Numbers, address: Address, width: nu
           fill: ({ at }: (typeof cells)[number]) => colour(at),
           href: ({ week }: (typeof cells)[number]) => formatAddress(toggled(address, 'period', week)),
           ariaLabel: text,
-          title: text,
           rx: 2,
         }),
       ],

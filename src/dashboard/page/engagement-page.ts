@@ -12,6 +12,7 @@ import { topics } from './topics';
 
 /** The first page: who used what, when and where. It stays where it is while filters change, and only what changes is made anew. */
 export class EngagementPage {
+  private readonly heading = element('h1', {}, 'Engagement');
   private readonly slicers = new Slicers();
   readonly grid = new PartGrid();
   private room = roomOnPage();
@@ -24,11 +25,10 @@ export class EngagementPage {
 
   /** What stands on the page. The parts of the grid have their places, and are not drawn yet. */
   nodes(numbers: Numbers, address: Address): Node[] {
-    const heading = element('h1', {}, 'Engagement');
     const slicers = this.slicers.update(numbers, address);
     this.grid.arrange(numbers.class === undefined ? parts(numbers, address, this.room) : []);
-    if (numbers.class !== undefined) return [heading, slicers, ...classPage(numbers, address)];
-    return [heading, slicers, cards(numbers), this.grid.node];
+    if (numbers.class !== undefined) return [this.heading, slicers, ...classPage(numbers, address)];
+    return [this.heading, slicers, cards(numbers), this.grid.node];
   }
 }
 

@@ -68,6 +68,7 @@ export function drawing(options: Plot.PlotOptions & { readonly marks: Markish[] 
     link.setAttribute('aria-label', mark?.getAttribute('aria-label') ?? mark?.textContent ?? '');
     mark?.removeAttribute('aria-label');
   }
+  titleWhatIsPointedAt(svg, labelOf);
   // Groups of marks carry names of Plot's own, which say nothing to a reader.
   for (const group of svg.querySelectorAll('g[aria-label]')) group.removeAttribute('aria-label');
   return plot;
@@ -80,12 +81,29 @@ interface Picture {
   readonly label: string;
   /** A group has marks that can be chosen. */
   readonly role: 'group' | 'img';
+  /** What a mark is. @default its label, or that of its link */
+  readonly textOf?: (mark: Element) => string | null;
 }
 
 /** A drawing of tiles, which needs no scales, and is made sooner without Plot. */
-export function picture({ width, height, label, role }: Picture, ...marks: readonly Node[]): Node {
+export function picture({ width, height, label, role, textOf = labelOf }: Picture, ...marks: readonly Node[]): Node {
   const size = { width, height, viewBox: `0 0 ${width} ${height}` };
-  return svgElement('svg', { class: 'plot picture', role, 'aria-label': label, ...size }, ...marks);
+  const svg = svgElement('svg', { class: 'plot picture', role, 'aria-label': label, ...size }, ...marks);
+  titleWhatIsPointedAt(svg, textOf);
+  return svg;
+}
+
+/** Gives a mark its title when the pointer comes to it: with one for each mark a drawing would have half as many elements again. */
+function titleWhatIsPointedAt(svg: Element, textOf: (mark: Element) => string | null): void {
+  svg.addEventListener('pointerover', ({ target }) => {
+    if (!(target instanceof SVGGeometryElement) || target.firstChild !== null) return;
+    const text = textOf(target);
+    if (text !== null) target.append(svgElement('title', {}, text));
+  });
+}
+
+function labelOf(mark: Element): string | null {
+  return mark.getAttribute('aria-label') ?? mark.closest('a')?.getAttribute('aria-label') ?? null;
 }
 
 /** Colours by number, from the style sheet, so that they follow light and dark. */

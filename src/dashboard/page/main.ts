@@ -19,6 +19,8 @@ const titles: Readonly<Record<PageName, string>> = {
 /** How often a lake that is being read is asked for again. */
 const pause = 400;
 
+const ways = pageNames.map((page) => ({ page, link: element('a', {}, titles[page]) }));
+
 const engagement = new EngagementPage();
 
 /** Counts what was asked for: what is asked for later overtakes what is being loaded or drawn. */
@@ -30,6 +32,7 @@ async function start(): Promise<void> {
   receiveData();
   const site = await waitForSite();
   if (site === undefined) return;
+  showFrame(site);
   let width = roomOnPage().wide;
   window.addEventListener('hashchange', () => void show(site));
   window.addEventListener('resize', () => {
@@ -99,11 +102,11 @@ async function show(site: Site): Promise<void> {
   const isCurrent = (): boolean => turn === turns;
   const address = parseAddress(location.hash);
   engagement.look();
-  showFrame(site, address);
   const focused = document.activeElement?.id ?? '';
   try {
     const nodes = await pageNodes(site, address);
     if (!isCurrent()) return;
+    showWays(address);
     placeChildren(document.getElementById('content')!, nodes);
     engagement.grid.drawSeen();
     // Who chooses filters by keyboard stays where they were.
@@ -112,6 +115,7 @@ async function show(site: Site): Promise<void> {
     await engagement.grid.drawRest(isCurrent);
   } catch {
     if (!isCurrent()) return;
+    showWays(address);
     showState({
       state: 'failed',
       message: 'The numbers of this school could not be loaded.',
@@ -131,23 +135,23 @@ async function pageNodes(site: Site, address: Address): Promise<Node[]> {
   return engagement.nodes(new Numbers(site.engagement, own, address), address);
 }
 
-/** What stands around every page: its title, the ways to the others, and where the numbers are from. */
-function showFrame({ workspace, version, madeAt }: Site, address: Address): void {
-  const pages = pageNames.map((page) =>
-    element(
-      'a',
-      {
-        href: formatAddress(page === 'engagement' ? { ...address, page } : { page }),
-        'aria-current': page === address.page ? 'page' : undefined,
-      },
-      titles[page],
-    ),
-  );
-  document.getElementById('pages')?.replaceChildren(...pages);
-  document.title = `${titles[address.page]} – Education Insights`;
+/** What stands around every page and stays: the ways to the others, and where the numbers are from. */
+function showFrame({ workspace, version, madeAt }: Site): void {
+  document.getElementById('pages')?.replaceChildren(...ways.map(({ link }) => link));
   document
     .getElementById('foot')
     ?.replaceChildren(
       `Workspace ${workspace}, data version ${version}, computed ${formatTime(madeAt)}. Aggregates only; small numbers are hidden.`,
     );
+}
+
+/** Which page it is, and where the ways lead from there: the filters stay. */
+function showWays(address: Address): void {
+  for (const { page, link } of ways) {
+    link.href = formatAddress(page === 'engagement' ? { ...address, page } : { page });
+    if (page === address.page) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  const title = `${titles[address.page]} – Education Insights`;
+  if (document.title !== title) document.title = title;
 }

@@ -34,7 +34,7 @@ interface Bar {
 function bars(id: string, title: string, note: string, all: readonly Bar[], width: number): HTMLElement {
   const shown = all.filter(({ value }) => value !== null && value > 0).sort((a, b) => (b.value ?? 0) - (a.value ?? 0));
   const text = ({ name, value }: Bar): string => `${name}: ${formatNumber(value)} signals`;
-  const hrefs = shown.every(({ href }) => href !== undefined) ? { href: 'href', ariaLabel: text } : {};
+  const links = shown.every(({ href }) => href !== undefined) ? { href: 'href', ariaLabel: text } : { title: text };
   const chart = drawing(
     {
       width,
@@ -48,11 +48,10 @@ function bars(id: string, title: string, note: string, all: readonly Bar[], widt
           x: 'value',
           y: 'name',
           fill: ({ isOn }: Bar) => (isOn ? 'var(--series-1)' : 'var(--tile-off)'),
-          title: text,
           rx: 3,
           insetTop: 2,
           insetBottom: 2,
-          ...hrefs,
+          ...links,
         }),
         Plot.text(shown, {
           x: 'value',

@@ -19,7 +19,7 @@ export class Slicers {
     const slicer = (field: FilterField, label: string): Slicer =>
       new Slicer(field, label, (value) => {
         // Set to the value chosen, also where that is the one that is set.
-        location.hash = formatAddress(toggled({ ...this.address, [field]: undefined }, field, value));
+        goTo(formatAddress(toggled({ ...this.address, [field]: undefined }, field, value)));
       });
     this.slicers = {
       school: slicer('school', 'School'),
@@ -47,6 +47,13 @@ export class Slicers {
     placeChildren(this.form, [...filterFields.map((field) => this.slicers[field].label), ...(isSet ? [reset] : [])]);
     return this.form;
   }
+}
+
+/** As a link to the hash would, but at once: a link waits for the browser, which meanwhile draws what is about to change. */
+function goTo(hash: string): void {
+  if (hash === location.hash) return;
+  history.pushState(null, '', hash);
+  window.dispatchEvent(new Event('hashchange'));
 }
 
 /** Marking more options than that takes time that nobody has to wait for: they are seen when the select is opened. */

@@ -1,4 +1,5 @@
 import { hierarchy, treemap } from 'd3-hierarchy';
+import type { Shown } from '../published';
 import { formatAddress, toggled, type Address } from './address';
 import { svgElement } from './elements';
 import { figure, picture } from './figure';
@@ -48,10 +49,9 @@ export function signalsBySchool(numbers: Numbers, address: Address, width: numbe
   const marks = tiles.map((tile) => {
     const { data, x0, x1, y0, y1 } = tile;
     const box = { x: x0, y: y0, width: x1 - x0, height: y1 - y0, rx: 4, fill: fill(data) };
-    const title = svgElement('title', {}, text(tile));
-    if (data.id === undefined) return svgElement('rect', { ...box, 'aria-label': text(tile) }, title);
+    if (data.id === undefined) return svgElement('rect', { ...box, 'aria-label': text(tile) });
     const href = formatAddress(toggled(address, 'school', data.id));
-    return svgElement('a', { href, 'aria-label': text(tile) }, svgElement('rect', box, title));
+    return svgElement('a', { href, 'aria-label': text(tile) }, svgElement('rect', box));
   });
   const labels = tiles.flatMap((tile) => {
     const place = { x: tile.x0 + 9, dy: '1em' };
@@ -83,46 +83,12 @@ export function signalsByHour(numbers: Numbers, width: number): HTMLElement {
   const cells = weekdays.flatMap((weekday, day) =>
     Array.from({ length: 24 }, (_, hour) => ({ weekday, hour, value: numbers.hour(day + 1, hour) })),
   );
-  const most = Math.max(...cells.map(({ value }) => value ?? 0));
-  const isSome = most > 0;
-  const height = 260;
-  const [left, top] = [40, 20];
-  const [across, down] = [(width - left - 20) / 24, (height - top - 30) / 7];
-  const marks = cells.map(({ weekday, hour, value }, index) =>
-    svgElement(
-      'rect',
-      {
-        x: left + across * hour,
-        y: top + down * Math.floor(index / 24),
-        width: 0.94 * across,
-        height: 0.94 * down,
-        rx: 2,
-        class: value === null ? 'is-hidden' : undefined,
-        // So that few signals are seen beside many.
-        'fill-opacity': 0.08 + 0.92 * Math.sqrt((value ?? 0) / most),
-      },
-      svgElement('title', {}, `${weekday} ${hour}:00 to ${hour + 1}:00, ${formatNumber(value)} signals`),
-    ),
-  );
-  const hours = Array.from({ length: 8 }, (_, index) =>
-    svgElement('text', { x: left + across * (3 * index + 0.5), y: height - 17 }, String(3 * index)),
-  );
-  const days = weekdays.map((weekday, index) =>
-    svgElement('text', { x: left - 6, y: top + down * (index + 0.5), dy: '0.32em', 'text-anchor': 'end' }, weekday),
-  );
-  const chart = (): Node =>
-    picture(
-      { width, height, label: 'Signals by weekday and hour; the table below has the numbers', role: 'img' },
-      svgElement('g', { class: 'hours' }, ...marks),
-      ...hours,
-      ...days,
-      svgElement('text', { x: left + 12 * across, y: height - 3 }, 'Hour'),
-    );
+  const isSome = cells.some(({ value }) => value !== null && value > 0);
   return figure({
     id: 'hours',
     title: 'Signals by hour and weekday',
     note: `Time zone ${numbers.engagement.timeZone}. Over all weeks, whatever week is chosen.`,
-    chart: isSome ? chart() : undefined,
+    chart: isSome ? hourTiles(cells, width) : undefined,
     columns: ['Weekday', ...Array.from({ length: 24 }, (_, hour) => String(hour))],
     rows: isSome
       ? () =>
@@ -132,4 +98,48 @@ export function signalsByHour(numbers: Numbers, width: number): HTMLElement {
           ])
       : undefined,
   });
+}
+
+interface Hour {
+  readonly weekday: string;
+  readonly hour: number;
+  readonly value: Shown;
+}
+
+/** @param cells from Monday, hour by hour */
+function hourTiles(cells: readonly Hour[], width: number): Node {
+  const height = 260;
+  const [left, top] = [40, 20];
+  const [across, down] = [(width - left - 20) / 24, (height - top - 30) / 7];
+  const most = Math.max(...cells.map(({ value }) => value ?? 0));
+  const tiles = cells.map(({ hour, value }, index) =>
+    svgElement('rect', {
+      x: left + across * hour,
+      y: top + down * Math.floor(index / 24),
+      width: 0.94 * across,
+      height: 0.94 * down,
+      class: value === null ? 'is-hidden' : undefined,
+      // So that few signals are seen beside many.
+      'fill-opacity': 0.08 + 0.92 * Math.sqrt((value ?? 0) / most),
+    }),
+  );
+  const hours = Array.from({ length: 8 }, (_, index) =>
+    svgElement('text', { x: left + across * (3 * index + 0.5), y: height - 17 }, String(3 * index)),
+  );
+  const days = weekdays.map((weekday, index) =>
+    svgElement('text', { x: left - 6, y: top + down * (index + 0.5), dy: '0.32em', 'text-anchor': 'end' }, weekday),
+  );
+  const textOf = (tile: Element): string | null => {
+    const cell = cells[tiles.indexOf(tile as SVGRectElement)];
+    if (cell === undefined) return null;
+    return `${cell.weekday} ${cell.hour}:00 to ${cell.hour + 1}:00, ${formatNumber(cell.value)} signals`;
+  };
+  const label = 'Signals by weekday and hour; the table below has the numbers';
+  return picture(
+    { width, height, label, role: 'img', textOf },
+    svgElement('g', { class: 'hours' }, ...tiles),
+    ...hours,
+    ...days,
+    svgElement('text', { x: left + 12 * across, y: height - 3 }, 'Hour'),
+  );
 }

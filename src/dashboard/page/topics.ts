@@ -128,7 +128,6 @@ function measureByWeek(name: string, numbers: Numbers, address: Address): Node |
             node === numbers.period || numbers.period === 0 ? 'var(--series-1)' : 'var(--tile-off)',
           href: ({ id }: (typeof weeks)[number]) => formatAddress(toggled(address, 'period', id)),
           ariaLabel: text,
-          title: text,
           rx: 2,
         }),
       ],
