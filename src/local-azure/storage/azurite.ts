@@ -53,6 +53,8 @@ export class Azurite {
       ],
       {
         stdio: ['pipe', 'pipe', 'pipe'],
+        // In a group of its own: Ctrl-C is for whoever holds it, which ends it when nothing needs it any more.
+        detached: process.platform !== 'win32',
         env: { ...process.env, AZURITE_ACCOUNTS: slots.map(({ name, key }) => `${name}:${key}`).join(';') },
       },
     );
