@@ -22,8 +22,8 @@ import { provision, unprovision, type ProvisionReport, type ProvisionRequest } f
 import type { StackFolder } from '../../deployment/synthesis';
 import { faultTables, makeFaultDrop } from './fault-drop';
 
-/** Longest wait of a client or an activity, in milliseconds: what is tested is what happens after it. */
-const longestWait = 20;
+/** Longest wait of a client or an activity, in milliseconds: what is tested is what happens after it, and who waits less asks more often. */
+const longestWait = 100;
 
 const hurriedWait: Clock['wait'] = (milliseconds, signal) =>
   systemClock.wait(Math.min(milliseconds, longestWait), signal);
