@@ -2,12 +2,14 @@ import { join } from 'node:path';
 import { deployedNames } from '../contract/deployed-names';
 import { loadEnvironments, type Environment } from '../contract/environment';
 import { InsightsError } from '../contract/errors';
+import { ownFolder } from '../contract/project-folders';
 import { dropAdoption, prepareAdoption } from '../deployment/adopt';
 import { runChild as run } from '../deployment/child-process';
 import type { DeployPorts, DestroyPorts, Question } from '../deployment/deploy';
 import { drainRuns } from '../deployment/drain';
 import { synthesise, type StackFolder } from '../deployment/synthesis';
 import { findTerraform, Terraform } from '../deployment/terraform';
+import { inExclusiveFolder } from '../lake/exclusive-folder';
 import { azureClients, type AzureClients } from '../operations/azure-clients';
 import { systemClock as clock } from '../operations/clock';
 import type { RestClient } from '../operations/rest-client';
@@ -37,12 +39,17 @@ export interface PreparedDeployment {
 /** A run of a daily batch takes minutes; two hours are a run that hangs. */
 const drainMinutes = 120;
 
-/** Everything that a deployment starts with. @throws InsightsError those of the environment, USAGE, TERRAFORM_MISSING, SYNTHESIS_FAILED */
-export async function prepareDeployment(
+/**
+ * Prepares everything that a deployment starts with, and works with it. Nobody else deploys or destroys the environment from this
+ * project meanwhile: what is applied after the question is the plan file that lies there then.
+ * @throws InsightsError those of the environment, USAGE, TERRAFORM_MISSING, DEPLOYMENT_RUNNING, SYNTHESIS_FAILED
+ */
+export async function withDeployment<Result>(
   consent: Consent,
   output: Output,
   surroundings: Surroundings,
-): Promise<PreparedDeployment> {
+  use: (prepared: PreparedDeployment) => Promise<Result>,
+): Promise<Result> {
   const { environment: variables, projectRoot } = surroundings;
 
   // Said before anything long begins.
@@ -50,12 +57,24 @@ export async function prepareDeployment(
   const environment = found as Environment;
   const { subscriptionId } = subscriptionOf(variables);
   const program = await findTerraform(run, variables, projectRoot);
-  output.progress(`synthesising ${consent.env}`);
-  const stacks = await synthesise({ projectRoot, environment: consent.env, variables, run });
   const host = `${deployedNames(environment).synapseWorkspace}.dev.azuresynapse.net`;
   const azure = surroundings.azure ?? azureClients(variables);
+  return inExclusiveFolder(ownFolder(projectRoot, `deployment-${consent.env}`), 'DEPLOYMENT_RUNNING', async () => {
+    output.progress(`synthesising ${consent.env}`);
+    const stacks = await synthesise({ projectRoot, environment: consent.env, variables, run });
+    const ports = deployPorts(consent, { program, host, azure }, output, variables);
+    return use({ stacks, ports, host, environment, subscriptionId, azure });
+  });
+}
+
+function deployPorts(
+  consent: Consent,
+  { program, host, azure }: { readonly program: string; readonly host: string; readonly azure: AzureClients },
+  output: Output,
+  variables: Surroundings['environment'],
+): DeployPorts {
   const print = (line: string): void => output.line(line);
-  const ports: DeployPorts = {
+  return {
     terraform: ({ folder }: StackFolder) =>
       new Terraform({ program, folder, variables, run, progress: (line) => output.progress(line) }),
     adopt: async ({ folder, isPlatform }, stateAddresses) => {
@@ -65,7 +84,6 @@ export async function prepareDeployment(
     confirm: (question) => confirm(question, consent),
     print,
   };
-  return { stacks, ports, host, environment, subscriptionId, azure };
 }
 
 /** Waits for what runs in the workspace before its stack goes, or cancels it. */

@@ -17,6 +17,13 @@ export const deploymentErrors = {
     nextStep: 'Mend what Terraform names above and run the same command again: it goes on from there.',
     exit: 'outside',
   },
+  DEPLOYMENT_RUNNING: {
+    meaning:
+      'A deployment, destruction or drill of this environment is under way in this project: the plan that one asks about would be overwritten by the other.',
+    nextStep:
+      'Wait for it or end it. If its process is surely gone from another machine, remove the lock file named above.',
+    exit: 'usage',
+  },
   DEPLOYMENT_NOT_SETTLED: {
     meaning: 'A deployment ended, but what is there is not what was asked for.',
     nextStep: 'Run the same command again; if it stays, look at the resource in the portal.',

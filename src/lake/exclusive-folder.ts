@@ -11,7 +11,7 @@ import { FolderStore } from './folder-store';
  */
 export async function inExclusiveFolder<Result>(
   folder: string,
-  code: 'REHEARSAL_RUNNING' | 'LOCAL_AZURE_RUNNING',
+  code: 'REHEARSAL_RUNNING' | 'LOCAL_AZURE_RUNNING' | 'DEPLOYMENT_RUNNING',
   work: () => Promise<Result>,
 ): Promise<Result> {
   const lockFile = lockOf(folder);

@@ -1,5 +1,34 @@
+import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { runCli } from '../../src/cli/program';
-import { captured } from './captured';
+import { inExclusiveFolder } from '../../src/lake/exclusive-folder';
+import { useTemporaryFolders } from '../support/temporary-folder';
+import { captured, projectRoot } from './captured';
+
+const temporaryFolder = useTemporaryFolders();
+
+test.each(['deploy', 'destroy'])('%s beside another deployment of the environment is refused', async (command) => {
+  const project = await temporaryFolder();
+  const terraform = path.join(project, 'terraform');
+  writeFileSync(terraform, '#!/bin/sh\necho \'{"terraform_version": "1.99.0"}\'\n');
+  chmodSync(terraform, 0o755);
+  writeFileSync(path.join(project, 'package.json'), '{"version": "0.0.0"}');
+  const surroundings = captured({
+    projectRoot: project,
+    environment: {
+      ENVIRONMENTS: path.join(projectRoot, 'environments'),
+      ...{ PATH: `${project}:/bin`, ARM_SUBSCRIPTION_ID: 'subscription', ARM_TENANT_ID: 'tenant' },
+    },
+  });
+  const folder = path.join(project, '.insights', 'deployment-dev');
+  await inExclusiveFolder(folder, 'DEPLOYMENT_RUNNING', async () => {
+    expect(await runCli([command, '--env', 'dev', '--yes'], surroundings)).toBe(2);
+  });
+  expect(surroundings.printed().stderr).toMatch(
+    /^DEPLOYMENT_RUNNING: Another one works in this folder \(process \d+, since [^)]+\)\.\n {2}where: \S+deployment-dev\.lock\n/,
+  );
+  expect(readdirSync(project).sort()).toEqual(['.insights', 'package.json', 'terraform']);
+});
 
 test.each([
   [

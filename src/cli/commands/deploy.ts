@@ -64,7 +64,7 @@ async function deployHere(options: PlanOptions, output: Output, surroundings: Su
   const { deploy } = require('../../deployment/deploy') as typeof import('../../deployment/deploy');
   const { applyKeptPlans, keepPlans } =
     require('../../deployment/approved-plan') as typeof import('../../deployment/approved-plan');
-  const { prepareDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
+  const { withDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
   const { env, planTo, approvedPlan, approvedHash } = options;
   if (
     (approvedPlan === undefined) !== (approvedHash === undefined) ||
@@ -72,15 +72,16 @@ async function deployHere(options: PlanOptions, output: Output, surroundings: Su
   ) {
     throw new InsightsError('USAGE', 'Give --approved-plan and --approved-hash together, and --plan-to without them.');
   }
-  const { stacks, ports } = await prepareDeployment(options, output, withLastDay(surroundings, options.ttl));
-  if (planTo !== undefined) {
-    const kept = await keepPlans(env, stacks, planTo, ports);
-    output.line(`Plans kept in ${planTo}. To be approved: ${kept.hash}`);
-    return { result: kept };
-  }
-  if (approvedPlan === undefined || approvedHash === undefined) return { result: await deploy(env, stacks, ports) };
-  const kept = { folder: approvedPlan, approved: approvedHash };
-  return { result: await applyKeptPlans(env, stacks, kept, ports) };
+  return withDeployment(options, output, withLastDay(surroundings, options.ttl), async ({ stacks, ports }) => {
+    if (planTo !== undefined) {
+      const kept = await keepPlans(env, stacks, planTo, ports);
+      output.line(`Plans kept in ${planTo}. To be approved: ${kept.hash}`);
+      return { result: kept };
+    }
+    if (approvedPlan === undefined || approvedHash === undefined) return { result: await deploy(env, stacks, ports) };
+    const kept = { folder: approvedPlan, approved: approvedHash };
+    return { result: await applyKeptPlans(env, stacks, kept, ports) };
+  });
 }
 
 /** The last day reaches the synthesis as a variable. */
@@ -97,27 +98,25 @@ async function destroyHere(options: DestroyOptions, output: Output, surroundings
   if (isProduction(options.env) && (options.production !== true || options.confirm !== options.env)) {
     throw new InsightsError('DEPLOYMENT_PRODUCTION_GUARDED', `${options.env} is production, and stays as it is.`);
   }
-  const { drainPort, prepareDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
+  const { drainPort, withDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
   const { inventoryPort } = require('../destroy-inventory') as typeof import('../destroy-inventory');
   const { projectRoot } = surroundings;
-  const { stacks, ports, host, environment, subscriptionId, azure } = await prepareDeployment(
-    options,
-    output,
-    surroundings,
-  );
-  if (options.platform === true) refuseGuardedData(environment);
-  const drain = drainPort({ host, client: azure.development() }, options.cancelRuns === true, output);
-  const inventory = inventoryPort({
-    environment,
-    subscriptionId,
-    azure,
-    projectRoot,
-    folder: options.inventory,
-    isOptional: options.withoutInventory === true,
-    output,
+  return withDeployment(options, output, surroundings, async (prepared) => {
+    const { stacks, ports, host, environment, subscriptionId, azure } = prepared;
+    if (options.platform === true) refuseGuardedData(environment);
+    const drain = drainPort({ host, client: azure.development() }, options.cancelRuns === true, output);
+    const inventory = inventoryPort({
+      environment,
+      subscriptionId,
+      azure,
+      projectRoot,
+      folder: options.inventory,
+      isOptional: options.withoutInventory === true,
+      output,
+    });
+    const wanted = options.platform === true ? stacks : stacks.filter(({ isPlatform }) => !isPlatform);
+    return { result: await destroy(options.env, wanted, { ...ports, drain, inventory }) };
   });
-  const wanted = options.platform === true ? stacks : stacks.filter(({ isPlatform }) => !isPlatform);
-  return { result: await destroy(options.env, wanted, { ...ports, drain, inventory }) };
 }
 
 /** Said before the disposable stack goes; Terraform would only refuse the platform after that. In a workspace that was there nothing is ours to guard. */

@@ -68,7 +68,7 @@ async function drillInAzure(
   const { systemClock: clock } = require('../../operations/clock') as typeof import('../../operations/clock');
   const { newRunId } = require('../../engine/run-report') as typeof import('../../engine/run-report');
   const { deployedEnvironment } = require('../environment-lake') as typeof import('../environment-lake');
-  const { drainPort, prepareDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
+  const { drainPort, withDeployment } = require('../prepare-deployment') as typeof import('../prepare-deployment');
   const { inventoryPort } = require('../destroy-inventory') as typeof import('../destroy-inventory');
   const { env, passphraseFile } = options;
   const { environment: variables, projectRoot } = surroundings;
@@ -79,35 +79,33 @@ async function drillInAzure(
     throw new InsightsError('DRILL_NOT_CONFIRMED', `Not confirmed: ${question}`);
   }
   const consent = { env, yes: true, confirm: env } as const;
-  const { stacks, ports, host, environment, subscriptionId, azure } = await prepareDeployment(
-    consent,
-    output,
-    surroundings,
-  );
-  const drain = drainPort({ host, client: azure.development() }, false, output);
-  const inventory = inventoryPort({ environment, subscriptionId, azure, projectRoot, isOptional: true, output });
   const progress = (text: string): void => output.progress(text);
-  return drillEnvironment({
-    environment,
-    scope,
-    projectRoot,
-    subscriptionId,
-    stacks,
-    ports: { ...ports, drain, inventory },
-    azure,
-    command: (words) => mustSucceed({ projectRoot, variables, progress }, words),
-    ...(passphraseFile === undefined
-      ? {}
-      : {
-          backup: {
-            passphraseFile: path.resolve(passphraseFile),
-            // Kept: until the drill is through it is the only copy of the salt.
-            file: ownFolder(projectRoot, `salt-${env}-${newRunId(new Date())}.jwe`),
-          },
-        }),
-    clock,
-    progress,
-    warn: (text) => output.error(`Warning: ${text}`),
+  return withDeployment(consent, output, surroundings, (prepared) => {
+    const { stacks, ports, host, environment, subscriptionId, azure } = prepared;
+    const drain = drainPort({ host, client: azure.development() }, false, output);
+    const inventory = inventoryPort({ environment, subscriptionId, azure, projectRoot, isOptional: true, output });
+    return drillEnvironment({
+      environment,
+      scope,
+      projectRoot,
+      subscriptionId,
+      stacks,
+      ports: { ...ports, drain, inventory },
+      azure,
+      command: (words) => mustSucceed({ projectRoot, variables, progress }, words),
+      ...(passphraseFile === undefined
+        ? {}
+        : {
+            backup: {
+              passphraseFile: path.resolve(passphraseFile),
+              // Kept: until the drill is through it is the only copy of the salt.
+              file: ownFolder(projectRoot, `salt-${env}-${newRunId(new Date())}.jwe`),
+            },
+          }),
+      clock,
+      progress,
+      warn: (text) => output.error(`Warning: ${text}`),
+    });
   });
 }
 
