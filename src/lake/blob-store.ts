@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises';
 import * as nodePath from 'node:path';
 import { Readable } from 'node:stream';
 import type { BlobServiceClient, BlockBlobClient, ContainerClient } from '@azure/storage-blob';
+import { after, downloaded, downloadUnless } from './blob-content';
 import { ignoring, refused, statusOf } from './blob-errors';
 import { takeBlobLock, type BlobLock } from './blob-lock';
 import { CommitCache } from './commit-cache';
@@ -28,7 +29,8 @@ export class BlobStore implements LakeStore {
   private readonly commits = new CommitCache();
   private readonly logs = new LogListings();
   private readonly containers = new Map<string, ContainerClient>();
-  private held: BlobLock | undefined;
+  /** One may be taken under another, as that of a version under that of a rekey. */
+  private readonly held = new Set<BlobLock>();
 
   constructor(private readonly service: BlobServiceClient) {
     const { origin, pathname } = new URL(service.url);
@@ -64,7 +66,7 @@ export class BlobStore implements LakeStore {
 
   list(prefix: string): Promise<StoredFile[]> {
     const list = (): Promise<StoredFile[]> => this.listBelow(prefix);
-    return this.held === undefined ? list() : this.logs.list(prefix, list);
+    return this.held.size === 0 ? list() : this.logs.list(prefix, list);
   }
 
   private async listBelow(prefix: string): Promise<StoredFile[]> {
@@ -83,7 +85,7 @@ export class BlobStore implements LakeStore {
   }
 
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
-    this.held?.assertHeld();
+    this.assertHeld();
     await this.blob(path)
       .uploadData(Buffer.from(bytes))
       .catch((error: unknown) => refused(error, path))
@@ -91,7 +93,7 @@ export class BlobStore implements LakeStore {
   }
 
   async writeIfAbsent(path: string, bytes: Uint8Array | string): Promise<boolean> {
-    this.held?.assertHeld();
+    this.assertHeld();
     const blob = this.blob(path);
     const writer = randomUUID();
     try {
@@ -112,7 +114,7 @@ export class BlobStore implements LakeStore {
   }
 
   async putFile(localFile: string, path: string): Promise<void> {
-    this.held?.assertHeld();
+    this.assertHeld();
     await this.blob(path)
       .uploadFile(localFile)
       .catch((error: unknown) => refused(error, path))
@@ -121,7 +123,7 @@ export class BlobStore implements LakeStore {
   }
 
   async copyFrom(source: LakeStore, sourcePath: string, path: string): Promise<StreamDigest> {
-    this.held?.assertHeld();
+    this.assertHeld();
     const blob = this.blob(path);
     const hash = createHash('sha256');
     let bytes = 0;
@@ -154,7 +156,7 @@ export class BlobStore implements LakeStore {
   }
 
   async remove(paths: readonly string[]): Promise<void> {
-    this.held?.assertHeld();
+    this.assertHeld();
     await inParallel(paths, (path) =>
       ignoring([404], () => this.blob(path).delete())
         .catch((error) => refused(error, path))
@@ -171,12 +173,12 @@ export class BlobStore implements LakeStore {
 
   async lock(path: string, holder: string): Promise<LakeLock> {
     const lock = await takeBlobLock(this.blob(path), path, holder).catch((error: unknown) => refused(error, path));
-    this.held = lock;
+    this.held.add(lock);
     this.logs.clear();
     return {
       takenOver: lock.takenOver,
       release: async () => {
-        if (this.held === lock) this.held = undefined;
+        this.held.delete(lock);
         this.logs.clear();
         await lock.release().catch((error: unknown) => refused(error, path));
       },
@@ -185,6 +187,10 @@ export class BlobStore implements LakeStore {
 
   async close(): Promise<void> {
     await this.downloads.close();
+  }
+
+  private assertHeld(): void {
+    for (const lock of this.held) lock.assertHeld();
   }
 
   /** What is known of a file, before or after it becomes another one. */
@@ -255,38 +261,6 @@ function isFolderMarker(metadata: Readonly<Record<string, string>> | undefined):
 async function metadataOf(blob: BlockBlobClient, key: string): Promise<string | undefined> {
   const { metadata } = await blob.getProperties().catch(() => ({ metadata: undefined }));
   return Object.entries(metadata ?? {}).find(([name]) => name.toLowerCase() === key)?.[1];
-}
-
-/** A whole file in one request; the client's own way to a buffer asks for its length first. */
-async function downloaded(
-  blob: BlockBlobClient,
-): Promise<{ readonly bytes: Buffer; readonly etag: string | undefined }> {
-  const { readableStreamBody, etag } = await blob.download(0, undefined, { maxRetryRequests: 5 });
-  const chunks: Buffer[] = [];
-  for await (const chunk of readableStreamBody ?? []) chunks.push(Buffer.from(chunk));
-  return { bytes: Buffer.concat(chunks), etag };
-}
-
-/** A chunk that was taken from a stream, and what comes after it. */
-async function* after(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  yield first;
-  yield* rest;
-}
-
-/** Downloads a file unless it is still `known`. Returns its ETag; undefined where nothing was downloaded. */
-async function downloadUnless(
-  blob: BlockBlobClient,
-  known: string | undefined,
-  target: string,
-): Promise<string | undefined> {
-  try {
-    const conditions = known === undefined ? {} : { ifNoneMatch: known };
-    return (await blob.downloadToFile(target, 0, undefined, { conditions })).etag;
-  } catch (error) {
-    // 304: not modified.
-    if (statusOf(error) === 304) return undefined;
-    throw error;
-  }
 }
 
 async function inParallel<T>(items: readonly T[], action: (item: T) => Promise<void>): Promise<void> {

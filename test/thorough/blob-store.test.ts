@@ -220,6 +220,24 @@ test('one lock at a time; the lock of a run that died is taken over', async () =
   expect((await one.read(path)).toString()).toBe('');
 });
 
+test('under a lock a log is listed once, with what is committed through it, and anew when the lock is given back', async () => {
+  const log = 'oea/locked/Person/_delta_log';
+  const [one, two] = [anotherStore(), anotherStore()];
+  const names = async (): Promise<string[]> => (await one.list(log)).map(({ path }) => path.slice(log.length + 1));
+  const lock = await one.lock('oea/locked/lock.json', 'insights process');
+  const inner = await one.lock('oea/locked/inner.json', 'insights process');
+  await inner.release();
+  expect(await names()).toEqual([]);
+  await one.writeIfAbsent(`${log}/00000000000000000000.json`, '{}');
+  await two.write(`${log}/00000000000000000001.json`, '{}');
+  expect(await names()).toEqual(['00000000000000000000.json']);
+  expect(await one.writeIfAbsent(`${log}/00000000000000000001.json`, '{}')).toBe(false);
+  expect(await names()).toEqual(['00000000000000000000.json', '00000000000000000001.json']);
+  await two.write(`${log}/00000000000000000002.json`, '{}');
+  await lock.release();
+  expect(await names()).toHaveLength(3);
+});
+
 test('a lock that could not be renewed in time stops all writing', async () => {
   let now = 0;
   const blob = azurite.service.getContainerClient('oea').getBlockBlobClient('locks/slow.lock');
