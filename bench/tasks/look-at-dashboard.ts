@@ -27,7 +27,7 @@ export async function lookAtDashboard(input: LookAtDashboardInput, timed: Timed)
   const server = await serveDashboard(0);
   const browser = await chromium.launch({ executablePath: input.chromium, args: [...chromiumFlags] });
   try {
-    server.ready(await openLake(input.lake));
+    await server.ready(await openLake(input.lake));
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.addInitScript({ path: path.join(__dirname, 'note-paint.cjs') });
     return await timed(async () => {

@@ -2,15 +2,11 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
 import type { Dashboard } from './open-dashboard';
-import { dataFile, pageFiles, schoolDataFile, siteDataFile, type SiteFile } from './site-files';
+import { dataFiles, pageFiles, type SiteFile } from './site-files';
 
 /** All files of the static site by their paths: the same pages from the same numbers as the server's. */
 export async function staticSite(dashboard: Dashboard): Promise<ReadonlyMap<string, SiteFile>> {
-  const schools = dashboard.site.engagement.values.schools.map((_, index): [string, SiteFile] => [
-    schoolDataFile(index + 1),
-    dataFile(`school-${index + 1}`, dashboard.school(index + 1)),
-  ]);
-  return new Map([...(await pageFiles()), [siteDataFile, dataFile('site', dashboard.site)], ...schools]);
+  return new Map([...(await pageFiles()), ...dataFiles(dashboard)]);
 }
 
 /**

@@ -1,17 +1,18 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { formatPlace, InsightsError } from '../contract/errors';
 import type { Dashboard } from './open-dashboard';
 import type { SiteState } from './published';
-import { contentPolicy, dataFile, pageFiles, siteDataFile, type SiteFile } from './site-files';
+import { contentPolicy, dataFile, dataFiles, pageFiles, siteDataFile, type SiteFile } from './site-files';
 
 /** The dashboard on this machine: answers from the first moment on, also while the lake is still being read. */
 export interface DashboardServer {
   readonly url: string;
   /** Told to whoever looks while there are no numbers. */
   progress(text: string): void;
-  /** From now on the numbers are shown. */
-  ready(dashboard: Dashboard): void;
+  /** Writes the files of the numbers, after which they are shown: whoever chooses a school waits for none to be written. */
+  ready(dashboard: Dashboard): Promise<void>;
   /** From now on the page says why there are none. */
   failed(error: unknown): void;
   close(): Promise<void>;
@@ -21,15 +22,8 @@ export interface DashboardServer {
 export async function serveDashboard(port: number): Promise<DashboardServer> {
   const files = new Map(await pageFiles());
   let state: SiteState = { state: 'loading', message: 'Reading the lake' };
-  let dashboard: Dashboard | undefined;
-  const fileAt = (name: string): SiteFile | undefined => {
-    if (name === siteDataFile && dashboard === undefined) return dataFile('site', state);
-    const school = Number(/^data\/school-([1-9][0-9]{0,5})\.js$/.exec(name)?.[1] ?? 0);
-    const schools = dashboard?.site.engagement.values.schools.length ?? 0;
-    return school >= 1 && school <= schools && dashboard !== undefined
-      ? dataFile(`school-${school}`, dashboard.school(school))
-      : files.get(name === '' ? 'index.html' : name);
-  };
+  const fileAt = (name: string): SiteFile | undefined =>
+    files.get(name === '' ? 'index.html' : name) ?? (name === siteDataFile ? dataFile('site', state) : undefined);
   const server = createServer((request, response) => {
     const isAllowed = isOwnRequest(request, (server.address() as AddressInfo).port);
     const name = (request.url ?? '').split('?')[0]?.slice(1) ?? '';
@@ -39,10 +33,12 @@ export async function serveDashboard(port: number): Promise<DashboardServer> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     progress: (message) => void (state = { state: 'loading', message }),
-    ready(opened) {
-      // Once, because it can be megabytes.
-      files.set(siteDataFile, dataFile('site', opened.site));
-      dashboard = opened;
+    async ready(dashboard) {
+      for (const [name, file] of dataFiles(dashboard)) {
+        files.set(name, file);
+        // Who looks meanwhile is told that it is being read.
+        await setImmediate();
+      }
     },
     failed: (error) => void (state = failureOf(error)),
     close: () =>

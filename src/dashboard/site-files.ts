@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
+import type { Dashboard } from './open-dashboard';
 import { packed } from './packed';
 import type { SchoolNumbers, Site, SiteState } from './published';
 
@@ -49,9 +50,13 @@ export function dataFile(name: string, content: Site | SchoolNumbers | SiteState
 
 export const siteDataFile = 'data/site.js';
 
-/** @param school node, from 1 */
-export function schoolDataFile(school: number): string {
-  return `data/school-${school}.js`;
+/** The files of all numbers by their paths, that of the site last. */
+export function* dataFiles(dashboard: Dashboard): Generator<[string, SiteFile]> {
+  const { site } = dashboard;
+  for (let node = 1; node <= site.engagement.values.schools.length; node += 1) {
+    yield [`data/school-${node}.js`, dataFile(`school-${node}`, dashboard.school(node))];
+  }
+  yield [siteDataFile, dataFile('site', site)];
 }
 
 async function bundledPage(): Promise<string> {

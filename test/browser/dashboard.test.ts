@@ -29,7 +29,7 @@ beforeAll(async () => {
   dashboard = await openDashboard({ store, paths: smallPaths, timeZone: committedSets.k12, progress: () => undefined });
   await store.close();
   server = await serveDashboard(0);
-  server.ready(dashboard);
+  await server.ready(dashboard);
 }, 300_000);
 
 afterAll(async () => {
@@ -199,7 +199,7 @@ test('of many schools the largest have tiles, the others one together of what is
   const other = await serveDashboard(0);
   try {
     const engagement = { ...site.engagement, values: many, schools: { signals } };
-    other.ready({ ...dashboard, site: { ...site, engagement } });
+    await other.ready({ ...dashboard, site: { ...site, engagement } });
     const { page } = await open();
     await visit(page, other.url, '#engagement');
     const numbers = values.schools.flatMap((_, index) => schools.signals[index * width] ?? []).sort((a, b) => b - a);

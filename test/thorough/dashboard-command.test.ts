@@ -181,7 +181,7 @@ test('while a slow lake is read, the page is told so; when it answers, the numbe
   const opening = openDashboard({ store, paths: smallPaths, progress: (text) => server.progress(text) });
   expect(receivedFrom(await told())).toEqual({ state: 'loading', message: 'Reading the lake' });
   answer();
-  server.ready(await opening);
+  await server.ready(await opening);
   expect(receivedFrom<Site>(await told()).engagement.all.signals[0]).toBe(signals);
   await server.close();
   await store.close();

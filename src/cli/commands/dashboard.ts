@@ -72,7 +72,7 @@ async function fill(
       server.progress(text);
       output.progress(text);
     });
-    server.ready(opened);
+    await server.ready(opened);
     output.line('Ready. Ctrl-C ends it.');
   } catch (error) {
     if (!(error instanceof InsightsError)) throw error;
