@@ -19,6 +19,9 @@ export function saltWarning(salt: string): ReportMessage | undefined {
   return { severity: 'warning', code: 'SALT_SHORT', message };
 }
 
+/** Environment variable with the passphrase of a salt's backup, for the command that asks for it: no other process gets it. */
+export const passphraseVariable = 'INSIGHTS_PASSPHRASE';
+
 /** Tells two salts apart without telling anything about them (docs/lake-format.md §3). */
 export function saltFingerprint(salt: string): string {
   return createHmac('sha256', salt).update('education-insights salt fingerprint').digest('hex').slice(0, 16);

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { InsightsError } from '../contract/errors';
+import { passphraseVariable } from '../contract/salt';
 import { endWithParent } from '../lake/process-identity';
 
 export interface ChildRequest {
@@ -34,7 +35,7 @@ export const runChild: RunChild = (request) =>
     const isOurs = request.program === process.execPath;
     const child = spawn(request.program, [...(isOurs ? endWithParent : []), ...request.arguments], {
       cwd: request.folder,
-      env: { ...request.variables },
+      env: { ...request.variables, [passphraseVariable]: undefined },
       stdio: [isOurs ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
     let isInterrupted = false;
