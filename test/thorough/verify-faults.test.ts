@@ -73,12 +73,32 @@ test.each<[string, Fault, string]>([
   ['a lost connection', 'lost request', 'ECONNRESET'],
 ])('%s from a request on: a clear error and no report', async (_, fault, what) => {
   const before = await store.list('oea/reports');
-  for (const from of [1, 10]) {
+  // The listing of the ledger, and an entry of it.
+  for (const from of [1, 5]) {
     const account = new FaultyAccount(azurite);
     account.faultAt = (n) => (n >= from ? fault : undefined);
     const { code, message } = await thrownBy(() => verify(account));
     expect([code, message]).toEqual(['LAKE_STORE_FAILED', `The storage account refused an operation (${what}).`]);
   }
+  expect(await store.list('oea/reports')).toEqual(before);
+});
+
+test('who may read the ledger and no table gets a report that failed and names them, and that is not left', async () => {
+  const before = await store.list('oea/reports');
+  const account = new FaultyAccount(azurite);
+  account.faultAt = (_, key) =>
+    key.includes('_landing') ? undefined : { status: 403, code: 'AuthorizationPermissionMismatch' };
+  const { workspace, version } = smallPaths;
+  const lake = () => new BlobStore(account.client());
+  const { report, reportLeft } = await verifyLakeAt({ lake, workspace, version, progress: () => undefined });
+  expect([report.outcome, reportLeft]).toEqual(['failed', false]);
+  const { findings = [] } = report.checks.find(({ check }) => check === 'ledger adds up') ?? {};
+  expect(findings.filter(({ table }) => table === 'activity').map(({ code, message }) => [code, message])).toEqual(
+    ['Ingested', 'Ingested_Corrected', 'general', 'sensitive', 'Rejected'].map((stage) => [
+      'LAKE_STORE_FAILED',
+      `${stage} cannot be read: The storage account refused an operation (403 AuthorizationPermissionMismatch). Check free space, access rights (role Storage Blob Data Contributor) and the network, then run again.`,
+    ]),
+  );
   expect(await store.list('oea/reports')).toEqual(before);
 });
 
