@@ -29,8 +29,8 @@ export class BlobStore implements LakeStore {
   private readonly commits = new CommitCache();
   private readonly logs = new LogListings();
   private readonly containers = new Map<string, ContainerClient>();
-  /** One may be taken under another, as that of a version under that of a rekey. */
-  private readonly held = new Set<BlobLock>();
+  /** The lock that was taken last. One that a run leaves behind, for the next to take over, counts until the next is taken. */
+  private held: BlobLock | undefined;
 
   constructor(private readonly service: BlobServiceClient) {
     const { origin, pathname } = new URL(service.url);
@@ -66,7 +66,7 @@ export class BlobStore implements LakeStore {
 
   list(prefix: string): Promise<StoredFile[]> {
     const list = (): Promise<StoredFile[]> => this.listBelow(prefix);
-    return this.held.size === 0 ? list() : this.logs.list(prefix, list);
+    return this.held === undefined ? list() : this.logs.list(prefix, list);
   }
 
   private async listBelow(prefix: string): Promise<StoredFile[]> {
@@ -85,7 +85,7 @@ export class BlobStore implements LakeStore {
   }
 
   async write(path: string, bytes: Uint8Array | string): Promise<void> {
-    this.assertHeld();
+    this.held?.assertHeld();
     await this.blob(path)
       .uploadData(Buffer.from(bytes))
       .catch((error: unknown) => refused(error, path))
@@ -93,7 +93,7 @@ export class BlobStore implements LakeStore {
   }
 
   async writeIfAbsent(path: string, bytes: Uint8Array | string): Promise<boolean> {
-    this.assertHeld();
+    this.held?.assertHeld();
     const blob = this.blob(path);
     const writer = randomUUID();
     try {
@@ -114,7 +114,7 @@ export class BlobStore implements LakeStore {
   }
 
   async putFile(localFile: string, path: string): Promise<void> {
-    this.assertHeld();
+    this.held?.assertHeld();
     await this.blob(path)
       .uploadFile(localFile)
       .catch((error: unknown) => refused(error, path))
@@ -123,7 +123,7 @@ export class BlobStore implements LakeStore {
   }
 
   async copyFrom(source: LakeStore, sourcePath: string, path: string): Promise<StreamDigest> {
-    this.assertHeld();
+    this.held?.assertHeld();
     const blob = this.blob(path);
     const hash = createHash('sha256');
     let bytes = 0;
@@ -156,7 +156,7 @@ export class BlobStore implements LakeStore {
   }
 
   async remove(paths: readonly string[]): Promise<void> {
-    this.assertHeld();
+    this.held?.assertHeld();
     await inParallel(paths, (path) =>
       ignoring([404], () => this.blob(path).delete())
         .catch((error) => refused(error, path))
@@ -173,12 +173,12 @@ export class BlobStore implements LakeStore {
 
   async lock(path: string, holder: string): Promise<LakeLock> {
     const lock = await takeBlobLock(this.blob(path), path, holder).catch((error: unknown) => refused(error, path));
-    this.held.add(lock);
+    this.held = lock;
     this.logs.clear();
     return {
       takenOver: lock.takenOver,
       release: async () => {
-        this.held.delete(lock);
+        if (this.held === lock) this.held = undefined;
         this.logs.clear();
         await lock.release().catch((error: unknown) => refused(error, path));
       },
@@ -187,10 +187,6 @@ export class BlobStore implements LakeStore {
 
   async close(): Promise<void> {
     await this.downloads.close();
-  }
-
-  private assertHeld(): void {
-    for (const lock of this.held) lock.assertHeld();
   }
 
   /** What is known of a file, before or after it becomes another one. */

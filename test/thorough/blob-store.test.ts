@@ -225,8 +225,6 @@ test('under a lock a log is listed once, with what is committed through it, and 
   const [one, two] = [anotherStore(), anotherStore()];
   const names = async (): Promise<string[]> => (await one.list(log)).map(({ path }) => path.slice(log.length + 1));
   const lock = await one.lock('oea/locked/lock.json', 'insights process');
-  const inner = await one.lock('oea/locked/inner.json', 'insights process');
-  await inner.release();
   expect(await names()).toEqual([]);
   await one.writeIfAbsent(`${log}/00000000000000000000.json`, '{}');
   await two.write(`${log}/00000000000000000001.json`, '{}');
@@ -236,6 +234,27 @@ test('under a lock a log is listed once, with what is committed through it, and 
   await two.write(`${log}/00000000000000000002.json`, '{}');
   await lock.release();
   expect(await names()).toHaveLength(3);
+});
+
+test('a lock that a run left behind does not stop who has taken another one since', async () => {
+  const store = anotherStore();
+  jest.useFakeTimers({ now: Date.now(), doNotFake: ['nextTick', 'setImmediate', 'setTimeout'] });
+  try {
+    await store.lock('oea/left/lock.json', 'insights process');
+    jest.setSystemTime(Date.now() + 61_000);
+    expect(await thrownBy(() => store.write('oea/left/file', 'x'))).toMatchObject({ code: 'LAKE_LOCK_LOST' });
+    const second = await store.lock('oea/other/lock.json', 'insights process');
+    await store.write('oea/other/file', 'x');
+    await second.release();
+    await store.write('oea/other/report', 'x');
+  } finally {
+    jest.useRealTimers();
+  }
+  expect((await store.list('oea/other')).map(({ path }) => path)).toEqual([
+    'oea/other/file',
+    'oea/other/lock.json',
+    'oea/other/report',
+  ]);
 });
 
 test('a lock that could not be renewed in time stops all writing', async () => {
