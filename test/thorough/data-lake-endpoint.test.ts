@@ -12,13 +12,14 @@ const contributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe';
 let azurite: Azurite;
 let azure: DirectAzure;
 let storage: StorageService;
+let emulator: BlobEmulator;
 let service: FileSystemService;
 
 beforeAll(async () => {
   azurite = await Azurite.start();
   azure = new DirectAzure();
   await azure.provision();
-  const emulator = new BlobEmulator(azure.world, azurite);
+  emulator = new BlobEmulator(azure.world, azurite);
   await emulator.createContainer('stoeatest', 'stage2');
   storage = new StorageService(azure.services, emulator);
   service = new FileSystemService(storage);
@@ -110,6 +111,17 @@ test('its folders are there, listed one level at a time or all of them', async (
   expect(await told('GET', 'stage2?resource=filesystem&directory=absent')).toBe('404 PathNotFound');
   expect(await told('GET', 'absent?resource=filesystem&directory=')).toBe('404 FilesystemNotFound');
   expect(await told('PUT', 'stage2/landed?resource=file')).toBe('409 PathConflict');
+});
+
+test('the folders above a blob are made, whatever is in their names', async () => {
+  const { token } = azure.services.tokens.issue(stranger, 'https://storage.azure.com/');
+  const headers = { authorization: `Bearer ${token}`, 'x-ms-blob-type': 'BlockBlob', 'x-ms-version': '2024-11-04' };
+  const url = new URL('https://stoeatest.blob.core.windows.net/stage2/names/a%23b%3Fc%20d%25/file');
+  const { status } = await storage.handle({ method: 'PUT', url, headers, body: Buffer.from('x') });
+  const names: string[] = [];
+  const blobs = emulator.client('stoeatest').getContainerClient('stage2').listBlobsFlat({ prefix: 'names' });
+  for await (const { name } of blobs) names.push(name);
+  expect([status, names]).toEqual([201, ['names', 'names/a#b?c d%', 'names/a#b?c d%/file']]);
 });
 
 test('a list that is longer than a page goes on where it stopped', async () => {

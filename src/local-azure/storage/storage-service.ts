@@ -154,8 +154,12 @@ export class StorageService {
       const key = `${account}/${container}/${folder}`;
       if (this.folders.has(key)) continue;
       this.folders.add(key);
-      // Where it is there already, the answer says so.
-      await this.send(request, `${base}/${container}/${encodeURI(folder)}?${signature}`, folderHeaders);
+      const target = folder.split('/').map(encodeURIComponent).join('/');
+      const { status } = await this.send(request, `${base}/${container}/${target}?${signature}`, folderHeaders);
+      // It may be there already.
+      if (status === 201 || status === 409 || status === 412) continue;
+      this.folders.delete(key);
+      throw storageError(500, 'InternalError', 'The storage emulator made no folder.');
     }
   }
 
