@@ -171,6 +171,30 @@ test('the first measure of each topic goes from week to week, and a column of it
   expect(await page.locator('#reading dd strong').nth(1).innerText()).toMatch(/^about \d*[05]$/);
 });
 
+test('where the page was scrolled to is drawn anew before the numbers count as seen, and a browser that never says it is idle is drawn for all the same', async () => {
+  const { page, complaints } = await open();
+  // As Safari.
+  await page.addInitScript(() => Reflect.deleteProperty(window, 'requestIdleCallback'));
+  await visit(page, server.url, '#engagement');
+  await page.locator('#apps').scrollIntoViewIfNeeded();
+  const before = await page.locator('#apps').evaluateHandle((node) => node);
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve, 50))));
+  const isThere = await page.evaluate(
+    (node) =>
+      new Promise((resolve) => {
+        new MutationObserver(() => resolve(node.isConnected)).observe(document.documentElement, {
+          attributeFilter: ['data-seen'],
+        });
+        location.hash = '#engagement?app=Teams';
+      }),
+    before,
+  );
+  expect(isThere).toBe(false);
+  await shown(page);
+  expect(await page.locator('.grid .empty').count()).toBe(0);
+  expect(complaints).toEqual([]);
+});
+
 test('on paper stands what was chosen, in drawings of the width of the paper', async () => {
   const { page } = await open();
   await visit(page, server.url, '#engagement?app=Teams');

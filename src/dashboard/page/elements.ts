@@ -89,3 +89,14 @@ export function placeChildren(parent: Element, children: readonly Node[]): void 
 export function afterPaint(): Promise<void> {
   return new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
 }
+
+/** Milliseconds after which what waits for an idle browser is done all the same. */
+const longestWait = 200;
+
+/** When the browser has nothing else to do; a browser that does not say so (Safari) is taken at its next task. */
+export function whenIdle(): Promise<void> {
+  return new Promise((resolve) => {
+    if ('requestIdleCallback' in window) requestIdleCallback(() => resolve(), { timeout: longestWait });
+    else setTimeout(resolve);
+  });
+}

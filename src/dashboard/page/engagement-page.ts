@@ -17,10 +17,10 @@ export class EngagementPage {
   readonly grid = new PartGrid();
   private room = roomOnPage();
 
-  /** Notes what is on the screen and how much room there is. Costs nothing before the page is changed. */
-  look(): void {
+  /** Takes the room that there is now on the screen or on paper. */
+  fit(): Room {
     this.room = roomOnPage();
-    this.grid.look();
+    return this.room;
   }
 
   /** What stands on the page. The parts of the grid have their places, and are not drawn yet. */

@@ -44,7 +44,7 @@ export interface Room {
   readonly half: number;
 }
 
-/** The room on the screen, or on paper while the page is printed. Asked after a change it lays out the page. */
+/** The room on the screen, or on paper while the page is printed. Asking lays out the page. */
 export function roomOnPage(): Room {
   const { clientWidth, dataset } = document.documentElement;
   const available = Math.min(dataset.paper === undefined ? clientWidth : paperWidth, 1320) - 64;

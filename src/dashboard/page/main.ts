@@ -4,7 +4,6 @@ import { loadSchool, loadSite, receiveData } from './data';
 import { dictionaryPage } from './dictionary-page';
 import { element, placeChildren } from './elements';
 import { EngagementPage } from './engagement-page';
-import { roomOnPage } from './figure';
 import { formatTime } from './format';
 import { nodeOf, Numbers } from './numbers';
 import { aboutPage, runsPage } from './other-pages';
@@ -33,11 +32,11 @@ async function start(): Promise<void> {
   const site = await waitForSite();
   if (site === undefined) return;
   showFrame(site);
-  let width = roomOnPage().wide;
+  let width = engagement.fit().wide;
   window.addEventListener('hashchange', () => void show(site));
   window.addEventListener('resize', () => {
     // Drawings have a width of their own; a scroll bar or a keyboard on a phone is no reason to draw again.
-    const { wide } = roomOnPage();
+    const { wide } = engagement.fit();
     if (Math.abs(wide - width) < 24) return;
     width = wide;
     void show(site);
@@ -45,10 +44,12 @@ async function start(): Promise<void> {
   // Nothing is loaded for it, so that the drawings are there before the browser looks.
   window.addEventListener('beforeprint', () => {
     document.documentElement.dataset.paper = '';
+    engagement.fit();
     void show(site);
   });
   window.addEventListener('afterprint', () => {
     delete document.documentElement.dataset.paper;
+    engagement.fit();
     void show(site);
   });
   await show(site);
@@ -101,7 +102,7 @@ async function show(site: Site): Promise<void> {
   const turn = turns;
   const isCurrent = (): boolean => turn === turns;
   const address = parseAddress(location.hash);
-  engagement.look();
+  engagement.grid.look();
   const focused = document.activeElement?.id ?? '';
   try {
     const nodes = await pageNodes(site, address);
