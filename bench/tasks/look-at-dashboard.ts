@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { serveDashboard } from '../../src/dashboard/server';
-import { chromiumFlags } from '../chromium';
+import { browserIsIdle, chromiumFlags } from '../chromium';
 import { median, round } from '../report';
 import type { Counts, Timed } from '../tasks';
 import { openLake } from './open-dashboard';
@@ -19,7 +19,7 @@ const slicers = ['school', 'role', 'app', 'period'] as const;
 const mostValues = 12;
 
 /**
- * The page of a lake in a real browser. First paint: from the start of the navigation until the frame with the numbers has
+ * The page of a lake in a real browser that has ended its own start. First paint: from the start of the navigation until the frame with the numbers has
  * been painted. A filter: from the choice in a slicer until the frame with the filtered numbers has been painted, of what is on
  * the screen and of the whole page; of a school that includes loading its numbers.
  */
@@ -30,6 +30,7 @@ export async function lookAtDashboard(input: LookAtDashboardInput, timed: Timed)
     await server.ready(await openLake(input.lake));
     const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
     await page.addInitScript({ path: path.join(__dirname, 'note-paint.cjs') });
+    await browserIsIdle(browser);
     return await timed(async () => {
       await page.goto(server.url);
       const firstPaintMs = await page.evaluate(() => window.painted);
