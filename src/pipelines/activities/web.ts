@@ -2,15 +2,22 @@ import { toText } from '../expression/content';
 import { isArray, isObject, jsonText, parseJson, type Value } from '../expression/value';
 import type { ActivityContext, ActivityType } from '../run/activity-type';
 import type { WebRequest, WebResponse } from '../ports';
+import { parseTimeSpan } from '../run/policy';
 import { ActivityFailure } from '../run/records';
 
 /** Seconds between two looks at an operation that goes on, where the answer does not say. */
 const defaultPause = 60;
 
+/** How long an address may take to answer, where the activity says nothing, and what it may say. */
+const answerTime = { usual: '00:01:00', least: '00:01:00', most: '00:10:00' } as const;
+
 /** Most bytes that the service takes as an answer. */
 const mostBytes = 4 * 1024 * 1024;
 
-type Call = Omit<WebRequest, 'signal'>;
+interface Call extends Omit<WebRequest, 'signal'> {
+  /** For each answer: an operation that goes on is asked for anew. */
+  readonly timeoutMilliseconds: number;
+}
 
 /**
  * Calls an address, and waits for the end of an operation that the address answers with 202 and a place. Which addresses
@@ -48,7 +55,21 @@ function readCall(context: ActivityContext): Call {
     method: toText(context.property('method')),
     headers: { ...Object.fromEntries(headers), ...authorization(context) },
     body: body === null ? undefined : isObject(body) ? jsonText(body) : toText(body),
+    timeoutMilliseconds: readTimeout(context),
   };
+}
+
+function readTimeout(context: ActivityContext): number {
+  const { usual, least, most } = answerTime;
+  const span = toText(context.property('httpRequestTimeout') ?? usual);
+  const [milliseconds, shortest, longest] = [span, least, most].map(parseTimeSpan) as [
+    number | undefined,
+    number,
+    number,
+  ];
+  if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= longest) return milliseconds;
+  const message = `The httpRequestTimeout of '${context.activity.name}' is not a time from ${least} to ${most}.`;
+  throw new ActivityFailure('BadRequest', message);
 }
 
 /** The header of basic authentication; others need tokens or certificates of the workspace, which no local run has. */
@@ -68,13 +89,19 @@ function notHere({ activity }: ActivityContext, what: string): ActivityFailure {
   return new ActivityFailure('NotImplemented', `The call of '${activity.name}' cannot be made here: ${what}.`);
 }
 
-async function send(context: ActivityContext, call: Call): Promise<WebResponse> {
+async function send(context: ActivityContext, { timeoutMilliseconds, ...call }: Call): Promise<WebResponse> {
   const { clock, ports } = context.run;
+  const late = new AbortController();
+  const takeBack = clock.at(clock.now() + timeoutMilliseconds, () => late.abort());
+  const signal = AbortSignal.any([context.signal, late.signal]);
   try {
-    return await clock.busy(() => ports.web.send({ ...call, signal: context.signal }));
+    return await clock.busy(() => ports.web.send({ ...call, signal }));
   } catch (error) {
     const reason = error instanceof Error ? error.message : 'unknown';
-    throw new ActivityFailure('2108', `Error calling the endpoint '${call.url}'. ${reason}`);
+    const why = late.signal.aborted ? `It took longer than ${timeoutMilliseconds / 1000} seconds.` : reason;
+    throw new ActivityFailure('2108', `Error calling the endpoint '${call.url}'. ${why}`);
+  } finally {
+    takeBack();
   }
 }
 
@@ -89,7 +116,7 @@ async function followOperation(context: ActivityContext, call: Call, first: WebR
     const url = new URL(response.headers['location'], call.url);
     // Whoever is asked next is told no secret that was meant for another.
     const headers = url.origin === new URL(call.url).origin ? call.headers : {};
-    response = await send(context, { url: url.href, method: 'GET', headers, body: undefined });
+    response = await send(context, { ...call, url: url.href, method: 'GET', headers, body: undefined });
   }
   return response;
 }

@@ -283,4 +283,37 @@ describe('WebActivity', () => {
       "Error calling the endpoint 'http://localhost/a'. No answer.",
     ]);
   });
+
+  test.each([
+    [{}, 60],
+    [{ httpRequestTimeout: '00:02:30' }, 150],
+  ])('with %j an address that does not answer is given up after %i seconds', async (more, seconds) => {
+    const asked: WebRequest[] = [];
+    const { workspace } = lakeWorkspace(await newFolder(), [call(more)], {
+      web: (request) =>
+        new Promise((_, reject) => {
+          asked.push(request);
+          request.signal.addEventListener('abort', () => reject(new Error('The address gave no answer.')));
+        }),
+    });
+    const { clock } = workspace;
+    const begun = clock.now();
+    const running = workspace.run('main');
+    while (asked.length === 0) await new Promise(setImmediate);
+    await clock.advanceTo(begun + seconds * 1000 - 1);
+    expect(asked[0]?.signal.aborted).toBe(false);
+    await clock.advanceTo(begun + seconds * 1000);
+    expect(workspace.error(await running, 'Call')).toEqual({
+      code: '2108',
+      message: `Error calling the endpoint 'http://localhost/a'. It took longer than ${seconds} seconds.`,
+    });
+  });
+
+  test.each(['00:00:59', '00:10:01', 'soon'])('a httpRequestTimeout of %s is refused', async (httpRequestTimeout) => {
+    const { workspace, asked, run } = await answered({ httpRequestTimeout }, []);
+    expect([asked, workspace.error(run, 'Call')]).toEqual([
+      [],
+      { code: 'BadRequest', message: "The httpRequestTimeout of 'Call' is not a time from 00:01:00 to 00:10:00." },
+    ]);
+  });
 });
