@@ -43,12 +43,14 @@ export class DataOperations extends Construct {
   constructor(scope: Construct, id: string, props: DataOperationsProps) {
     super(scope, id);
     const { workspace, artifacts, databases, after } = props;
-    const contentHash = testSetHash(testDataFolder, props.set);
-    const loaded = this.load(props, contentHash);
-    const run = this.run(props, combinedHash([artifacts.contentHash, contentHash]), [...after, loaded]);
+    const setHash = testSetHash(testDataFolder, props.set);
+    // Of all that a run depends on: with another one it has to run, and to be verified, again.
+    const runHash = combinedHash([artifacts.contentHash, setHash]);
+    const loaded = this.load(props, setHash);
+    const run = this.run(props, runHash, [...after, loaded]);
     // Both only read what the run has made, so they need not wait for each other.
     databases.create({ synapse: workspace, artifacts, after: [run] });
-    this.verify(props, combinedHash([artifacts.contentHash, contentHash]), [run]);
+    this.verify(props, runHash, [run]);
   }
 
   private load({ surroundings, set, after }: DataOperationsProps, contentHash: string): ITerraformDependable {
