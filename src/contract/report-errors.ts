@@ -4,7 +4,7 @@ import type { ErrorEntry } from './error-entry';
 export const reportErrors = {
   REPORT_UNREADABLE: {
     meaning:
-      'A file among the run reports of a lake is no JSON, or no report: an upload was cut off, or somebody changed it.',
+      'A file among the reports of a lake is no JSON, or no report: an upload was cut off, or somebody changed it.',
     nextStep:
       'Move the file out of the folder. What the run did stays in the landing ledger; the next run leaves a report of its own.',
     exit: 'checkFailed',

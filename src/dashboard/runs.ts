@@ -2,7 +2,7 @@ import { InsightsError } from '../contract/errors';
 import type { VerificationReport } from '../contract/lake-format';
 import { reportsFolder, type LakePaths } from '../contract/lake-paths';
 import { statusOf } from '../lake/blob-errors';
-import { newestReports } from '../lake/newest-reports';
+import { newestOfVersion, newestReports, type ReportFile } from '../lake/newest-reports';
 import type { LakeStore } from '../lake/store';
 import type { Runs } from './published';
 
@@ -13,16 +13,12 @@ const shownRuns = 20;
 export async function readRuns(store: LakeStore, paths: LakePaths): Promise<Runs> {
   try {
     const folder = `${reportsFolder}/${paths.workspace}`;
-    const [runs, verifications] = await Promise.all([
+    const [runs, verification] = await Promise.all([
       newestReports(store, `${folder}/runs`, shownRuns, 'run-report'),
-      newestReports(store, `${folder}/verify`, 1, 'verification-report'),
+      newestOfVersion(store, `${folder}/verify`, paths.version, 'verification-report'),
     ]);
-    const ofVersion = verifications.find(({ report }) => report?.version === paths.version)?.report;
     return {
-      ...(ofVersion === undefined
-        ? { missing: 'This lake has not been verified yet: run `insights verify` on it.' }
-        : { verification: verificationOf(ofVersion) }),
-      tables: ofVersion === undefined ? [] : flowsOf(ofVersion),
+      ...verified(verification),
       // A file that is no report says nothing that could be shown.
       runs: runs
         .flatMap(({ report }) => report ?? [])
@@ -32,6 +28,20 @@ export async function readRuns(store: LakeStore, paths: LakePaths): Promise<Runs
     if (!(error instanceof InsightsError) || statusOf(error.cause) !== 403) throw error;
     return { missing: 'You may read the published tables, not the reports of the lake.', tables: [], runs: [] };
   }
+}
+
+function verified(
+  newest: ReportFile<VerificationReport> | undefined,
+): Pick<Runs, 'missing' | 'verification' | 'tables'> {
+  if (newest === undefined) {
+    return { missing: 'This lake has not been verified yet: run `insights verify` on it.', tables: [] };
+  }
+  const { path, report } = newest;
+  if (report === undefined) {
+    const missing = `The newest report of a verification cannot be read: move ${path} out of the folder, or run \`insights verify\` again.`;
+    return { missing, tables: [] };
+  }
+  return { verification: verificationOf(report), tables: flowsOf(report) };
 }
 
 function verificationOf({ finishedAt, outcome, checks }: VerificationReport): NonNullable<Runs['verification']> {

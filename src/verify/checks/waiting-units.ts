@@ -2,16 +2,11 @@ import { InsightsError } from '../../contract/errors';
 import type { RunReport } from '../../contract/lake-format';
 import { reportsFolder } from '../../contract/lake-paths';
 import { statusOf } from '../../lake/blob-errors';
-import { newestReports, type ReportFile } from '../../lake/newest-reports';
+import { newestOfVersion, type ReportFile } from '../../lake/newest-reports';
 import type { CheckReport } from '../check';
 import type { VerifyContext } from '../context';
 
-/** Runs of other data versions lie in the same folder. */
-const lookedAt = 20;
-
 const unknown = 'Nothing was ever processed, and whether something was delivered and waits is not known:';
-
-type RunFile = ReportFile<RunReport>;
 
 /**
  * A lake in which nothing was ever processed passes every check, since there is nothing to look at. Where something was delivered and
@@ -19,13 +14,12 @@ type RunFile = ReportFile<RunReport>;
  */
 export async function sayWaiting(context: VerifyContext, report: CheckReport): Promise<void> {
   if (context.ledger.units.some(({ status }) => status === 'processed')) return;
-  const found = await newestRuns(context);
+  const found = await newestRun(context);
   if (found === 'forbidden') {
     report.add('warning', `${unknown} whoever verifies may not read the reports of runs.`, {}, 'ROW3');
     return;
   }
-  const isLast = ({ report: run }: RunFile): boolean => run === undefined || run.version === context.paths.version;
-  const { path, report: run } = found.find(isLast) ?? {};
+  const { path, report: run } = found ?? {};
   if (path !== undefined && run === undefined) {
     report.add('warning', `${unknown} the newest report of a run cannot be read.`, { file: path }, 'REPORT_UNREADABLE');
     return;
@@ -41,9 +35,9 @@ export async function sayWaiting(context: VerifyContext, report: CheckReport): P
   );
 }
 
-async function newestRuns({ store, paths }: VerifyContext): Promise<readonly RunFile[] | 'forbidden'> {
+async function newestRun({ store, paths }: VerifyContext): Promise<ReportFile<RunReport> | 'forbidden' | undefined> {
   try {
-    return await newestReports(store, `${reportsFolder}/${paths.workspace}/runs`, lookedAt, 'run-report');
+    return await newestOfVersion(store, `${reportsFolder}/${paths.workspace}/runs`, paths.version, 'run-report');
   } catch (error) {
     if (!(error instanceof InsightsError) || statusOf(error.cause) !== 403) throw error;
     return 'forbidden';
