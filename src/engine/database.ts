@@ -53,7 +53,7 @@ export function quoteList(texts: readonly string[]): string {
 
 /**
  * Runs a statement. DuckDB's own text is never passed on, because it can quote the row it stumbled over (ROW13): the
- * error says what was being done and where.
+ * error says what was being done, where, and which kind of failure it was.
  */
 export async function runStatement(
   connection: DuckDBConnection,
@@ -64,12 +64,39 @@ export async function runStatement(
     const reader = await connection.runAndReadAll(sql);
     return reader.getRowObjects();
   } catch (cause) {
-    const why = isOutOfSpace(cause) ? ': there is no space left' : '';
-    throw new InsightsError(failure.code ?? 'ENGINE_FAILED', `The engine failed while ${failure.doing}${why}.`, {
+    const code = failure.code ?? 'ENGINE_FAILED';
+    throw new InsightsError(code, `The engine failed while ${failure.doing}${reasonOf(cause)}.`, {
       ...(failure.place === undefined ? {} : { place: failure.place }),
       cause,
     });
   }
+}
+
+/** The kinds of failure that DuckDB begins its text with, of those that a statement on a lake can meet. */
+const failureKinds = [
+  'Binder Error',
+  'Catalog Error',
+  'Constraint Error',
+  'Conversion Error',
+  'INTERNAL Error',
+  'INTERRUPT Error',
+  'IO Error',
+  'Invalid Error',
+  'Invalid Input Error',
+  'Not implemented Error',
+  'Out of Memory Error',
+  'Out of Range Error',
+  'Parser Error',
+  'Permission Error',
+  'Serialization Error',
+  'TransactionContext Error',
+];
+
+/** Why a statement failed, as the end of a sentence without its full stop; empty where it is none of the known kinds. Never more of DuckDB's text (ROW13). */
+export function reasonOf(cause: unknown): string {
+  if (isOutOfSpace(cause)) return ': there is no space left';
+  const kind = failureKinds.find((known) => (cause as Error).message.startsWith(`${known}: `));
+  return kind === undefined ? '' : ` (${kind})`;
 }
 
 /** Whether DuckDB says that the disk, a quota or the limit of a file is reached: the system's own words, at the end of its text. */

@@ -7,7 +7,7 @@ import { InsightsError } from '../contract/errors';
 import { findRecords } from './delimited-find';
 import { fileChunks } from './delimited-reader';
 import { stageParquet, type StagedFile } from './data-file';
-import { runStatement } from './database';
+import { reasonOf, runStatement } from './database';
 import type { RawFile } from './read-batch';
 
 /** A row that does not go on, as it was delivered (lake-format.md §4). */
@@ -106,7 +106,10 @@ export async function stageRejected(
     }
     appender.closeSync();
   } catch (cause) {
-    throw new InsightsError('ENGINE_FAILED', 'The engine failed while keeping rejected rows.', { place, cause });
+    throw new InsightsError('ENGINE_FAILED', `The engine failed while keeping rejected rows${reasonOf(cause)}.`, {
+      place,
+      cause,
+    });
   }
   const rundate = `TIMESTAMPTZ ${quoteText(`${batch.rundate}+00`)}`;
   const columns = ['reason', 'column_name', 'file', 'line', 'line_count', 'cells', 'raw'].map(quoteName);

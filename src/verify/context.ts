@@ -103,7 +103,10 @@ export class VerifyContext {
     const loaded = await loadRows(
       options.connection,
       tables.map(({ stages }) => stages),
-    );
+    ).catch(async (error: unknown) => {
+      await this.close();
+      throw error;
+    });
     const held = tables.map((table, index) => ({ ...table, stages: loaded.stages[index] ?? table.stages }));
     return new VerifyContext(options, ledger, held, now, hasSalt, listings, loaded);
   }
@@ -116,10 +119,13 @@ export class VerifyContext {
     return new VerifyContext(options, this.ledger, this.tables, this.now, this.hasSalt, this.listings, undefined);
   }
 
-  /** Takes the salt and the rows out of the caller's database again. */
+  /** Takes the salt and the rows out of the caller's database again; the salt first, so that it does not stay where the rows do. */
   async close(): Promise<void> {
-    await this.loaded?.close();
-    if (this.hasSalt) await this.options.connection.run('RESET VARIABLE verify_salt');
+    try {
+      if (this.hasSalt) await this.options.connection.run('RESET VARIABLE verify_salt');
+    } finally {
+      await this.loaded?.close();
+    }
   }
 
   get catalogue(): Catalogue {

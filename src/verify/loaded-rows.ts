@@ -1,5 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { LakeStageName } from '../contract/lake-format';
+import { reasonOf } from '../engine/database';
 import type { StageTable } from './stage-table';
 
 /** Of the caller's DuckDB; seen by all connections to it. */
@@ -28,12 +29,12 @@ export async function loadRows(
     const loaded = new Map<LakeStageName, StageTable>();
     for (const [stage, found] of table) {
       const name = `${schema}.${stage}_${index}`;
-      // What cannot be read is left to the checks, which say so of the table.
-      const isLoaded = await connection.run(`CREATE TABLE ${name} AS SELECT * FROM ${found.relation}`).then(
-        () => true,
-        () => false,
+      // What cannot be read is left to the checks, which say so of the table, and why.
+      const held = await connection.run(`CREATE TABLE ${name} AS SELECT * FROM ${found.relation}`).then(
+        () => ({ relation: name }),
+        (cause: unknown) => ({ notLoaded: reasonOf(cause) }),
       );
-      loaded.set(stage, isLoaded ? { ...found, relation: name } : found);
+      loaded.set(stage, { ...found, ...held });
     }
     stages.push(loaded);
   }

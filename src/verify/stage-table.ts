@@ -59,6 +59,8 @@ export interface StageTable {
   readonly formerFiles: ReadonlySet<string>;
   /** For FROM: the rows of the newest version. */
   readonly relation: string;
+  /** Why its rows could not be held in memory with those of the others, as the end of a sentence. */
+  readonly notLoaded?: string;
 }
 
 /**

@@ -26,7 +26,7 @@ export async function verifyLake(options: VerifyOptions): Promise<VerificationRe
       results[index] = await runCheck(check, own);
     });
   } finally {
-    for (const own of contexts) await own.close();
+    await closeAll(contexts);
   }
   return {
     format: 1,
@@ -44,4 +44,10 @@ export async function verifyLake(options: VerifyOptions): Promise<VerificationRe
     freshness: newestRundates(context),
     checks: results,
   };
+}
+
+/** Each of them, also where another cannot be closed: the salt is in all. */
+async function closeAll(contexts: readonly VerifyContext[]): Promise<void> {
+  const closed = await Promise.allSettled(contexts.map((own) => own.close()));
+  for (const result of closed) if (result.status === 'rejected') throw result.reason;
 }

@@ -124,7 +124,9 @@ test('ROW13: an error of the engine says what was being done, never what DuckDB 
     (thrown: unknown) => thrown,
   );
   expect(error).toBeInstanceOf(InsightsError);
-  expect(formatError(error as InsightsError)).toMatch(/^ENGINE_FAILED: The engine failed while [a-z ]+\.\n/);
+  expect(formatError(error as InsightsError)).toMatch(
+    /^ENGINE_FAILED: The engine failed while [a-z ]+ \(Binder Error\)\.\n/,
+  );
 });
 
 /** The files of a table in Refined. */

@@ -297,7 +297,7 @@ test('ROW13: a damaged file is told without a word of its content', async () => 
     finding(
       'error',
       'VERIFY_FAILED',
-      'The engine failed while looking at masked columns. Restore the table named above, or process the lake with --rebuild; then verify again.',
+      'The engine failed while looking at masked columns (Invalid Input Error). Restore the table named above, or process the lake with --rebuild; then verify again.',
       { table: 'Person' },
     ),
   );

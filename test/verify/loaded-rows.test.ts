@@ -15,13 +15,15 @@ test('rows are loaded for all connections, what cannot be read stays as it is, a
   const missing = `read_parquet('/nowhere/part.parquet')`;
   const tables = [stages({ general: '(SELECT 7 AS n)', Rejected: missing }), stages({ general: '(SELECT 8 AS n)' })];
   const loaded = await loadRows(one, tables);
-  const relations = loaded.stages.map((table) => [...table].map(([stage, { relation }]) => [stage, relation]));
+  const relations = loaded.stages.map((table) =>
+    [...table].map(([stage, { relation, notLoaded }]) => [stage, relation, notLoaded]),
+  );
   expect(relations).toEqual([
     [
-      ['general', 'verify_rows.general_0'],
-      ['Rejected', missing],
+      ['general', 'verify_rows.general_0', undefined],
+      ['Rejected', missing, ' (IO Error)'],
     ],
-    [['general', 'verify_rows.general_1']],
+    [['general', 'verify_rows.general_1', undefined]],
   ]);
   expect(await ask('SELECT n FROM verify_rows.general_0 UNION ALL SELECT n FROM verify_rows.general_1')).toEqual([
     [7],

@@ -1,5 +1,6 @@
 import type { DuckDBConnection, DuckDBVector } from '@duckdb/node-api';
 import { InsightsError } from '../../contract/errors';
+import { reasonOf } from '../../engine/database';
 
 /**
  * The rows of a query whose columns are all numbers, column by column: `wholes` are the first ones, 32-bit integers, the
@@ -35,7 +36,7 @@ export async function readColumns(
     };
   } catch (cause) {
     // DuckDB's own text may quote a row (ROW13).
-    throw new InsightsError('DASHBOARD_FAILED', 'The engine failed while counting signals.', {
+    throw new InsightsError('DASHBOARD_FAILED', `The engine failed while counting signals${reasonOf(cause)}.`, {
       place: { table: 'activity' },
       cause,
     });

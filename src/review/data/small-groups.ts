@@ -23,7 +23,7 @@ export async function countSmallGroups(options: VerifyOptions): Promise<SmallGro
   const { catalogue } = options;
   const judged = { ...catalogue, tables: catalogue.tables.filter(isJudged) };
   const context = await VerifyContext.open({ ...options, catalogue: judged });
-  const { status, findings } = await runCheck(smallCells, context);
+  const { status, findings } = await runCheck(smallCells, context).finally(() => context.close());
   if (status === 'failed') return undefined;
   return Object.fromEntries(
     findings.map(({ table, counts }) => [

@@ -1,12 +1,13 @@
 import { quoteList, toNumber } from '../../engine/database';
-import type { Check } from '../check';
-import type { DataFile } from '../stage-table';
+import type { Check, CheckReport } from '../check';
+import type { DataFile, StageTable } from '../stage-table';
 
 /** What the log says about a file is what the file holds: rows by its own footer, bytes by the store. */
 export const rowCounts: Check = {
   name: 'files hold the rows that the log counts',
   rules: ['ROW14'],
   async run(context, report) {
+    for (const stage of context.tables.flatMap(({ stages }) => [...stages.values()])) sayNotLoaded(stage, report);
     const files = context.tables.flatMap(({ stages }) =>
       [...stages.values()].flatMap((stage) => stage.files.map((file) => ({ stage, file }))),
     );
@@ -36,3 +37,11 @@ export const rowCounts: Check = {
     }
   },
 };
+
+/** The checks read the files themselves then, and each that cannot says so. */
+function sayNotLoaded({ stage, table, notLoaded }: StageTable, report: CheckReport): void {
+  if (notLoaded === undefined) return;
+  report.warning(`The rows of ${stage} could not be loaded${notLoaded}; each check reads its files instead.`, {
+    table,
+  });
+}

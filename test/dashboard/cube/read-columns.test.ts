@@ -17,7 +17,7 @@ test('ROW13: what the engine says of a query that fails is not shown, because it
   const sql = "SELECT CAST(cell AS INTEGER) FROM (VALUES ('Ada Lovelace')) AS cells(cell)";
   expect(await thrownBy(() => readColumns(connection(), sql, 1))).toEqual({
     code: 'DASHBOARD_FAILED',
-    message: 'The engine failed while counting signals.',
+    message: 'The engine failed while counting signals (Conversion Error).',
     place: { table: 'activity' },
   });
 });
