@@ -8,7 +8,7 @@ import { readPipeline, type PipelineDefinition } from './definition';
 import type { Value } from './expression/value';
 import type { PipelinePorts } from './ports';
 import type { PublishedArtifacts } from './published-artifacts';
-import type { ActivityTypes, ChildRun } from './run/activity-type';
+import type { ActivityTypes, ChildResult, ChildRun } from './run/activity-type';
 import { bindParameters } from './run/parameters';
 import { PipelineRun, type Invocation, type RunEnvironment } from './run/pipeline-run';
 import { queryActivityRuns, queryPipelineRuns, type RunPage, type RunQuery } from './run/query';
@@ -179,7 +179,10 @@ export class PipelineRunner {
     const artifact = this.publishedPipeline(pipeline);
     const run = this.start(artifact, parameters, { invokedBy, groupId: parent.groupId });
     parent.children.push(run);
-    const ended = (this.ends.get(run.runId) ?? Promise.resolve()).then(() => run.result());
+    const ended = async (): Promise<ChildResult> => {
+      await this.ends.get(run.runId);
+      return run.result();
+    };
     return { runId: run.runId, pipelineName: run.definition.name, ended };
   }
 

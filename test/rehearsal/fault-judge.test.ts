@@ -36,6 +36,10 @@ class ToldStage implements JudgedStage {
     this.done.push('heal');
   }
 
+  async settled(): Promise<void> {
+    this.done.push('settled');
+  }
+
   async wanted(): Promise<LakeSummary> {
     return whole;
   }
@@ -64,19 +68,19 @@ test('nothing is held against a fault that comes to what it must', async () => {
   const { seconds, ...result } = await judgeFault(mustRecover, stage);
   expect(seconds).toBeGreaterThanOrEqual(0);
   expect(result).toEqual({ name: 'told', outcome: 'recovered', problems: [], rows: 100 });
-  expect(stage.done).toEqual(['deliver', 'run', 'heal', 'heal']);
+  expect(stage.done).toEqual(['deliver', 'run', 'heal', 'settled', 'heal', 'settled']);
 });
 
 test('what was stopped is mended and done again, and the whole pipeline runs after what is no run', async () => {
   const stage = Object.assign(new ToldStage(), { errors: [refused] });
   const mend = (): void => void stage.done.push('mend');
   expect((await judgeFault({ ...mustStop, delivery: 'uploaded', mend }, stage)).problems).toEqual([]);
-  expect(stage.done).toEqual(['expect', 'run', 'heal', 'mend', 'run', 'heal']);
+  expect(stage.done).toEqual(['expect', 'run', 'heal', 'settled', 'mend', 'run', 'heal', 'settled']);
 
   const other = new ToldStage();
   const act = async (): Promise<void> => void other.done.push('act');
   expect((await judgeFault({ ...mustRecover, delivery: 'own', act }, other)).problems).toEqual([]);
-  expect(other.done).toEqual(['act', 'heal', 'run', 'heal']);
+  expect(other.done).toEqual(['act', 'heal', 'settled', 'run', 'heal', 'settled']);
 });
 
 test.each<[string, Partial<ToldStage>, readonly string[]]>([

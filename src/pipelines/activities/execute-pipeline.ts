@@ -18,7 +18,7 @@ export const executePipeline: ActivityType = {
     const child = startChild(context, name, parameters);
     const output = { pipelineName: child.pipelineName, pipelineRunId: child.runId };
     if (typeProperties['waitOnCompletion'] !== true) return output;
-    const { status, message, returnValue } = await child.ended;
+    const { status, message, returnValue } = await child.ended();
     if (status === 'Failed') throw new ActivityFailure('BadRequest', message);
     if (status === 'Cancelled') {
       throw new ActivityFailure('BadRequest', `The pipeline run '${child.runId}' was cancelled.`);

@@ -26,6 +26,8 @@ export interface JudgedStage {
   run(): Promise<void>;
   /** Ends all faults. */
   heal(): void;
+  /** Waits for what still goes on when what was done has ended: until then the lock of the lake may be its own. */
+  settled(): Promise<void>;
   /** The lake as it must be in the end. */
   wanted(): Promise<LakeSummary>;
   /** The lake as it is. */
@@ -48,6 +50,7 @@ export async function judgeFault<Stage extends JudgedStage>(
     problems.push(...judgeOutcome(scenario, error));
     if (!(await (scenario.happened?.(stage) ?? stage.haveHit))) problems.push('the fault did not happen');
     stage.heal();
+    await stage.settled();
     await scenario.mend?.(stage);
     if (error !== undefined) await act(scenario, stage);
     // Whatever it was about: the environment still makes a whole lake.
@@ -60,6 +63,7 @@ export async function judgeFault<Stage extends JudgedStage>(
     problems.push(`afterwards: ${wordsOf(error)}`);
   } finally {
     stage.heal();
+    await stage.settled();
   }
   return { name: scenario.name, outcome: scenario.outcome.kind, problems, rows, seconds: clock.lap() };
 }

@@ -79,7 +79,8 @@ export const runScenarios: readonly FaultScenario[] = [
     outcome: recovered,
     arrange: () => undefined,
     act: async (stage) => {
-      await Promise.all([stage.run(), stage.run({ dataShareDirectory: stage.directory })]);
+      const runs = [stage.run(), stage.run({ dataShareDirectory: stage.directory })];
+      await Promise.all(runs.map((run) => stage.outlives(run)));
     },
     happened: async (stage) => (await countRuns(stage)) === 2,
   },
@@ -92,13 +93,9 @@ export const runScenarios: readonly FaultScenario[] = [
       stage.bench.portFaults.notebook = async (request, run) => {
         await cancelRun(stage, request.pipelineRunId);
         stage.strike();
-        const session = run();
-        stage.outlives(session);
-        return session;
+        return stage.outlives(run());
       };
     },
-    // Until the session has ended, the lock of the lake is its own.
-    mend: (stage) => stage.settled(),
   },
   {
     name: 'clock-ahead',

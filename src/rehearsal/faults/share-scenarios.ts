@@ -56,7 +56,7 @@ export const shareScenarios: readonly FaultScenario[] = [
     arrange: (stage) => {
       let isDelivered = false;
       stage.bench.portFaults.notebook = async (_, run) => {
-        const running = run();
+        const running = stage.outlives(run());
         if (!isDelivered) {
           isDelivered = true;
           await stage.deliver(changed(stage.bench.drop, 'next-day'));

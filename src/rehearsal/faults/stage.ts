@@ -96,14 +96,18 @@ export class FaultStage {
     this.ends.push(end);
   }
 
-  /** Notes work that goes on when what was done has ended, such as the session of a cancelled run. */
-  outlives(work: Promise<unknown>): void {
-    this.goingOn.push(work);
+  /**
+   * Notes work that may go on when what was done has ended, such as the session of a cancelled run. If it fails while nobody
+   * awaits it, that ends nothing: whoever awaits it later hears of it, and what it did not do is missing in the lake.
+   */
+  outlives<Result>(work: Promise<Result>): Promise<Result> {
+    this.goingOn.push(work.catch(() => undefined));
+    return work;
   }
 
   /** Waits until nothing goes on any more. */
   async settled(): Promise<void> {
-    await Promise.allSettled(this.goingOn.splice(0));
+    await Promise.all(this.goingOn.splice(0));
   }
 
   /** Ends all faults. */

@@ -267,6 +267,9 @@ test('a defect of a port is no failure of an activity: the run fails, and who as
       main: {
         activities: [activity('Look', 'GetMetadata', { dataset: { referenceName: 'DS' }, fieldList: ['exists'] })],
       },
+      parent: {
+        activities: [activity('Start', 'ExecutePipeline', { pipeline: { referenceName: 'main' } })],
+      },
     },
     datasets: {
       DS: {
@@ -284,4 +287,7 @@ test('a defect of a port is no failure of an activity: the run fails, and who as
     message: 'The interpreter of pipelines failed.',
   });
   expect(workspace.error(await workspace.run('main'), 'Look')?.message).toBe("The dataset 'DS' was not found.");
+  // Nobody asks for the end of a run that another one only starts: the defect does not end the process.
+  expect((await broken.run('parent')).status).toBe('Succeeded');
+  await broken.runner.idle();
 });
