@@ -39,5 +39,8 @@ test('a verification is that of the data version, and what cannot be read is not
   const unreadable = `The newest report of a verification cannot be read: move ${path} out of the folder, or run \`insights verify\` again.`;
   expect(await shownOf(own, [])).toEqual([unreadable, undefined]);
   expect(await shownOf([], own, other)).toEqual([undefined, own.finishedAt]);
-  expect(await shownOf(other)).toEqual(['This lake has not been verified yet: run `insights verify` on it.', undefined]);
+  expect(await shownOf(other)).toEqual([
+    'This lake has not been verified yet: run `insights verify` on it.',
+    undefined,
+  ]);
 });
