@@ -9,6 +9,7 @@ import {
   type LocalAnswer,
   type LocalRequest,
 } from './http';
+import { hasAccessPolicies, policiesAllow, type SecretPermission } from './access/access-policies';
 import { reaches, type NetworkSource } from './access/network-rules';
 import { sourceOf } from './resource-identity';
 import type { StoredResource } from './resource-manager/resource-store';
@@ -24,7 +25,8 @@ const secretsAction = 'Microsoft.KeyVault/vaults/secrets';
 interface Call {
   readonly vault: StoredResource;
   readonly host: string;
-  readonly demand: (action: string) => void;
+  /** Refuses without the data action, or, in a vault with access policies, the permission. */
+  readonly demand: (action: string, permission: SecretPermission) => void;
   readonly request: LocalRequest;
 }
 
@@ -52,7 +54,7 @@ export class KeyVaultService {
   serve(request: LocalRequest, principal: Principal, source: NetworkSource): LocalAnswer {
     const { host, pathname } = request.url;
     const vault = this.find(request);
-    const { id } = vault.content;
+    const { id, name, properties } = vault.content;
     if (!reaches(this.services.world, vault, source, ['vault'])) {
       throw new ServiceError(403, 'Forbidden', 'Client address is not authorized and caller is not a trusted service.');
     }
@@ -63,7 +65,13 @@ export class KeyVaultService {
         'The specified version is not recognized. Consider using a latest supported version.',
       );
     }
-    const demand = (action: string): void => {
+    const demand = (action: string, permission: SecretPermission): void => {
+      if (hasAccessPolicies(properties)) {
+        if (policiesAllow(properties, principal, permission)) return;
+        const who = `oid=${principal.objectId}`;
+        const message = `The user, group or application '${who}' does not have secrets ${permission} permission on key vault '${name}'.`;
+        throw new ServiceError(403, 'Forbidden', message);
+      }
       const question = {
         principal,
         action: `${secretsAction}/${action}`,
@@ -98,7 +106,7 @@ export class KeyVaultService {
 
   private list({ vault, host, demand, request }: Call, deleted: boolean): LocalAnswer {
     if (request.method !== 'GET') throw new UnknownOperation(`${request.method} secrets`);
-    demand('readMetadata/action');
+    demand('readMetadata/action', 'list');
     const found = this.store.list(vault.content.name, deleted);
     return json(200, { value: found.map((each) => describe(host, each, undefined, false)), nextLink: null });
   }
@@ -110,7 +118,8 @@ export class KeyVaultService {
     switch (request.method) {
       case 'GET': {
         const isList = version === 'versions';
-        demand(isList ? 'readMetadata/action' : 'getSecret/action');
+        if (isList) demand('readMetadata/action', 'list');
+        else demand('getSecret/action', 'get');
         const found = this.existing(vaultName, name);
         if (isList)
           return json(200, { value: found.versions.map((each) => describe(host, found, each, false)), nextLink: null });
@@ -123,14 +132,14 @@ export class KeyVaultService {
         return json(200, describe(host, found, wanted, true));
       }
       case 'PUT': {
-        demand('setSecret/action');
+        demand('setSecret/action', 'set');
         const body = jsonBody(request);
         const contentType = body['contentType'] === undefined ? undefined : text(body['contentType']);
         const made = this.store.set(vaultName, name, text(body['value']), contentType);
         return json(200, describe(host, this.existing(vaultName, name), made, true));
       }
       case 'PATCH': {
-        demand('setSecret/action');
+        demand('setSecret/action', 'set');
         const found = this.existing(vaultName, name);
         const { enabled } = child(jsonBody(request), 'attributes');
         const wanted = version ?? found.versions.at(-1)?.version ?? '';
@@ -142,7 +151,7 @@ export class KeyVaultService {
         return json(200, describe(host, this.existing(vaultName, name), changed, false));
       }
       case 'DELETE': {
-        demand('delete');
+        demand('delete', 'delete');
         const gone = this.store.delete(vaultName, name);
         if (gone === undefined) throw absent(name);
         // What the resource manager shows of it goes with it.
@@ -162,9 +171,9 @@ export class KeyVaultService {
     const vaultName = vault.content.name;
     const operation = `${request.method} ${action ?? ''}`.trim();
     const found = this.store.deleted(vaultName, name);
-    if (operation === 'POST recover') demand('recover/action');
-    else if (operation === 'DELETE') demand('purge/action');
-    else if (operation === 'GET') demand('readMetadata/action');
+    if (operation === 'POST recover') demand('recover/action', 'recover');
+    else if (operation === 'DELETE') demand('purge/action', 'purge');
+    else if (operation === 'GET') demand('readMetadata/action', 'get');
     else throw new UnknownOperation(`${operation} deleted secret`);
     if (found === undefined) throw absent(name);
     if (operation === 'POST recover')

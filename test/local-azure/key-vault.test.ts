@@ -168,3 +168,30 @@ test('days out of range, an unknown version of the data plane, a vault that is n
   );
   expect(await azure.refusal(secrets('GET', 'keys'))).toBe('501 LocalAzureUnknownOperation');
 });
+
+test('a vault with access policies, as the installer of OEA makes it, asks them and no roles', async () => {
+  const tenantId = azure.world.settings.tenantId;
+  const policy = (objectId: string, ...permissions: string[]) => ({
+    tenantId,
+    objectId,
+    permissions: { secrets: permissions },
+  });
+  const given = [policy(defaultDeployer.objectId, 'Get', 'List', 'Set'), policy(stranger.objectId, 'get')];
+  const properties = { ...vaultBody.properties, enableRbacAuthorization: false, accessPolicies: given };
+  await azure.expect(200, azure.manage('PUT', vault, version, { body: { ...vaultBody, properties } }));
+  await azure.expect(200, secrets('PUT', 'secrets/oeaSalt', { body: { value: 'pepper' } }));
+  expect((await secrets('GET', 'secrets/oeaSalt', { as: stranger })).body['value']).toBe('pepper');
+  const refused = await secrets('PUT', 'secrets/oeaSalt', { body: { value: 'salt' }, as: stranger });
+  expect([refused.status, refused.body]).toEqual([
+    403,
+    {
+      error: {
+        code: 'Forbidden',
+        message: `The user, group or application 'oid=${stranger.objectId}' does not have secrets set permission on key vault 'kv-oea-test'.`,
+      },
+    },
+  ]);
+  // The role of the deployer would let it; the policy does not.
+  expect(await azure.refusal(secrets('DELETE', 'secrets/oeaSalt'))).toBe('403 Forbidden');
+  expect(await azure.refusal(secrets('GET', 'secrets', { as: stranger }))).toBe('403 Forbidden');
+});
