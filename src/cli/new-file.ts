@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { ErrorCode } from '../contract/error-catalogue';
 import { InsightsError } from '../contract/errors';
+import { outputNotWritten, systemCode } from '../contract/system-errors';
 
 /**
  * Writes a file that only its owner may read, where none is yet.
@@ -11,8 +12,8 @@ export function writeNewFile(file: string, text: string, taken: ErrorCode): void
   try {
     writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
   } catch (cause) {
-    const isTaken = (cause as NodeJS.ErrnoException).code === 'EEXIST';
+    const isTaken = systemCode(cause) === 'EEXIST';
     if (isTaken) throw new InsightsError(taken, 'The file is there already.', { place: { file } });
-    throw new InsightsError('OUTPUT_NOT_WRITTEN', 'The file could not be written.', { place: { file }, cause });
+    throw outputNotWritten('The file', file, cause);
   }
 }

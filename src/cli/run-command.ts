@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { types } from 'node:util';
 import { exitCodes, formatError, InsightsError, type ExitCode } from '../contract/errors';
+import { outputNotWritten, systemCode } from '../contract/system-errors';
 import type { AzureClients } from '../operations/azure-clients';
 import { createOutput, type Output, type OutputStreams } from './output';
 
@@ -85,8 +86,7 @@ function writeDocument(
     writeFileSync(target, text);
     return document.exitCode;
   } catch (thrown) {
-    const message = `The JSON result could not be written (${systemCode(thrown) ?? 'unknown cause'}).`;
-    const error = new InsightsError('OUTPUT_NOT_WRITTEN', message, { place: { file: target }, cause: thrown });
+    const error = outputNotWritten('The JSON result', target, thrown);
     printError(error, thrown, output, surroundings);
     return document.exitCode === exitCodes.done ? error.exitCode : document.exitCode;
   }
@@ -121,12 +121,6 @@ function internalError(thrown: unknown, projectRoot: string): InsightsError {
     `An unexpected ${kind}${system === undefined ? '' : ` (${system})`} stopped the command.`,
     { ...(place === undefined ? {} : { place: { path: place } }), cause: thrown },
   );
-}
-
-/** `ENOSPC` and the like. Node's codes only: an engine's own may hold more than a name. */
-function systemCode(thrown: unknown): string | undefined {
-  const code: unknown = types.isNativeError(thrown) && 'code' in thrown ? thrown.code : undefined;
-  return typeof code === 'string' && /^E[A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
 }
 
 /** The frames of a stack without the message above them, of which a line may look like a frame too. */

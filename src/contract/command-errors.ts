@@ -14,7 +14,7 @@ export const commandErrors = {
     exit: 'usage',
   },
   OUTPUT_NOT_WRITTEN: {
-    meaning: 'The file named after --json could not be written. The command itself had already ended.',
+    meaning: 'A file that the command leaves something in, such as its result, could not be written.',
     nextStep: 'Name a file in an existing folder that you may write to.',
     exit: 'usage',
   },

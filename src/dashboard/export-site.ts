@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
+import { outputNotWritten } from '../contract/system-errors';
 import type { Dashboard } from './open-dashboard';
 import { dataFiles, pageFiles, type SiteFile } from './site-files';
 
@@ -38,10 +39,7 @@ export async function exportSite(dashboard: Dashboard, folder: string): Promise<
     await mkdir(path.join(folder, 'data'), { recursive: true });
     for (const [name, { text }] of files) await writeFile(path.join(folder, name), text);
   } catch (cause) {
-    throw new InsightsError('OUTPUT_NOT_WRITTEN', 'The static site could not be written.', {
-      place: { file: folder },
-      cause,
-    });
+    throw outputNotWritten('The static site', folder, cause);
   }
   return files.size;
 }

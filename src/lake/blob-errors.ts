@@ -1,4 +1,5 @@
 import { InsightsError } from '../contract/errors';
+import { isOutOfSpace, systemCode } from '../contract/system-errors';
 import { fileMissing } from './lake-path';
 
 /**
@@ -12,6 +13,11 @@ export function refused(error: unknown, path: string): never {
   const code = known.code ?? details?.errorCode;
   const status = statusOf(error);
   const place = { path };
+  if (isOutOfSpace(error)) {
+    const message = `There is no space for a copy of the file on this machine (${systemCode(error)}).`;
+    const nextStep = 'Free space where temporary files are kept, then run again.';
+    throw new InsightsError('LAKE_STORE_FAILED', message, { place, nextStep, cause: error });
+  }
   if (code === 'ContainerNotFound') {
     const nextStep =
       'The deployment makes the containers: check that this is the right account and that it is deployed.';

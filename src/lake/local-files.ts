@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as nodePath from 'node:path';
 import { InsightsError } from '../contract/errors';
+import { isOutOfSpace } from '../contract/system-errors';
 import { fileMissing } from './lake-path';
 
 /** Makes the folder of `target` only where it is missing, and again when another process has just removed it. */
@@ -50,12 +51,12 @@ export function isMissing(error: unknown): boolean {
 export function failed(error: unknown, path: string): never {
   if (error instanceof InsightsError) throw error;
   if (isMissing(error)) throw fileMissing(path, error);
+  const nextStep = isOutOfSpace(error)
+    ? 'Free space on the disk of that folder, then run again: what was written before is kept.'
+    : 'See that you may read and write that folder and that its disk is there and has space, then run again.';
   throw new InsightsError(
     'LAKE_STORE_FAILED',
     `The file system refused an operation (${codeOf(error) ?? 'unknown'}).`,
-    {
-      place: { path },
-      cause: error,
-    },
+    { place: { path }, nextStep, cause: error },
   );
 }

@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import { exitCodes, InsightsError } from '../../contract/errors';
+import { exitCodes } from '../../contract/errors';
+import { outputNotWritten } from '../../contract/system-errors';
 import { testDataFolder } from '../../contract/project-folders';
 import type { Review } from '../../review/review';
 import type { Output } from '../output';
@@ -114,6 +115,6 @@ function writeText(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {
-    throw new InsightsError('OUTPUT_NOT_WRITTEN', 'The review could not be written.', { place: { file }, cause });
+    throw outputNotWritten('The review', file, cause);
   }
 }

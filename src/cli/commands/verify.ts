@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { exitCodes, InsightsError } from '../../contract/errors';
+import { exitCodes } from '../../contract/errors';
+import { outputNotWritten } from '../../contract/system-errors';
 import type { LakeFlags } from '../environment-lake';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';
@@ -62,6 +63,6 @@ function writeReport(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (cause) {
-    throw new InsightsError('OUTPUT_NOT_WRITTEN', 'The report could not be written.', { place: { file }, cause });
+    throw outputNotWritten('The report', file, cause);
   }
 }
