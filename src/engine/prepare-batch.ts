@@ -38,7 +38,7 @@ export async function prepareBatch(
   settle: Omit<SettleOptions, 'columnOrder'>,
   isConfirmed: boolean,
 ): Promise<PreparedBatch> {
-  const raw = await readBatch(context, connection, batch);
+  const raw = await readBatch(context, connection, table, batch);
   const corrected = await correctBatch(context, connection, table, batch, raw, settle);
   const rejectedChange = await prepareRejected(context, connection, table, batch, corrected);
   const target = await openTable(context, connection, table.name, 'Ingested_Corrected');

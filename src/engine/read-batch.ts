@@ -7,6 +7,7 @@ import { runStatement, toNumber } from './database';
 import { loadDelimited, type DelimitedFile } from './delimited-file';
 import type { EngineContext } from './engine-context';
 import { readLanded } from './landed-file';
+import { refuseTooWide } from './settle-columns';
 
 /** From this size on a batch is not held in memory: its rows go to the staged file of Ingested and are read from there. */
 const largeBatchBytes = 48 * 1024 * 1024;
@@ -34,10 +35,11 @@ export interface RawBatch {
   readonly rejected: RejectCounts;
 }
 
-/** Reads the landed files of a batch into relations of text cells. What is not a record of the file's width is a reject. */
+/** Reads the landed files of a batch into relations of text cells. What is not a record of the file's width is a reject, and a wider file than its table COLUMNS_TOO_MANY. */
 export async function readBatch(
   context: EngineContext,
   connection: DuckDBConnection,
+  table: Table,
   batch: LandedEvent,
 ): Promise<RawBatch> {
   const isLarge = batch.files.reduce((sum, file) => sum + file.bytes, 0) >= largeBatchBytes;
@@ -45,6 +47,7 @@ export async function readBatch(
   const rejected: Record<string, number> = {};
   for (const [index, file] of batch.files.entries()) {
     const read = await readLanded(context, file.landed, rejectLimit);
+    refuseTooWide(table, read.width, file.landed);
     for (const [reason, count] of Object.entries(read.rejected)) {
       if (count > 0) rejected[reason] = (rejected[reason] ?? 0) + count;
     }

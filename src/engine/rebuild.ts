@@ -127,7 +127,7 @@ async function replayHistory(context: EngineContext, table: Table, state: Landin
       context.messages.push({ severity: 'warning', code: 'ROW15', message, table: table.name });
       continue;
     }
-    const raw = await readBatch(context, connection, batch);
+    const raw = await readBatch(context, connection, table, batch);
     // The columns are those that were settled when the batch came: the catalogue may have more by now.
     const settledOrder = (await stored.ledgerOf(batch.batch))?.columns?.flatMap(
       (name) => table.columns.find((column) => column.name === name) ?? [],

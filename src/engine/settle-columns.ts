@@ -38,6 +38,20 @@ export interface SettledColumns {
   readonly messages: readonly ReportMessage[];
 }
 
+/**
+ * Refuses rows with more cells than the catalogue declares (ROW7). Known before any of them is loaded, and asked then: DuckDB takes
+ * minutes for a table of so many columns as a file without line ends has cells.
+ */
+export function refuseTooWide(table: Table, width: number, file: string): void {
+  const declared = table.columns.length;
+  if (width <= declared) return;
+  throw new InsightsError(
+    'COLUMNS_TOO_MANY',
+    `The rows have ${width} cells, the catalogue declares ${declared} columns: nothing of the file is taken in.`,
+    { place: { table: table.name, file } },
+  );
+}
+
 /** A candidate is out when more than this share of the rows does not cast or breaks a row check (ROW7). */
 const failingShare = 0.05;
 
@@ -55,15 +69,9 @@ export async function settleColumns(
   if (options.settledOrder?.length === raw.width) return { order: options.settledOrder, messages: [] };
   const candidates = candidateOrders(table, raw, options.ownColumns);
   if (candidates.length === 0) {
+    refuseTooWide(table, raw.width, raw.file);
     const declared = table.columns.length;
     const least = table.columns.filter((column) => !column.optional).length;
-    if (raw.width > declared) {
-      throw new InsightsError(
-        'COLUMNS_TOO_MANY',
-        `The rows have ${raw.width} cells, the catalogue declares ${declared} columns: nothing of the file is taken in.`,
-        { place },
-      );
-    }
     throw new InsightsError(
       'COLUMNS_TOO_FEW',
       `The rows have ${raw.width} cells; the catalogue declares ${declared} columns, of which the last ${declared - least} may be absent.`,

@@ -103,6 +103,13 @@ test.each([
   });
 });
 
+test('ROW8: a file that has lost its line ends is refused before its cells become a table of as many columns', async () => {
+  expect((await correct('AadUser', [','.repeat(2_000_000)])).refused).toEqual({
+    code: 'COLUMNS_TOO_MANY',
+    message: 'The rows have 2000001 cells, the catalogue declares 13 columns: nothing of the file is taken in.',
+  });
+});
+
 test('ROW8: optional columns at the end may be absent; any other shortage is refused, saying how many may', async () => {
   const short = smallRows('AadUser').map((row) => row.slice(0, 12));
   const taken = await correct('AadUser', [csv(short)]);

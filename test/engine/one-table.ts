@@ -99,7 +99,7 @@ export function useOneTable(): (
       return ids === undefined ? undefined : asRelation(ids);
     };
     try {
-      const raw = await readBatch(context, connection, batch);
+      const raw = await readBatch(context, connection, table, batch);
       const settle = { ownColumns: options.ownColumns, referenceIds, identifiersOf };
       const corrected = await correctBatch(context, connection, table, batch, raw, settle);
       const read = await connection.runAndReadAll(`SELECT COLUMNS(*)::VARCHAR FROM ${corrected.relation}`);
