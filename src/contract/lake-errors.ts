@@ -5,7 +5,7 @@ export const lakeErrors = {
   // Lake stores
   LAKE_PATH_INVALID: {
     meaning:
-      'A path does not lie in the lake: it is empty, absolute, or has empty, `.` or `..` segments or backslashes.',
+      'A path does not lie in the lake: it is empty, absolute, or has empty, `.` or `..` segments or backslashes. Or what lies there is no file that can be read: a link that leads nowhere, a pipe, a device.',
     nextStep: 'Give a path of the form <container>/<folder>/<file>.',
     exit: 'usage',
   },

@@ -188,11 +188,11 @@ export class FolderStore implements LakeStore {
         .stat(local)
         .catch((error: unknown) => (isMissing(error) ? undefined : failed(error, path)));
       if (found === undefined && (entry.isSymbolicLink() || entry.name.includes('\ufffd'))) {
-        const message = 'A file cannot be read: its name is not UTF-8, or it is a link that leads nowhere.';
-        throw new InsightsError('LAKE_PATH_INVALID', message, { place: { file: prefix } });
+        throw unreadable('its name is not UTF-8, or it is a link that leads nowhere', path);
       }
-      if (found?.isFile()) files.push({ path, bytes: found.size, modified: found.mtime });
-      if (!found?.isDirectory()) return;
+      if (found === undefined) return;
+      if (found.isFile()) return void files.push({ path, bytes: found.size, modified: found.mtime });
+      if (!found.isDirectory()) throw unreadable('it is a pipe, a socket or a device', path);
       const real = await fs.realpath(local);
       const inside = `${await fs.realpath(folder)}${nodePath.sep}`.startsWith(`${real}${nodePath.sep}`);
       if (!inside && !above.includes(real)) await this.collect(path, files, [...above, real]);
@@ -277,4 +277,12 @@ export class FolderStore implements LakeStore {
   private async syncFolder(target: string): Promise<void> {
     if (this.durable && process.platform !== 'win32') await syncPath(nodePath.dirname(target));
   }
+}
+
+/** What a listing can neither read nor leave out: nobody would miss what it stands for (ROW2). */
+function unreadable(why: string, path: string): InsightsError {
+  return new InsightsError('LAKE_PATH_INVALID', `A file cannot be read: ${why}.`, {
+    place: { file: path },
+    nextStep: 'Put the file itself in its place or take it away, then run again.',
+  });
 }

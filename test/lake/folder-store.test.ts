@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs/promises';
 import * as nodePath from 'node:path';
 import * as fc from 'fast-check';
@@ -85,17 +86,24 @@ test('a listing follows links, but not in a circle', async () => {
   ]);
 });
 
-test('what cannot be listed is refused, not skipped: a link that leads nowhere, a name that is not UTF-8', async () => {
+test('what cannot be listed is refused, not skipped: a link that leads nowhere, a name that is not UTF-8, a pipe', async () => {
   const { store, root } = await open();
   await store.write('links/a.csv', '22');
   await fs.symlink(nodePath.join(root, 'links/gone.csv'), nodePath.join(root, 'links/dangling.csv'));
   await store.write('names/a.csv', '22');
   await fs.writeFile(Buffer.concat([Buffer.from(nodePath.join(root, 'names/caf')), Buffer.from([0xe9])]), '1');
-  for (const folder of ['links', 'names']) {
+  await fs.mkdir(nodePath.join(root, 'pipes'));
+  execFileSync('mkfifo', [nodePath.join(root, 'pipes/a.csv')]);
+  const refusals: [folder: string, file: string, why: string][] = [
+    ['links', 'dangling.csv', 'its name is not UTF-8, or it is a link that leads nowhere'],
+    ['names', 'caf\ufffd', 'its name is not UTF-8, or it is a link that leads nowhere'],
+    ['pipes', 'a.csv', 'it is a pipe, a socket or a device'],
+  ];
+  for (const [folder, file, why] of refusals) {
     expect(await thrownBy(() => store.list(folder))).toEqual({
       code: 'LAKE_PATH_INVALID',
-      message: 'A file cannot be read: its name is not UTF-8, or it is a link that leads nowhere.',
-      place: { file: folder },
+      message: `A file cannot be read: ${why}.`,
+      place: { file: `${folder}/${file}` },
     });
   }
 });
