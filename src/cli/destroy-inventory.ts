@@ -9,7 +9,8 @@ import type { AzureClients } from '../operations/azure-clients';
 import { VaultSecrets } from '../operations/vault-secrets';
 import { takeDeployedInventory, type DeployedInventory } from '../review/inventory/deployed-inventory';
 import { countFolders, inventoryFolder, printLakeInventory, writeInventory } from './inventory-file';
-import { printable, type Output } from './output';
+import { printable } from '../contract/printable';
+import type { Output } from './output';
 
 export interface InventoryOptions {
   readonly environment: Environment;

@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { LakeStore } from '../lake/store';
 import type { LakeInventory } from '../privacy/lake-inventory';
 import { writeNewFile } from './new-file';
-import { printable, type Output } from './output';
+import { printable } from '../contract/printable';
+import type { Output } from './output';
 import { ownFolder } from '../contract/project-folders';
 
 /** Counts what lies in folders of a lake, with a database of its own for the logs of the tables. */

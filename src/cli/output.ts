@@ -3,6 +3,8 @@
  * error, so that `insights … --json > file` stays clean.
  */
 
+import { printable } from '../contract/printable';
+
 /** Where an Output writes; the process's own streams, or arrays in a test. */
 export interface OutputStreams {
   readonly stdout: { write(text: string): unknown };
@@ -20,11 +22,6 @@ export interface Output {
   endProgress(): void;
   /** A line on standard error. */
   error(text: string): void;
-}
-
-/** A name of somebody else's as one line of text: a control character in it could forge other lines. */
-export function printable(text: string): string {
-  return text.replaceAll(/[\u0000-\u001f\u007f-\u009f]/g, '?');
 }
 
 export type TableCell = string | number | null;
@@ -70,7 +67,8 @@ export function createOutput(streams: OutputStreams, quiet: boolean): Output {
     line,
     table: (columns, rows) => formatTable(columns, rows).forEach(line),
     progress: (text) => {
-      streams.stderr.write(isTerminal ? `\r\u001b[K${text}` : `${text}\n`);
+      const shown = printable(text);
+      streams.stderr.write(isTerminal ? `\r\u001b[K${shown}` : `${shown}\n`);
       isProgressShown = isTerminal;
     },
     endProgress,

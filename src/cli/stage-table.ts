@@ -1,6 +1,7 @@
 import type { ReportMessage, RunReport, TableFlow, VerificationReport } from '../contract/lake-format';
 import { errorCatalogue, type ErrorCode } from '../contract/error-catalogue';
-import { formatCell, printable, type Output, type TableRow } from './output';
+import { printable } from '../contract/printable';
+import { formatCell, type Output, type TableRow } from './output';
 
 /** More than this many findings are counted, not listed: the report has them all. */
 const listedFindings = 20;

@@ -1,4 +1,5 @@
 import { errorCatalogue, type ErrorCode } from './error-catalogue';
+import { printable } from './printable';
 
 /** What the command returns to its caller (design.md §8). */
 export const exitCodes = {
@@ -63,7 +64,7 @@ export function formatPlace(place: Place): string {
 
 /** The text a person sees: code and cause, then place, then next step, a line each. */
 export function formatError(error: InsightsError): string {
-  const place = formatPlace(error.place);
+  const place = printable(formatPlace(error.place));
   return [
     `${error.code}: ${error.message}`,
     ...(place === '' ? [] : [`  where: ${place}`]),

@@ -1,4 +1,7 @@
-import { createOutput, formatCell, formatTable, printable } from '../../src/cli/output';
+import { createOutput, formatCell, formatTable } from '../../src/cli/output';
+import { errorCatalogue } from '../../src/contract/error-catalogue';
+import { formatError, InsightsError } from '../../src/contract/errors';
+import { printable } from '../../src/contract/printable';
 import { captured } from './captured';
 
 test('cells: thousands separated, a dash for what is not there', () => {
@@ -55,5 +58,12 @@ test('quiet leaves standard output alone, not standard error', () => {
 });
 
 test('a name of somebody else cannot break out of its line', () => {
-  expect(printable('new\nline\u001b[2K.csv')).toBe('new?line?[2K.csv');
+  const forging = 'new\nline\u001b[2K.csv';
+  expect(printable(forging)).toBe('new?line?[2K.csv');
+  const surroundings = captured();
+  createOutput(surroundings.streams, false).progress(`Landing ${forging}`);
+  expect(surroundings.printed().stderr).toBe('Landing new?line?[2K.csv\n');
+  expect(formatError(new InsightsError('DROP_NOT_FOUND', 'Nothing is there.', { place: { file: forging } }))).toBe(
+    `DROP_NOT_FOUND: Nothing is there.\n  where: new?line?[2K.csv\n  next:  ${errorCatalogue.DROP_NOT_FOUND.nextStep}`,
+  );
 });

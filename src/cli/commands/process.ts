@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 import { exitCodes, InsightsError } from '../../contract/errors';
 import { defaultDataVersion } from '../../contract/versions';
 import { atLeastOne, wholeNumber } from '../arguments';
-import { printable } from '../output';
+import { printable } from '../../contract/printable';
 import type { CommandFrame } from '../program';
 import { printRunMessages, printStages } from '../stage-table';
 

@@ -4,7 +4,8 @@ import { defaultMaintenance } from '../../contract/environment-upkeep-settings';
 import { exitCodes } from '../../contract/errors';
 import type { LakeFlags } from '../environment-lake';
 import type { RetentionFinding } from '../../privacy/retention-report';
-import { printable, type Output } from '../output';
+import { printable } from '../../contract/printable';
+import type { Output } from '../output';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
 

@@ -4,7 +4,8 @@ import { InsightsError } from '../../contract/errors';
 import { shareFolder } from '../../contract/lake-paths';
 import type { UploadReport } from '../../operations/upload-drop';
 import type { DropCheck } from '../../test-data/check';
-import { printable, type Output } from '../output';
+import { printable } from '../../contract/printable';
+import type { Output } from '../output';
 import type { CommandFrame } from '../program';
 import type { Outcome, Surroundings } from '../run-command';
 
