@@ -3,21 +3,20 @@ import path from 'node:path';
 import { exitCodes } from '../src/contract/errors';
 import { measurements, runBench } from './bench';
 import { installedChromium } from './chromium';
-import { BenchUsageError, parseBenchOptions } from './options';
+import { benchHelp, BenchUsageError, parseBenchOptions } from './options';
 import { childRunner, projectRoot } from './runner';
 import { fullSizes, quickSizes } from './sizes';
 import { formatTable } from './table';
 import { openWorkspace } from './workspace';
 
-/**
- * `npm run bench -- [--only NAME,NAME] [--runs N] [--quick] [--fresh] [--out FILE]`: JSON to standard output or FILE, a
- * table to standard error. A budget that is missed is a figure, not a failure; a measurement that fails is.
- */
+/** `npm run bench -- [options]`, see `benchHelp`: JSON to standard output or a file, a table to standard error. */
 async function main(): Promise<number> {
-  const options = parseBenchOptions(
-    process.argv.slice(2),
-    measurements.map(({ name }) => name),
-  );
+  const names = measurements.map(({ name }) => name);
+  const options = parseBenchOptions(process.argv.slice(2), names);
+  if (options === undefined) {
+    process.stdout.write(benchHelp(names));
+    return exitCodes.done;
+  }
   const workspace = await openWorkspace(path.join(projectRoot, '.insights', 'bench'));
   try {
     const context = {

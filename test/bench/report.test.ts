@@ -1,7 +1,10 @@
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
 import { figure, median, ratioOf, seriesOf, type BenchReport, type Sample } from '../../bench/report';
 import { formatTable } from '../../bench/table';
 import { childTime } from '../../bench/fresh-clone';
-import { BenchUsageError, parseBenchOptions } from '../../bench/options';
+import { benchHelp, BenchUsageError, parseBenchOptions } from '../../bench/options';
+import { projectRoot } from '../../bench/runner';
 
 const sample = (wallMs: number, more: Partial<Sample> = {}): Sample => ({
   wallMs,
@@ -124,6 +127,29 @@ describe('options', () => {
       isFresh: true,
       out: 'bench.json',
     });
+  });
+
+  test('help names every option and every measurement, and nothing is measured', () => {
+    expect([parseBenchOptions(['--help'], names), parseBenchOptions(['-h', '--quick'], names)]).toEqual([
+      undefined,
+      undefined,
+    ]);
+    const main = path.join(projectRoot, 'bench', 'main.ts');
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['--import', 'tsx', main, '--help'], {
+      cwd: projectRoot,
+      encoding: 'utf8',
+    });
+    const all = ['k12', 'activity', 'history', 'dashboard', 'generator', 'synth', 'review', 'start'];
+    expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: benchHelp(all), stderr: '' });
+    expect(stdout.match(/^ {2}--\w+/gm)?.map((option) => option.trim())).toEqual([
+      '--only',
+      '--runs',
+      '--quick',
+      '--fresh',
+      '--out',
+      '--help',
+    ]);
+    expect(stdout).toContain(`Measurements: ${all.join(', ')}\n`);
   });
 
   test.each([
