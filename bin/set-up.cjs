@@ -181,7 +181,8 @@ function install(root, level, environment) {
   const flags = ['ci', level === 'all' ? '--include=dev' : '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'];
   const result = spawnSync(npm.file, npm.arguments.concat(flags), {
     cwd: root,
-    env: environment,
+    // Of the command that follows, and nobody else's; src/cli/main.ts takes it from there.
+    env: Object.assign({}, environment, { INSIGHTS_PASSPHRASE: undefined }),
     encoding: 'utf8',
     shell: npm.shell,
     stdio: ['ignore', 'pipe', 'pipe'],

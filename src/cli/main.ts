@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { passphraseVariable } from '../contract/salt';
 import { runCli } from './program';
 
 // A reader that stops reading (`insights explain | head`) is not an error.
@@ -18,9 +19,14 @@ for (const [signal, code] of [
   });
 }
 
+// For this process alone: whatever it starts gets the environment, `az` of a credential included.
+const passphrase = process.env[passphraseVariable];
+delete process.env[passphraseVariable];
+
 void runCli(process.argv.slice(2), {
   streams: { stdout: process.stdout, stderr: process.stderr },
   environment: process.env,
+  ...(passphrase === undefined ? {} : { passphrase }),
   projectRoot: path.resolve(__dirname, '..', '..'),
 }).then((exitCode) => {
   process.exitCode = exitCode;

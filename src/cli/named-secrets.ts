@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InsightsError } from '../contract/errors';
-import { passphraseVariable, saltName } from '../contract/salt';
+import { saltName } from '../contract/salt';
 import type { SecretKeeper } from '../contract/secret-keeper';
 import { parseWorkspaceName } from '../contract/versions';
 import { VaultSecrets } from '../operations/vault-secrets';
@@ -57,8 +57,7 @@ export function namedSecrets(flags: SecretFlags, surroundings: Surroundings): Na
  */
 export function readPassphrase(file: string | undefined, surroundings: Surroundings): string {
   if (file === undefined) {
-    const given = surroundings.environment[passphraseVariable];
-    if (given) return given;
+    if (surroundings.passphrase) return surroundings.passphrase;
     throw new InsightsError('PASSPHRASE_MISSING', 'No passphrase was given.');
   }
   try {

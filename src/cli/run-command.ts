@@ -34,7 +34,10 @@ export interface JsonDocument {
 /** The world around a command; given, so that tests can run commands in their own process. */
 export interface Surroundings {
   readonly streams: OutputStreams;
+  /** Given to processes that a command starts. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Of a salt's backup, from INSIGHTS_PASSPHRASE; taken out of `environment`, so that no other process gets it (PRIV3). */
+  readonly passphrase?: string;
   /** Absolute folder of the project: committed data and `.insights/` are below it. */
   readonly projectRoot: string;
   /** Speaks to Azure. @default with the credential that `environment` describes, on first use */

@@ -19,7 +19,7 @@ export function saltWarning(salt: string): ReportMessage | undefined {
   return { severity: 'warning', code: 'SALT_SHORT', message };
 }
 
-/** Environment variable with the passphrase of a salt's backup, for the command that asks for it: no other process gets it. */
+/** Environment variable with the passphrase of a salt's backup, for the command that asks for it: src/cli/main.ts takes it out before anything is started. */
 export const passphraseVariable = 'INSIGHTS_PASSPHRASE';
 
 /** Tells two salts apart without telling anything about them (docs/lake-format.md §3). */

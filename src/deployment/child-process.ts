@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
 import { InsightsError } from '../contract/errors';
-import { passphraseVariable } from '../contract/salt';
 import { endWithParent } from '../lake/process-identity';
 
 export interface ChildRequest {
@@ -35,7 +34,7 @@ export const runChild: RunChild = (request) =>
     const isOurs = request.program === process.execPath;
     const child = spawn(request.program, [...(isOurs ? endWithParent : []), ...request.arguments], {
       cwd: request.folder,
-      env: { ...request.variables, [passphraseVariable]: undefined },
+      env: request.variables,
       stdio: [isOurs ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
     let isInterrupted = false;

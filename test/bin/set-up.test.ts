@@ -25,7 +25,7 @@ const { setUp, stampFile } = require(setUpPath) as SetUp;
 /** Stands in for npm: notes its arguments, fails as asked, and otherwise leaves the packages of the lock behind. */
 const fakeNpm = `
 const fs = require('fs');
-fs.appendFileSync('npm-calls.log', process.argv.slice(2).join(' ') + '\\n');
+fs.appendFileSync('npm-calls.log', process.argv.slice(2).concat(process.env.INSIGHTS_PASSPHRASE || []).join(' ') + '\\n');
 if (process.env.FAKE_NPM_DELAY) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, Number(process.env.FAKE_NPM_DELAY));
 if (process.env.FAKE_NPM_ERROR) {
   process.stderr.write(process.env.FAKE_NPM_ERROR + '\\n');
@@ -131,6 +131,11 @@ describe('what is installed when', () => {
     writeFileSync(path.join(root, 'node_modules', '.package-lock.json'), JSON.stringify({ packages }));
     run(level);
     expect(calls()).toEqual(expected);
+  });
+
+  test('npm does not get the passphrase of a backup (PRIV3)', () => {
+    run('runtime', { INSIGHTS_PASSPHRASE: 'five words drawn by lot' });
+    expect(calls()).toEqual([runtimeCall]);
   });
 
   test('a failed installation leaves no stamp, and the next start tries again', () => {

@@ -18,6 +18,7 @@ export function captured(options: Partial<Surroundings> & { readonly isTerminal?
   return {
     streams: { stdout: stream('stdout'), stderr: { ...stream('stderr'), isTTY: options.isTerminal === true } },
     environment: options.environment ?? {},
+    ...(options.passphrase === undefined ? {} : { passphrase: options.passphrase }),
     projectRoot: options.projectRoot ?? projectRoot,
     printed: () => ({ ...texts }),
   };

@@ -1,14 +1,16 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { runCli } from '../../src/cli/program';
 import { saltFingerprint } from '../../src/contract/salt';
+import { openBackup } from '../../src/privacy/salt-backup';
 import { useTemporaryFolders } from '../support/temporary-folder';
-import { captured } from './captured';
+import { captured, projectRoot } from './captured';
 
 const temporaryFolder = useTemporaryFolders();
 
 async function insights(root: string, ...words: string[]) {
-  const surroundings = captured({ projectRoot: root, environment: { INSIGHTS_PASSPHRASE: 'five words drawn by lot' } });
+  const surroundings = captured({ projectRoot: root, passphrase: 'five words drawn by lot' });
   const exitCode = await runCli(words, surroundings);
   return { exitCode, ...surroundings.printed() };
 }
@@ -82,6 +84,25 @@ test.each([
   const { root } = await folderWithSalt();
   const { exitCode, stderr } = await insights(root, ...words);
   expect([exitCode, stderr.split('\n')[0]]).toEqual([2, message]);
+});
+
+test('the passphrase of the environment is for the command, and no process that it starts gets it (PRIV3)', async () => {
+  const { root, file } = await folderWithSalt();
+  const out = path.join(root, 'backup.jwe');
+  // What the process of the command has left when it ends is what its children could have had.
+  const script = `
+    process.argv.splice(1, 0, 'insights');
+    require('./bin/insights.cjs');
+    process.on('exit', () => console.log('INSIGHTS_PASSPHRASE' in process.env));`;
+  const passphrase = 'five words drawn by lot';
+  const said = execFileSync(process.execPath, ['-e', script, 'salt', 'backup', '--salt-file', file, '--out', out], {
+    encoding: 'utf8',
+    cwd: projectRoot,
+    env: { ...process.env, INSIGHTS_PASSPHRASE: passphrase },
+  });
+  expect(said.trimEnd().split('\n').at(-1)).toBe('false');
+  const { secrets } = await openBackup(readFileSync(out, 'utf8'), passphrase, out);
+  expect(secrets).toEqual({ 'oeaSalt-dev': 'a salt of the tests', 'oeaErasureKey-dev': 'a key of the tests' });
 });
 
 test('without a passphrase nothing is read', async () => {

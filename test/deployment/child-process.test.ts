@@ -41,18 +41,6 @@ test('a program that is not there has no exit code', async () => {
   expect(await runChild(request)).toEqual({ exitCode: undefined, stdout: '', stderr: '' });
 });
 
-test('no child gets the passphrase of a backup (PRIV3)', async () => {
-  const script = "process.stdout.write(Object.keys(process.env).filter((name) => /^INSIGHTS_/.test(name)).join(' '))";
-  const variables = { PATH: process.env['PATH'], INSIGHTS_PASSPHRASE: 'synthetic', INSIGHTS_THREADS: '2' };
-  const { stdout } = await runChild({
-    program: process.execPath,
-    arguments: ['-e', script],
-    folder: process.cwd(),
-    variables,
-  });
-  expect(stdout).toBe('INSIGHTS_THREADS');
-});
-
 test('a program of ours ends with the process that started it, killed included; another one goes on', async () => {
   const childProcess = JSON.stringify(require.resolve('../../src/deployment/child-process'));
   const start = (program: string, words: readonly string[]): string =>
