@@ -21,7 +21,9 @@ export function identityOf({ store, world }: Services, resourceId: string, shape
     throw new ServiceError(401, 'InvalidAuthenticationInfo', 'The identity of the resource is gone.', shape);
   }
   const managedNetwork = resource.properties['managedVirtualNetwork'] === 'default';
-  return { principal, source: { kind: 'resource', resourceId: resource.id, managedNetwork } };
+  const settings = child(resource.properties, 'managedVirtualNetworkSettings');
+  const exfiltrationProtection = managedNetwork && settings['preventDataExfiltration'] === true;
+  return { principal, source: { kind: 'resource', resourceId: resource.id, managedNetwork, exfiltrationProtection } };
 }
 
 /**

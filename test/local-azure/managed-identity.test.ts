@@ -32,7 +32,7 @@ test('a session gets tokens of the identity of its workspace, and comes from its
   const content = azure.services.store.get(workspace)?.content;
   expect([principal.objectId, sourceOf(azure.services, request)]).toEqual([
     (content?.['identity'] as { readonly principalId: string }).principalId,
-    { kind: 'resource', resourceId: workspace, managedNetwork: true },
+    { kind: 'resource', resourceId: workspace, managedNetwork: true, exfiltrationProtection: true },
   ]);
 });
 

@@ -6,7 +6,14 @@ export type NetworkSource =
   /** The client of the proxy: an address of the Internet, or a subnet with private endpoints. */
   | { readonly kind: 'client' }
   /** A resource, with its identity: the managed network of a workspace, serverless SQL, Data Share. */
-  | { readonly kind: 'resource'; readonly resourceId: string; readonly managedNetwork?: boolean };
+  | {
+      readonly kind: 'resource';
+      readonly resourceId: string;
+      /** Its addresses are nobody's, so that no rule names them. */
+      readonly managedNetwork?: boolean;
+      /** Nothing leaves it but to private endpoints (NET5). */
+      readonly exfiltrationProtection?: boolean;
+    };
 
 /** What of a resource decides who reaches it. */
 export interface GuardedResource {
@@ -37,14 +44,15 @@ export function reaches(
   if (hasPrivateWay(world, target.content.id, source, groups)) return true;
   const rules = effectiveRules(world, target);
   const acls = child(rules, 'networkAcls');
+  const isOpen = rules['publicNetworkAccess'] !== 'Disabled' && acls['defaultAction'] !== 'Deny';
   if (source.kind === 'resource') {
+    if (isOpen) return source.exfiltrationProtection !== true;
     if (source.managedNetwork === true) return false;
     return list(acls['resourceAccessRules']).some(
       (rule) => text((rule as Json)['resourceId']).toLowerCase() === source.resourceId.toLowerCase(),
     );
   }
-  if (rules['publicNetworkAccess'] === 'Disabled') return false;
-  if (acls['defaultAction'] !== 'Deny') return true;
+  if (isOpen || rules['publicNetworkAccess'] === 'Disabled') return isOpen;
   // Within a region, Azure reaches an account by addresses of its own, which no rule can name.
   if (!groups.includes('vault') && isSamePlace(world.settings.clientLocation, target.content.location)) return false;
   return list(acls['ipRules']).some((rule) => inRange(world.settings.clientAddress, text((rule as Json)['value'])));
