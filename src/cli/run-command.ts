@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { types } from 'node:util';
 import { exitCodes, formatError, InsightsError, type ExitCode } from '../contract/errors';
+import { toldError, type CommandDocument } from '../contract/command-document';
 import { outputNotWritten, systemCode } from '../contract/system-errors';
 import type { AzureClients } from '../operations/azure-clients';
 import { createOutput, type Output, type OutputStreams } from './output';
@@ -15,21 +16,6 @@ export interface Outcome {
 
 /** Where the JSON document goes: `true` = standard output, a text = that file, undefined = nowhere. */
 export type JsonTarget = string | true | undefined;
-
-/** What `--json` writes, for every command alike. */
-export interface JsonDocument {
-  readonly command: string;
-  readonly exitCode: ExitCode;
-  /** Null when the command ended with an error. */
-  readonly result: unknown;
-  readonly error: null | {
-    readonly code: string;
-    readonly message: string;
-    readonly place: InsightsError['place'];
-    readonly nextStep: string;
-    readonly details: InsightsError['details'];
-  };
-}
 
 /** The world around a command; given, so that tests can run commands in their own process. */
 export interface Surroundings {
@@ -56,7 +42,7 @@ export async function runCommand(
   work: (output: Output) => Promise<Outcome>,
 ): Promise<ExitCode> {
   const output = createOutput(surroundings.streams, jsonTarget === true);
-  let document: JsonDocument;
+  let document: CommandDocument;
   try {
     const { exitCode = exitCodes.done, result } = await work(output);
     document = { command, exitCode, result, error: null };
@@ -66,15 +52,14 @@ export async function runCommand(
         ? thrown
         : (fileSystemError(thrown) ?? internalError(thrown, surroundings.projectRoot));
     printError(error, thrown, output, surroundings);
-    const { code, message, place, nextStep, details, exitCode } = error;
-    document = { command, exitCode, result: null, error: { code, message, place, nextStep, details } };
+    document = { command, exitCode: error.exitCode, result: null, error: toldError(error) };
   }
   output.endProgress();
   return writeDocument(document, jsonTarget, output, surroundings);
 }
 
 function writeDocument(
-  document: JsonDocument,
+  document: CommandDocument,
   target: JsonTarget,
   output: Output,
   surroundings: Surroundings,

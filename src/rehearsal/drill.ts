@@ -17,11 +17,11 @@ export interface DrillPorts {
   readonly nothing: () => Promise<Inventory>;
   readonly summarise: () => Promise<LakeSummary>;
   /** Takes the lake of the test data away, so that what is there afterwards was computed afterwards; while its pipelines are still there. */
-  readonly emptyLake: () => Promise<void>;
+  readonly emptyLake: () => Promise<unknown>;
   /** Makes an end of what only holds its name, as time would: deleted vaults. */
   readonly forget: () => Promise<void>;
   /** Undefined where there is no backup to restore from. */
-  readonly salt?: { readonly backUp: () => Promise<void>; readonly restore: () => Promise<void> };
+  readonly salt?: { readonly backUp: () => Promise<unknown>; readonly restore: () => Promise<unknown> };
   /** Milliseconds. */
   readonly now: () => number;
   readonly progress: (text: string) => void;
@@ -131,7 +131,7 @@ class Phases {
     return this.phases.length;
   }
 
-  async run(name: string, work: () => Promise<void>): Promise<void> {
+  async run(name: string, work: () => Promise<unknown>): Promise<void> {
     this.ports.progress(name);
     const from = this.ports.now();
     await work();

@@ -26,7 +26,7 @@ export interface EnvironmentDrillRequest {
   readonly ports: DeployPorts & DestroyPorts;
   readonly azure: AzureClients;
   /** Runs a command of this project, as its operator would. @throws InsightsError where it fails */
-  readonly command: (words: readonly string[]) => Promise<void>;
+  readonly command: (words: readonly string[]) => Promise<unknown>;
   /** File with the passphrase of the salt's backup, and where the backup is written. @default no backup is made */
   readonly backup?: { readonly passphraseFile: string; readonly file: string };
   readonly clock: Clock;

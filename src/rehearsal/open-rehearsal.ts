@@ -1,9 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Catalogue } from '../catalogue/model';
 import { loadEnvironment, type Environment } from '../contract/environment';
 import type { TestDataSet } from '../contract/environment-settings';
-import { InsightsError } from '../contract/errors';
 import { runChild, type ChildResult } from '../deployment/child-process';
 import { synthesise, type StackFolder } from '../deployment/synthesis';
 import { clientEnvironment } from '../local-azure/client-environment';
@@ -13,7 +12,7 @@ import type { LocalSpark } from '../local-spark/set-up';
 import type { PipelineClock } from '../pipelines/clock';
 import { codeFingerprint, markKept, takeKept, type KeptMark } from './kept-rehearsal';
 import { timed } from './phase-clock';
-import { lastError, mustSucceed, ownCommand, type OwnCommand } from './own-command';
+import { mustSucceed, ownCommand, type OwnCommand } from './own-command';
 import type { ProvisionReport } from './provision';
 import { writeRehearsalEnvironment } from './rehearsal-environment';
 import { runHostFor, type PortsChange } from './workspace-ports';
@@ -108,12 +107,12 @@ export class OpenRehearsal {
     return commandFolder(this.request.folder);
   }
 
-  /** Applies stacks in their order. @throws InsightsError REHEARSAL_FAILED with what the child said */
+  /** Applies stacks in their order. @throws InsightsError what stopped it, as `must` */
   async provision(stacks: readonly StackFolder[] = this.stacks): Promise<readonly ProvisionReport[]> {
     return (await this.child(stacks, [])) as readonly ProvisionReport[];
   }
 
-  /** Destroys stacks, the last one first. @throws InsightsError REHEARSAL_FAILED with what the child said */
+  /** Destroys stacks, the last one first. @throws InsightsError what stopped it, as `must` */
   async destroy(stacks: readonly StackFolder[] = this.stacks): Promise<void> {
     await this.child(stacks, ['--destroy']);
   }
@@ -123,8 +122,8 @@ export class OpenRehearsal {
     return ownCommand(this.command(more), words);
   }
 
-  /** The same, where anything but success is an error. @throws InsightsError REHEARSAL_FAILED */
-  must(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<void> {
+  /** The same, where anything but success is an error. @throws InsightsError that of the command, REHEARSAL_FAILED */
+  must(words: readonly string[], more: Readonly<Record<string, string>> = {}): Promise<unknown> {
     return mustSucceed(this.command(more), words);
   }
 
@@ -139,20 +138,14 @@ export class OpenRehearsal {
     return { projectRoot, progress, variables: { ...this.variables, ...more } };
   }
 
-  private async child(stacks: readonly StackFolder[], words: readonly string[]): Promise<unknown> {
+  private child(stacks: readonly StackFolder[], words: readonly string[]): Promise<unknown> {
     const { folder } = this.request;
-    const result = join(folder, 'provision.json');
-    const { exitCode, stderr } = await this.insights([
+    return this.must([
       'provision',
       ...stacks.flatMap((stack) => ['--stack', stack.folder]),
-      ...['--state', join(folder, 'state'), '--command-folder', commandFolder(folder), '--json', result],
+      ...['--state', join(folder, 'state'), '--command-folder', commandFolder(folder)],
       ...words,
     ]);
-    if (exitCode !== 0) {
-      const error = lastError(stderr);
-      throw new InsightsError('REHEARSAL_FAILED', `The deployment to the local Azure failed.\n${error}`);
-    }
-    return (JSON.parse(readFileSync(result, 'utf8')) as { readonly result: unknown }).result;
   }
 }
 

@@ -1,6 +1,9 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorOf, type CommandDocument } from '../contract/command-document';
 import { InsightsError } from '../contract/errors';
 import { runChild, type ChildResult } from '../deployment/child-process';
+import { makeTemporary, removeTemporary } from '../lake/temporary-folder';
 
 export interface OwnCommand {
   readonly projectRoot: string;
@@ -22,16 +25,26 @@ export function ownCommand(
   });
 }
 
-/** The same, where anything but success is an error. @throws InsightsError REHEARSAL_FAILED with what it said */
-export async function mustSucceed(command: OwnCommand, words: readonly string[]): Promise<void> {
-  const { exitCode, stderr } = await ownCommand(command, words);
-  if (exitCode === 0) return;
-  throw new InsightsError('REHEARSAL_FAILED', `insights ${words.slice(0, 2).join(' ')} failed.\n${lastError(stderr)}`);
+/**
+ * The same, where anything but success is an error.
+ * @returns its result
+ * @throws InsightsError that of the command; REHEARSAL_FAILED with what it said where it told of none
+ */
+export async function mustSucceed(command: OwnCommand, words: readonly string[]): Promise<unknown> {
+  const folder = makeTemporary();
+  try {
+    const file = join(folder, 'document.json');
+    const { exitCode, stderr } = await ownCommand(command, [...words, '--json', file]);
+    const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    if (exitCode === 0) return (JSON.parse(text) as CommandDocument).result;
+    const what = words.slice(0, 2).join(' ');
+    throw errorOf(text) ?? new InsightsError('REHEARSAL_FAILED', `insights ${what} failed.\n${lastLines(stderr)}`);
+  } finally {
+    removeTemporary(folder);
+  }
 }
 
-/** What a child said at its end; before that are lines of progress. */
-export function lastError(stderr: string): string {
-  const lines = stderr.trimEnd().split('\n');
-  const start = lines.findLastIndex((line) => /^(Error|[A-Z_]{4,}):/.test(line));
-  return lines.slice(start < 0 ? -12 : start).join('\n');
+/** What a process said before it ended. */
+function lastLines(text: string): string {
+  return text.trimEnd().split('\n').slice(-12).join('\n');
 }

@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorOf } from '../contract/command-document';
 import { InsightsError } from '../contract/errors';
 import type { ChildResult, RunChild } from '../deployment/child-process';
 import type { StackFolder } from '../deployment/synthesis';
@@ -89,24 +90,31 @@ function openStack(stack: StackFolder, request: ProvisionRequest): Provisioner {
   });
 }
 
+/** @throws InsightsError that of an operation of ours, else PROVISIONING_COMMAND_FAILED */
 async function runCommand(command: LocalCommand, request: ProvisionRequest): Promise<void> {
   const { commandFolder: folder, variables, run, progress } = request;
   const own = Object.fromEntries(Object.entries(command.environment).map(([name, value]) => [name, String(value)]));
-  const [program = '', ...words] = [...command.command.split(' '), ...reportOf(command.command, folder)];
+  const report = reportOf(command.command, folder);
+  // An operation that is killed leaves none: that of an earlier one must not be taken for its own.
+  if (report !== undefined) rmSync(report, { force: true });
+  const [program = '', ...words] = command.command.split(' ');
   const result: ChildResult = await run({
     program: program === 'node' ? process.execPath : program,
-    arguments: words,
+    arguments: report === undefined ? words : [...words, '--json', report],
     folder,
     variables: { ...variables, ...own },
     onLine: progress,
   });
   if (result.exitCode === 0) return;
+  const told = report !== undefined && existsSync(report) ? errorOf(readFileSync(report, 'utf8')) : undefined;
   const what = command.command.replace(/^.*insights\.cjs /, '');
-  throw new InsightsError('PROVISIONING_COMMAND_FAILED', `${what} failed.\n${result.stderr.trim()}`);
+  // A verification that finds something says so among its results, and ends without an error.
+  const said = result.stderr.trim() || (result.stdout.trim().split('\n').at(-1) ?? '');
+  throw told ?? new InsightsError('PROVISIONING_COMMAND_FAILED', `${what} failed.\n${said}`);
 }
 
 /** Operations leave their report beside where they run, for whoever rehearses. */
-function reportOf(command: string, folder: string): readonly string[] {
+function reportOf(command: string, folder: string): string | undefined {
   const [, operation] = /\binsights\.cjs operation ([a-z-]+) create$/.exec(command) ?? [];
-  return operation === undefined ? [] : ['--json', join(folder, `${operation}.json`)];
+  return operation === undefined ? undefined : join(folder, `${operation}.json`);
 }

@@ -1,7 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { toldError } from '../../src/contract/command-document';
+import { InsightsError } from '../../src/contract/errors';
+import type { ChildResult } from '../../src/deployment/child-process';
 import type { AzureClients } from '../../src/operations/azure-clients';
-import { lastError, mustSucceed } from '../../src/rehearsal/own-command';
+import { mustSucceed } from '../../src/rehearsal/own-command';
 import { provision } from '../../src/rehearsal/provision';
 import { refuseChanges } from '../../src/rehearsal/rehearse';
 import { refusal } from '../support/refusal';
@@ -21,31 +24,58 @@ async function stackWithCommand(command: string): Promise<string> {
   return folder;
 }
 
-test('a command of the plan that fails ends the provisioning with what it said', async () => {
+/** Provisions a stack with an operation that does so. */
+async function provisionWith(run: (report: string) => Partial<ChildResult>) {
   const folder = await stackWithCommand('node ../../bin/insights.cjs operation load-test-data create');
-  const stateFolder = await temporaryFolder();
-  const asked: unknown[] = [];
-  const error = await thrownBy(() =>
-    provision({
-      stacks: [{ name: 'dev-insights', folder, isPlatform: false }],
-      stateFolder,
-      commandFolder: folder,
-      variables: { HOME: '/home' },
-      clients: noClients,
-      run: async ({ arguments: words, variables }) => {
-        asked.push([words, variables]);
-        return { exitCode: 3, stdout: '', stderr: 'AZURE_REFUSED: no.\n' };
-      },
-      progress: () => undefined,
-    }),
+  writeFileSync(
+    join(folder, 'load-test-data.json'),
+    JSON.stringify({ error: toldError(new InsightsError('USAGE', '')) }),
   );
-  expect(error).toEqual({
-    code: 'PROVISIONING_COMMAND_FAILED',
-    message: 'operation load-test-data create failed.\nAZURE_REFUSED: no.',
-    place: {},
-  });
+  const asked: unknown[] = [];
+  const error: unknown = await provision({
+    stacks: [{ name: 'dev-insights', folder, isPlatform: false }],
+    stateFolder: await temporaryFolder(),
+    commandFolder: folder,
+    variables: { HOME: '/home' },
+    clients: noClients,
+    run: async ({ arguments: words, variables }) => {
+      asked.push([words, variables]);
+      return { exitCode: 3, stdout: '', stderr: '', ...run(words.at(-1) ?? '') };
+    },
+    progress: () => undefined,
+  }).catch((thrown: unknown) => thrown);
   const words = ['../../bin/insights.cjs', 'operation', 'load-test-data', 'create'];
   expect(asked).toEqual([[[...words, '--json', join(folder, 'load-test-data.json')], { HOME: '/home', INPUT: '1' }]]);
+  expect(error).toBeInstanceOf(InsightsError);
+  return toldError(error as InsightsError);
+}
+
+test('an operation of the plan that fails ends the provisioning with its own error', async () => {
+  const refused = new InsightsError('AZURE_REFUSED', 'No.', {
+    place: { path: '/oea' },
+    nextStep: 'Ask.',
+    details: { status: 403 },
+  });
+  const run = (report: string): object => {
+    writeFileSync(
+      report,
+      JSON.stringify({ command: 'operation', exitCode: 3, result: null, error: toldError(refused) }),
+    );
+    return { stderr: 'AZURE_REFUSED: No.\n' };
+  };
+  expect(await provisionWith(run)).toEqual(toldError(refused));
+});
+
+test.each([
+  ['what it said', { stderr: 'Killed.\n' }, 'Killed.'],
+  [
+    'how its verification ended',
+    { exitCode: 1, stdout: 'failed: keys: two.\n23 checks, 1 failed.\n' },
+    '23 checks, 1 failed.',
+  ],
+])('one that tells of no error ends it with %s', async (_, result, said) => {
+  const { code, message } = await provisionWith(() => result);
+  expect([code, message]).toEqual(['PROVISIONING_COMMAND_FAILED', `operation load-test-data create failed.\n${said}`]);
 });
 
 test('a rehearsal whose second pass still changes something is refused', () => {
@@ -66,23 +96,33 @@ test('a rehearsal whose second pass still changes something is refused', () => {
   );
 });
 
-test('a command of our own that fails is an error with what it said', async () => {
+test('a command of our own that fails ends what needs it with its own error', async () => {
   const projectRoot = join(__dirname, '../..');
   const command = { projectRoot, variables: process.env, progress: () => undefined };
-  expect(await thrownBy(() => mustSucceed(command, ['explain', 'NO_SUCH_CODE']))).toEqual({
-    code: 'REHEARSAL_FAILED',
-    message: [
-      'insights explain NO_SUCH_CODE failed.',
-      'UNKNOWN_ERROR_CODE: There is no error code NO_SUCH_CODE.',
-      '  next:  List all codes with `insights explain`.',
-    ].join('\n'),
-    place: {},
+  const error = await mustSucceed(command, ['explain', 'NO_SUCH_CODE']).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(InsightsError);
+  const { message, nextStep, exitCode } = error as InsightsError;
+  expect([message, nextStep, exitCode]).toEqual([
+    'There is no error code NO_SUCH_CODE.',
+    'List all codes with `insights explain`.',
+    2,
+  ]);
+  expect(await mustSucceed(command, ['explain', 'USAGE'])).toEqual({
+    code: 'USAGE',
+    meaning: 'The command was called in a way it does not know.',
+    nextStep: 'See `insights --help`.',
+    exitCode: 2,
   });
 });
 
-test('of what a child printed, the error is what it ended with', () => {
-  const said = ['verifying', 'VAULT_NAME_HELD: The name is held.', '  next:  Purge it.', ''];
-  expect(lastError(said.join('\n'))).toBe('VAULT_NAME_HELD: The name is held.\n  next:  Purge it.');
-  const lines = Array.from({ length: 20 }, (_, index) => `line ${index}`);
-  expect(lastError(lines.join('\n'))).toBe(lines.slice(-12).join('\n'));
+test('where it tells of no error, what it said at its end is the error', async () => {
+  const folder = await temporaryFolder();
+  mkdirSync(join(folder, 'bin'));
+  writeFileSync(join(folder, 'bin', 'insights.cjs'), 'console.error("line 1\\nline 2"); process.exit(3);');
+  const command = { projectRoot: folder, variables: process.env, progress: () => undefined };
+  expect(await thrownBy(() => mustSucceed(command, ['deploy', 'dev', 'now']))).toEqual({
+    code: 'REHEARSAL_FAILED',
+    message: 'insights deploy dev failed.\nline 1\nline 2',
+    place: {},
+  });
 });

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { JsonDocument } from '../../src/cli/run-command';
+import type { CommandDocument } from '../../src/contract/command-document';
 import { joinedTables } from '../../src/review/data/small-groups';
 import { bundlePrograms, programInputs, writeReviewSalt } from '../../src/review/collect/run-code';
 import type { Review } from '../../src/review/review';
@@ -57,7 +57,7 @@ function reviewed(...words: readonly string[]) {
 }
 
 function reviewOf(...words: readonly string[]): Review {
-  const document = JSON.parse(reviewed('--json', ...words).stdout) as JsonDocument;
+  const document = JSON.parse(reviewed('--json', ...words).stdout) as CommandDocument;
   return document.result as Review;
 }
 

@@ -41,7 +41,7 @@ async function operate(name: string, action: string, output: Output, surrounding
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
     const report = await runOperation(operation, action as OperationAction, input, {
-      azure: azureClients(surroundings.environment),
+      azure: surroundings.azure ?? azureClients(surroundings.environment),
       clock: systemClock,
       print: (line) => output.line(line),
       signal: interruption.signal,

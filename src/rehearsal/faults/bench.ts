@@ -5,7 +5,6 @@ import { deployedNames } from '../../contract/deployed-names';
 import { operationInputVariable } from '../../contract/operation-input';
 import type { ResourceNames } from '../../contract/resource-names';
 import type { ChildRequest, ChildResult } from '../../deployment/child-process';
-import { formatError, InsightsError } from '../../contract/errors';
 import { catalogueFolder } from '../../contract/project-folders';
 import { inProcessClients } from '../../local-azure/in-process/clients';
 import type { LocalAzure } from '../../local-azure/local-azure';
@@ -149,17 +148,12 @@ export class FaultBench {
     await this.rehearsal.stop();
   }
 
-  /** `node …/insights.cjs operation <name> <action>`, as a plan has it. */
+  /** `node …/insights.cjs operation <name> <action>`, as a plan has it; its error is that of the provisioning. */
   private async runCommand({ arguments: words, variables }: ChildRequest): Promise<ChildResult> {
     const name = words[words.indexOf('operation') + 1] as OperationName;
     const input = JSON.parse(variables[operationInputVariable] ?? '{}') as OperationContracts[typeof name]['input'];
-    try {
-      await this.operation(name, input);
-      return { exitCode: 0, stdout: '', stderr: '' };
-    } catch (error) {
-      if (!(error instanceof InsightsError)) throw error;
-      return { exitCode: error.exitCode, stdout: '', stderr: formatError(error) };
-    }
+    await this.operation(name, input);
+    return { exitCode: 0, stdout: '', stderr: '' };
   }
 }
 
