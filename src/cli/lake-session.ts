@@ -177,11 +177,16 @@ export function lakePaths(target: Pick<LakeTarget, 'workspace' | 'version'>): La
  * The salt file to use: the one given, else the workspace's own below `.insights/`, made on first use. prod never gets one
  * made up: its salt is in the vault.
  */
-export function saltFileOf(given: string | undefined, workspace: string, profile: string, projectRoot: string): string {
+export async function saltFileOf(
+  given: string | undefined,
+  workspace: string,
+  profile: string,
+  projectRoot: string,
+): Promise<string> {
   if (given !== undefined) return given;
   if (workspace === 'prod') throw new InsightsError('SALT_MISSING', 'Workspace prod needs --salt-file.');
   const file = ownFolder(projectRoot, saltName(parseWorkspaceName(workspace), profile));
-  ensureLocalSalt(file);
+  await ensureLocalSalt(file);
   return file;
 }
 

@@ -26,7 +26,7 @@ export async function processExample(steps: LakeSteps, projectRoot: string, outp
   const lake = processedLake(projectRoot);
   const saltFile = path.join(folder, saltName('dev', 'strict'));
   const html = path.join(folder, 'verification.html');
-  ensureLocalSalt(saltFile);
+  await ensureLocalSalt(saltFile);
 
   const progress = (text: string): void => output.progress(text);
   const clock = new PhaseClock();

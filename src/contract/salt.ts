@@ -1,9 +1,14 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { InsightsError } from './errors';
 import type { ReportMessage } from './lake-format';
 
-/** Shorter salts can be found by trying. EnsureSalt makes 32 random bytes (design.md §5). */
+/** Shorter salts can be found by trying. */
 const saltLength = 16;
+
+/** A new salt or erasure key: 32 random bytes as hex (design.md §5). */
+export function makeSecret(): string {
+  return randomBytes(32).toString('hex');
+}
 
 /** The salt from a file's text: trimmed. Throws SALT_MISSING for an empty one; the text is never shown. */
 export function saltFromText(text: string, file: string): string {

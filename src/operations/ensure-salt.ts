@@ -1,5 +1,5 @@
-import { randomBytes } from 'node:crypto';
 import { InsightsError } from '../contract/errors';
+import { makeSecret } from '../contract/salt';
 import type { EnsureSaltInput, EnsureSaltReport } from './contracts';
 import { refusedStatus, type RestClient } from './rest-client';
 
@@ -20,7 +20,7 @@ export interface EnsureSaltPorts {
   readonly resourceManager: SaltVault;
   readonly dataPlane: SaltDataPlane;
   readonly print: (line: string) => void;
-  /** @default 32 random bytes as hex */
+  /** @default makeSecret */
   readonly makeSalt?: () => string;
 }
 
@@ -49,8 +49,7 @@ async function ensureThrough(
     ports.print(`The salt ${secretName} is there.`);
     return { created: false };
   }
-  const makeSalt = ports.makeSalt ?? (() => randomBytes(32).toString('hex'));
-  if ((await vault.create(secretName, makeSalt())) === 'created') {
+  if ((await vault.create(secretName, (ports.makeSalt ?? makeSecret)())) === 'created') {
     ports.print(`The salt ${secretName} was created.`);
     return { created: true };
   }

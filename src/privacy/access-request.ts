@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Table } from '../catalogue/model';
-import { quoteName } from '../catalogue/render/sql-text';
+import { quoteName, quoteText } from '../catalogue/render/sql-text';
 import { isReadable } from '../catalogue/treatment';
 import { identifierForm } from '../contract/erasure';
 import { LakePaths } from '../contract/lake-paths';
@@ -155,7 +155,7 @@ async function referredRows(
   const [key] = table.key;
   const readable = table.columns.filter(({ name, treatment }) => name === key || isReadable(treatment));
   if (key === undefined || keys.size === 0) return [];
-  const list = [...keys].map((one) => `'${one.replaceAll("'", "''")}'`).join(', ');
+  const list = [...keys].map(quoteText).join(', ');
   return readRows(
     context,
     connection,

@@ -1,10 +1,10 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { identifierForm, identifierHmac, personDomains } from '../contract/erasure';
 import { InsightsError } from '../contract/errors';
 import type { LakeStageName } from '../contract/lake-format';
 import { LakePaths } from '../contract/lake-paths';
-import { erasureKeyName } from '../contract/salt';
+import { erasureKeyName, makeSecret } from '../contract/salt';
 import type { SecretKeeper } from '../contract/secret-keeper';
 import { runStatement } from '../engine/database';
 import { tablePath } from '../engine/engine-context';
@@ -146,7 +146,7 @@ export async function ensureErasureKey({ keeper, workspace }: EraseOptions, tomb
   const name = erasureKeyName(workspace);
   const present = await keeper.read(name);
   if (present !== undefined || !tombstones.isEmpty) return tombstones.checkKey(present);
-  await keeper.create(name, randomBytes(32).toString('hex'));
+  await keeper.create(name, makeSecret());
   return tombstones.checkKey(await keeper.read(name));
 }
 

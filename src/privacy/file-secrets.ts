@@ -29,21 +29,20 @@ export class FileSecrets implements SecretKeeper {
 
   async create(name: string, value: string): Promise<boolean> {
     const file = this.fileOf(name);
-    const own = writeAside(file, value);
-    try {
-      linkSync(own, file);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      return false;
-    } finally {
-      rmSync(own, { force: true });
-    }
+    return fromAside(file, value, (own) => {
+      try {
+        linkSync(own, file);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        return false;
+      }
+    });
   }
 
   async replace(name: string, value: string): Promise<void> {
     const file = this.fileOf(name);
-    renameSync(writeAside(file, value), file);
+    fromAside(file, value, (own) => renameSync(own, file));
   }
 
   async remove(name: string): Promise<void> {
@@ -55,9 +54,14 @@ export class FileSecrets implements SecretKeeper {
   }
 }
 
-function writeAside(file: string, value: string): string {
+/** Writes a value into a file of its own and has that moved into place. Whatever comes of it, no second copy of a secret stays. */
+function fromAside<Result>(file: string, value: string, move: (own: string) => Result): Result {
   mkdirSync(path.dirname(file), { recursive: true });
   const own = `${file}.${process.pid}`;
-  writeFileSync(own, `${value}\n`, { mode: 0o600, flush: true });
-  return own;
+  try {
+    writeFileSync(own, `${value}\n`, { mode: 0o600, flush: true });
+    return move(own);
+  } finally {
+    rmSync(own, { force: true });
+  }
 }

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { loadCatalogue } from '../catalogue/load';
 import type { Profile } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
 import { LakePaths } from '../contract/lake-paths';
-import { erasureKeyName, saltFingerprint } from '../contract/salt';
+import { erasureKeyName, makeSecret, saltFingerprint } from '../contract/salt';
 import type { SecretKeeper } from '../contract/secret-keeper';
 import { defaultEngineSettings } from '../engine/engine-context';
 import { LandingLedger } from '../engine/landing-ledger';
@@ -97,11 +96,10 @@ async function rekeyVersions(options: RekeyOptions, found: readonly string[]): P
 }
 
 /** The salt of a rekey that was interrupted, else a new one: one in force already is left of a rekey that came to its end. */
-async function nextSalt({ keeper, salt, saltName, makeSalt }: RekeyOptions): Promise<string> {
+async function nextSalt({ keeper, salt, saltName, makeSalt = makeSecret }: RekeyOptions): Promise<string> {
   const name = nextName(saltName);
-  const made = makeSalt ?? (() => randomBytes(32).toString('hex'));
-  await keeper.create(name, made());
-  if ((await keeper.read(name)) === salt) await keeper.replace(name, made());
+  await keeper.create(name, makeSalt());
+  if ((await keeper.read(name)) === salt) await keeper.replace(name, makeSalt());
   const next = await keeper.read(name);
   if (next === undefined || next === '') throw new InsightsError('SALT_MISSING', `There is no salt ${name}.`);
   return next;

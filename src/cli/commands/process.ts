@@ -51,7 +51,7 @@ export function addProcess({ program, run }: CommandFrame): void {
         }
         if (lake === undefined) throw new InsightsError('USAGE', 'A drop needs --lake, the lake that it goes into.');
         const { processLake, saltFileOf } = require('../lake-session') as typeof import('../lake-session');
-        const saltFile = saltFileOf(flags.saltFile, flags.workspace, flags.profile, projectRoot);
+        const saltFile = await saltFileOf(flags.saltFile, flags.workspace, flags.profile, projectRoot);
         const report = await processLake({
           ...flags,
           drop,
