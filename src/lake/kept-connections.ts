@@ -1,6 +1,7 @@
-import type { Agent } from 'node:http';
+import { Agent } from 'node:http';
 import type { RequestPolicyFactory, WebResource } from '@azure/storage-blob';
 
+const directAgent = new Agent();
 const kept = new Map<string, Agent>();
 /** Connections to one host at once: each costs an agreement on keys at both ends, and more than these are no faster. */
 const mostConnections = 8;
@@ -22,6 +23,16 @@ export const keptConnections: RequestPolicyFactory = {
   create: (next) => ({
     sendRequest(request: WebResource) {
       if (request.agent !== undefined) request.agent = keptAgent(request.agent);
+      return next.sendRequest(request);
+    },
+  }),
+};
+
+/** For a service on this machine: whatever proxy the network of this machine has, it does not lead there. */
+export const directConnections: RequestPolicyFactory = {
+  create: (next) => ({
+    sendRequest(request: WebResource) {
+      if (request.agent !== undefined) request.agent = directAgent;
       return next.sendRequest(request);
     },
   }),

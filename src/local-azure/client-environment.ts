@@ -30,8 +30,11 @@ export function clientEnvironment({
   const clientId = principals[0]?.clientId ?? '';
   const secret = 'local-azure';
   return {
+    // In both spellings: some clients look for the small letters first, where the person's own proxy would stand.
     HTTPS_PROXY: url,
+    https_proxy: url,
     NO_PROXY: direct,
+    no_proxy: direct,
     NODE_EXTRA_CA_CERTS: certificate,
     SSL_CERT_FILE: certificate,
     REQUESTS_CA_BUNDLE: certificate,

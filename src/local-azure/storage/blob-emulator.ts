@@ -4,8 +4,10 @@ import {
   AccountSASServices,
   BlobServiceClient,
   generateAccountSASQueryParameters,
+  newPipeline,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
+import { directConnections } from '../../lake/kept-connections';
 import { ServiceError } from '../http';
 import type { BlobBackend } from '../resource-manager/resource-type';
 import type { World } from '../world';
@@ -54,10 +56,12 @@ export class BlobEmulator implements BlobBackend {
     if (known !== undefined) return known;
     const slot = this.slotOf(account);
     const credential = new StorageSharedKeyCredential(slot.name, slot.key);
-    const client = new BlobServiceClient(`${this.azurite.endpoint}/${slot.name}`, credential, {
+    const pipeline = newPipeline(credential, {
       // The emulator closes idle connections; the client would take such a one up, and wait for seconds before it asks again.
       keepAliveOptions: { enable: false },
     });
+    pipeline.factories.push(directConnections);
+    const client = new BlobServiceClient(`${this.azurite.endpoint}/${slot.name}`, pipeline);
     this.clients.set(account, client);
     return client;
   }
