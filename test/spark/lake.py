@@ -17,18 +17,42 @@ import notebooks
 PROJECT = notebooks.PROJECT
 SALT = "a salt for tests only, with ä and more than 64 bytes so that HMAC has to hash it first"
 SHARE = "insights-test"
+FOLDER = PROJECT / "test" / "spark"
+NODE = ("node", "--import", "tsx")
+ENVIRONMENT = {**os.environ, "INSIGHTS_TEST_SALT": SALT}
 STAGES = ("oea/dev/stage2/Ingested", "oea/dev/stage2/Ingested_Corrected", "oea/dev/stage2/Rejected", "oea/dev/stage2/Refined", "oea/dev/stage3")
 
 
-def project(command, document, script="lakes.ts"):
-    """Runs a command of lakes.ts and returns its answer."""
-    run = subprocess.run(
-        ["node", "--import", "tsx", str(PROJECT / "test" / "spark" / script), command],
-        cwd=PROJECT, input=json.dumps(document), capture_output=True, text=True,
-        env={**os.environ, "INSIGHTS_TEST_SALT": SALT},
-    )
+class Project:
+    """A process of `lakes.ts`, in which the project's own code answers; started when it is first asked."""
+
+    def __init__(self):
+        self._process = None
+
+    def __call__(self, command, document):
+        if self._process is None:
+            self._process = subprocess.Popen([*NODE, FOLDER / "lakes.ts"], cwd=PROJECT, env=ENVIRONMENT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self._process.stdin.write(json.dumps([command, document]) + "\n")
+        self._process.stdin.flush()
+        said = json.loads(self._process.stdout.readline() or '{"error": "its process ended"}')
+        if "error" in said:
+            raise RuntimeError(f"lakes.ts {command} failed:\n{said['error'][-4000:]}")
+        return said["answer"]
+
+    def end(self):
+        """Without what the process would do at its end, as one that is killed."""
+        self._process.kill()
+        self._process.wait()
+
+
+project = Project()
+
+
+def once(script, document):
+    """Runs another script of this folder, with a document on its standard input, and returns its answer."""
+    run = subprocess.run([*NODE, FOLDER / script], cwd=PROJECT, env=ENVIRONMENT, input=json.dumps(document), capture_output=True, text=True)
     if run.returncode != 0:
-        raise RuntimeError(f"{script} {command} failed:\n{run.stderr[-4000:]}")
+        raise RuntimeError(f"{script} failed:\n{run.stderr[-4000:]}")
     return json.loads(run.stdout)
 
 
@@ -61,6 +85,13 @@ class Lake:
     def embedded(self, **more):
         """One run of the embedded engine; its report."""
         return project("process", [{**self._settings(), "drop": str(self.drop), **more}])[0]
+
+    def killed(self, operation):
+        """One run of the embedded engine that is killed, with its process, at its n-th operation on the lake."""
+        process = Project()
+        (report,) = process("process", [{**self._settings(), "drop": str(self.drop), "crashAt": operation}])
+        process.end()
+        assert report["outcome"] == "crashed"
 
     def session(self, spark, **more):
         return notebooks.Session(spark, project("deployment", self._settings(**more)), SALT)

@@ -1,6 +1,6 @@
 /**
- * What the Python tests of this folder need of the project itself: `lakes.ts COMMAND`, with a JSON document on standard
- * input and one as answer.
+ * What the Python tests of this folder need of the project itself, from one process for all of them: each line of standard
+ * input is `[command, document]`, and each is answered by a line `{"answer"}` or `{"error"}`.
  *   deployment  {lake, profile?, timeZone?, requiredTables?, driverBatchBytes?}  the source of the notebook Insights_catalogue
  *   scenarios   {out, people, days}                                 drops of every scenario, as small as they can be, and `base`
  *   process     [{drop, lake, profile?, requiredTables?, crashAt?}]  runs of the embedded engine; their reports
@@ -11,6 +11,7 @@
  * Each that reads a catalogue takes `keyed`: whatever is hashed has the treatment hmac then.
  */
 import * as path from 'node:path';
+import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
 import type { Catalogue, Profile } from '../../src/catalogue/model';
 import { loadCatalogue } from '../../src/catalogue/load';
@@ -167,21 +168,27 @@ async function rekey({ lake, salt: next = '', ...choice }: Kept): Promise<object
   return rekeyed(lake, keeper, { salt: next, catalogue: catalogueOf(choice) });
 }
 
+const commands: Readonly<Record<string, (document: never) => unknown>> = {
+  deployment,
+  scenarios: makeScenarios,
+  process: (runs: Run[]) => inOrder(runs, run),
+  control,
+  erase,
+  rekey,
+  verify: (lakes: Kept[]) => inOrder(lakes, verify),
+};
+
 async function main(): Promise<void> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  const input: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
-  const commands: Readonly<Record<string, () => Promise<unknown>>> = {
-    deployment: () => Promise.resolve(deployment(input as Deployment)),
-    scenarios: () => makeScenarios(input as { out: string; people: number; days: number }),
-    process: () => inOrder(input as Run[], run),
-    control: () => control(input as { lake: string }),
-    erase: () => erase(input as Parameters<typeof erase>[0]),
-    rekey: () => rekey(input as Kept),
-    verify: () => inOrder(input as Kept[], verify),
-  };
-  const answer = await commands[process.argv[2] ?? '']!();
-  process.stdout.write(JSON.stringify(answer));
+  for await (const line of createInterface(process.stdin)) {
+    const [command, document] = JSON.parse(line) as [string, never];
+    let said: object;
+    try {
+      said = { answer: await commands[command]!(document) };
+    } catch (error) {
+      said = { error: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    }
+    process.stdout.write(`${JSON.stringify(said)}\n`);
+  }
 }
 
 void main();

@@ -2,13 +2,13 @@
 
 import json
 
-from lake import Lake, differences, project
+from lake import Lake, differences, once
 
 
 def test_the_main_pipeline_on_local_spark_makes_the_lake_of_the_embedded_engine(home):
     """Every table is equal in counts, rows and pseudonyms, and verification is green (design.md, principle 6)."""
     distributed, embedded = (Lake(home / "local-azure" / name) for name in ("spark", "embedded"))
-    told = project("rehearse", {"set": "k12", "spark": str(distributed.root), "embedded": str(embedded.root)}, script="rehearse.ts")
+    told = once("rehearse.ts", {"set": "k12", "spark": str(distributed.root), "embedded": str(embedded.root)})
     assert told == {"verification": {"outcome": "passed", "notPassed": []}, "unknownOperations": []}
     assert len(embedded.tables()) >= 90
     assert differences(embedded, distributed) == []
