@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { Table } from '../catalogue/model';
 import { InsightsError } from '../contract/errors';
-import type { BatchOutcome, RejectCounts, UnitFinding } from '../contract/lake-format';
+import type { BatchOutcome, UnitFinding } from '../contract/lake-format';
 import { dataFilePrefix } from './data-file';
 import { commitChange, openTable, withSqlTypes, type EngineContext } from './engine-context';
 import { firstSnapshotMessages } from './first-snapshot';
@@ -12,6 +12,7 @@ import { prepareBatch, preparedMessages, type PreparedBatch } from './prepare-ba
 import { dropWorkingTables } from './read-batch';
 import { sideBySide } from './side-by-side';
 import { refineBatch, type RefineInput } from './refine';
+import { addCounts } from './run-attempts';
 import { unitIdentifiers } from './unit-identifiers';
 
 export type UnitResult =
@@ -114,7 +115,7 @@ async function earlierOutcome(
   if (corrected.lastBatch === batch.batch) {
     const read = await ingested.ledgerOf(batch.batch);
     const typed = await corrected.ledgerOf(batch.batch);
-    const rejected = addCounts(read?.rows.rejected ?? {}, typed?.rows.rejected ?? {});
+    const rejected = addCounts([read?.rows.rejected ?? {}, typed?.rows.rejected ?? {}]);
     const { table } = batch;
     return {
       table,
@@ -166,12 +167,6 @@ function outcomeOf({ batch, landed, corrected, changes }: PreparedBatch): BatchO
     rejected: corrected.rejected,
     duplicates,
   };
-}
-
-function addCounts(a: RejectCounts, b: RejectCounts): RejectCounts {
-  const sum: Record<string, number> = { ...a };
-  for (const [reason, count] of Object.entries(b)) sum[reason] = (sum[reason] ?? 0) + count;
-  return sum;
 }
 
 function tableOf(context: EngineContext, name: string): Table {

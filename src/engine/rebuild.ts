@@ -1,7 +1,7 @@
 import { quoteName } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import { deltaSchema } from '../catalogue/render/delta-schema';
-import { historyColumns, keepsHistory } from '../catalogue/render/duckdb-treatment';
+import { historyColumns, keepsHistory } from '../catalogue/refined-shape';
 import { runStatement, toNumber } from './database';
 import {
   commitChange,

@@ -3,13 +3,8 @@ import { quoteName, quoteText } from '../catalogue/render/sql-text';
 import type { Table } from '../catalogue/model';
 import { isReadable } from '../catalogue/treatment';
 import { deltaSchema } from '../catalogue/render/delta-schema';
-import {
-  generalColumns,
-  historyColumns,
-  keepsHistory,
-  lookupColumns,
-  type RenderedColumn,
-} from '../catalogue/render/duckdb-treatment';
+import { historyColumns, keepsHistory } from '../catalogue/refined-shape';
+import { generalColumns, lookupColumns, type RenderedColumn } from '../catalogue/render/duckdb-treatment';
 import type { LandedEvent, RefinedStage } from '../contract/lake-format';
 import { stageParquet, type StatisticsColumn } from './data-file';
 import { runStatement, toNumber } from './database';

@@ -9,8 +9,6 @@ import { runStatement, toNumber } from './database';
 import { cell, normalised, rowRules, type ColumnOrder } from './row-rules';
 import { shiftedCells, type IdentifiersOf } from './short-file';
 
-export { normalised };
-
 export interface RawRows {
   /** SQL relation with columns `_c0` … `_c<width-1>`. */
   readonly relation: string;

@@ -1,6 +1,7 @@
 import { loadCatalogue, tableOf } from '../../src/catalogue/load';
 import type { Profile } from '../../src/catalogue/model';
-import { generalColumns, keepsHistory, lookupColumns } from '../../src/catalogue/render/duckdb-treatment';
+import { keepsHistory } from '../../src/catalogue/refined-shape';
+import { generalColumns, lookupColumns } from '../../src/catalogue/render/duckdb-treatment';
 import { shippedTables, testWithShippedData } from './shipped-data';
 
 function lookupNames(profile: Profile, table: string): readonly string[] {

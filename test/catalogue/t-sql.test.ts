@@ -1,10 +1,6 @@
 import { loadCatalogue } from '../../src/catalogue/load';
-import {
-  generalColumns,
-  historyColumns,
-  keepsHistory,
-  lookupColumns,
-} from '../../src/catalogue/render/duckdb-treatment';
+import { historyColumns, keepsHistory } from '../../src/catalogue/refined-shape';
+import { generalColumns, lookupColumns } from '../../src/catalogue/render/duckdb-treatment';
 import { reportViewNames } from '../../src/catalogue/render/report-columns';
 import {
   dropSqlDatabaseStatements,

@@ -6,12 +6,8 @@ import { tableOf } from '../../src/catalogue/load';
 import type { Catalogue, Table } from '../../src/catalogue/model';
 import { deltaSchema, type DeltaColumn } from '../../src/catalogue/render/delta-schema';
 import { duckdbType } from '../../src/catalogue/render/duckdb-cast';
-import {
-  generalColumns,
-  historyColumns,
-  keepsHistory,
-  lookupColumns,
-} from '../../src/catalogue/render/duckdb-treatment';
+import { historyColumns, keepsHistory } from '../../src/catalogue/refined-shape';
+import { generalColumns, lookupColumns } from '../../src/catalogue/render/duckdb-treatment';
 import type {
   BatchOutcome,
   CommitRows,

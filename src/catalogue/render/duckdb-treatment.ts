@@ -1,10 +1,8 @@
 import type { Catalogue, Column, ColumnType, GeneraliseRule, Table } from '../model';
-import { generalShape, historyColumns, keepsHistory, lookupShape, type RefinedColumn } from '../refined-shape';
+import { generalShape, lookupShape, type RefinedColumn } from '../refined-shape';
 import { castExpression, duckdbType } from './duckdb-cast';
 import { quoteName, quoteText } from './sql-text';
 import { families, smallestNumber } from './generalise-rules';
-
-export { historyColumns, keepsHistory };
 
 /** A column of Refined, and how DuckDB makes it from the columns of Corrected. */
 export interface RenderedColumn {

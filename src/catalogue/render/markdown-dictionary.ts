@@ -1,6 +1,7 @@
 import type { Catalogue, Column, Table } from '../model';
 import { qualifiedName, treatmentText } from '../treatment';
-import { generalColumns, historyColumns, keepsHistory, lookupColumns } from './duckdb-treatment';
+import { historyColumns, keepsHistory } from '../refined-shape';
+import { generalColumns, lookupColumns } from './duckdb-treatment';
 
 /** The data dictionary: an index page and a page for each table, as markdown. File names are `<Table>.md` and `README.md`. */
 export function markdownDictionary(catalogue: Catalogue): ReadonlyMap<string, string> {

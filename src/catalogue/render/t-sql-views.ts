@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Catalogue, Column, ColumnType, Table } from '../model';
-import { generalColumns, historyColumns, keepsHistory, lookupColumns } from './duckdb-treatment';
+import { historyColumns, keepsHistory } from '../refined-shape';
+import { generalColumns, lookupColumns } from './duckdb-treatment';
 import { quoteBracketName, quoteNationalText } from './sql-text';
 import { offsetPeriods, type OffsetPeriod } from './time-offsets';
 

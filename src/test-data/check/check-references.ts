@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { quoteName } from '../../catalogue/render/sql-text';
 import type { Table } from '../../catalogue/model';
 import { runStatement, toNumber } from '../../engine/database';
-import { normalised } from '../../engine/settle-columns';
+import { normalised } from '../../engine/row-rules';
 import type { CheckFinding } from './report';
 
 /**

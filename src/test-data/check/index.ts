@@ -4,7 +4,7 @@ import type { Catalogue, Table } from '../../catalogue/model';
 import { openDatabase, runStatement, type Database } from '../../engine/database';
 import { readDrop, type DeliveredUnit, type Drop } from '../../engine/drop';
 import { readOwnSchemas, type OwnSchemas } from '../../engine/own-schema';
-import { normalised } from '../../engine/settle-columns';
+import { normalised } from '../../engine/row-rules';
 import { FolderStore } from '../../lake/folder-store';
 import { makeTemporary, removeTemporary } from '../../lake/temporary-folder';
 import { checkReferences } from './check-references';
