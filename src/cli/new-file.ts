@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { ErrorCode } from '../contract/error-catalogue';
 import { InsightsError } from '../contract/errors';
-import { outputNotWritten, systemCode } from '../contract/system-errors';
+import { outputNotWritten, systemCode } from '../contract/system-failure';
 
 /**
  * Writes a file that only its owner may read, where none is yet.

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { types } from 'node:util';
 import { exitCodes, formatError, InsightsError, type ExitCode } from '../contract/errors';
 import { toldError, type CommandDocument } from '../contract/command-document';
-import { outputNotWritten, systemCode } from '../contract/system-errors';
+import { outputNotWritten, systemCode } from '../contract/system-failure';
 import type { AzureClients } from '../operations/azure-clients';
 import { createOutput, type Output, type OutputStreams } from './output';
 

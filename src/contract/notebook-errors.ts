@@ -1,6 +1,6 @@
 import type { ErrorEntry } from './error-entry';
 
-/** What only the notebooks in Synapse stop with; the other codes of theirs are the engine's and the lake's. */
+/** What only the notebooks in Synapse stop with; the other codes of theirs are those of engine, lake and operations. */
 export const notebookErrors = {
   LAKE_CATALOGUE_DIFFERS: {
     meaning: 'The metadata.csv in the lake is not the deployed one, and the deployed one has not changed (ACCESS7).',
@@ -15,11 +15,6 @@ export const notebookErrors = {
   REBUILD_UNFINISHED: {
     meaning: 'Refined is being made anew from Corrected, and that run has not ended.',
     nextStep: 'Let `insights process --rebuild` end; then run the pipeline again.',
-    exit: 'checkFailed',
-  },
-  RUN_FAILED: {
-    meaning: 'A run ended with tables that failed or are held; all of them are in its report.',
-    nextStep: 'Read the report under oea/reports; each of its messages has a code of its own.',
     exit: 'checkFailed',
   },
   VALIDATION_FAILED: {

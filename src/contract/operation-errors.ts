@@ -53,8 +53,9 @@ export const operationErrors = {
     exit: 'usage',
   },
   RUN_FAILED: {
-    meaning: 'A pipeline run failed.',
-    nextStep: 'Open the run at the link above; the report of the run in oea/reports says what was done.',
+    meaning: 'A run of a pipeline failed, or ended with tables that failed or are held.',
+    nextStep:
+      'Open the run at the link above; its report in oea/reports says what was done, and each message there has a code.',
     exit: 'checkFailed',
   },
   RUN_CANCELLED: {

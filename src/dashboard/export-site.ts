@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { InsightsError } from '../contract/errors';
-import { outputNotWritten } from '../contract/system-errors';
+import { outputNotWritten } from '../contract/system-failure';
 import type { Dashboard } from './open-dashboard';
 import { dataFiles, pageFiles, type SiteFile } from './site-files';
 

@@ -1,5 +1,5 @@
 import { InsightsError } from '../contract/errors';
-import { isOutOfSpace, systemCode } from '../contract/system-errors';
+import { isOutOfSpace, systemCode } from '../contract/system-failure';
 import { fileMissing } from './lake-path';
 
 /**

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises';
 import * as nodePath from 'node:path';
 import { InsightsError } from '../contract/errors';
-import { isOutOfSpace } from '../contract/system-errors';
+import { isOutOfSpace } from '../contract/system-failure';
 import { fileMissing } from './lake-path';
 
 /** Makes the folder of `target` only where it is missing, and again when another process has just removed it. */

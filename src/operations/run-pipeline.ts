@@ -1,3 +1,4 @@
+import { errorCatalogue } from '../contract/error-catalogue';
 import { InsightsError } from '../contract/errors';
 import { interrupted, oneLine } from './azure-errors';
 import type { Clock } from './clock';
@@ -139,13 +140,23 @@ async function failure(
   const where = failed === undefined ? '' : ` at activity ${failed.path}`;
   const words = oneLine(failed?.error?.message || run.message || 'The service gave no reason');
   const code = failed?.error?.code ? `${failed.error.code}: ` : '';
+  const own = ownCodeIn(words);
   return new InsightsError('RUN_FAILED', `Run ${run.runId} of ${input.pipelineName} failed${where}. ${code}${words}`, {
     place,
+    ...(own === undefined
+      ? {}
+      : { nextStep: `See what to do about ${own}: insights explain ${own}. ${errorCatalogue.RUN_FAILED.nextStep}` }),
     details: {
       runId: run.runId,
       ...(failed === undefined ? {} : { activity: failed.path, errorCode: failed.error?.code }),
     },
   });
+}
+
+/** The code with which a notebook stopped, in the words of the service; a run that failed says so itself. */
+function ownCodeIn(words: string): string | undefined {
+  const found = words.match(/\b[A-Z][A-Z0-9_]{3,}\b/g) ?? [];
+  return found.find((word) => word !== 'RUN_FAILED' && Object.hasOwn(errorCatalogue, word));
 }
 
 function isUnderWay(status: PipelineRun['status']): boolean {

@@ -142,6 +142,22 @@ test('a failure names the deepest failing activity, its error and where to look'
   });
 });
 
+test.each([
+  [
+    'RUN_FAILED: Run a failed: REJECT_THRESHOLD AadUser.',
+    'See what to do about REJECT_THRESHOLD: insights explain REJECT_THRESHOLD. ',
+  ],
+  ['RUN_FAILED: Run a failed: OUT_OF_LUCK.', ''],
+])('a failure with the words %j says what helps', async (message, more) => {
+  const activities = { 'run-1': [activity('Driver', 'Failed', { error: { code: '6002', message } })] };
+  const error = await runPipeline(input, started({ status: 'Failed', id: armId, activities })).catch(
+    (thrown: unknown) => thrown,
+  );
+  const always =
+    'Open the run at the link above; its report in oea/reports says what was done, and each message there has a code.';
+  expect((error as InsightsError).nextStep).toBe(`${more}${always}`);
+});
+
 test('a failure without a failed activity gives the words of the run', async () => {
   expect(await thrownBy(() => runPipeline(input, started({ status: 'Failed', message: 'Out of capacity' })))).toEqual({
     code: 'RUN_FAILED',

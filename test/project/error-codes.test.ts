@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { errorCatalogue } from '../../src/contract/error-catalogue';
 
@@ -26,4 +26,14 @@ test('every error of the catalogue is one that something ends with', () => {
 
 test('every error of the catalogue is met by a test', () => {
   expect(codesMissingIn(textOf('test'))).toEqual([]);
+});
+
+test('no code is described twice: of two descriptions one would never be seen', () => {
+  const folder = join(root, 'src', 'contract');
+  const parts = readdirSync(folder).filter((name) => name.endsWith('-errors.ts'));
+  const codes = parts.flatMap((name) =>
+    Object.values(require(join(folder, name)) as Readonly<Record<string, object>>).flatMap((part) => Object.keys(part)),
+  );
+  expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
+  expect([...codes].sort()).toEqual(Object.keys(errorCatalogue).sort());
 });

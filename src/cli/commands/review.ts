@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import { exitCodes } from '../../contract/errors';
-import { outputNotWritten } from '../../contract/system-errors';
+import { outputNotWritten } from '../../contract/system-failure';
 import { testDataFolder } from '../../contract/project-folders';
 import type { Review } from '../../review/review';
 import type { Output } from '../output';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { exitCodes } from '../../contract/errors';
-import { outputNotWritten } from '../../contract/system-errors';
+import { outputNotWritten } from '../../contract/system-failure';
 import type { LakeFlags } from '../environment-lake';
 import type { Output } from '../output';
 import type { CommandFrame } from '../program';

@@ -1,5 +1,5 @@
 import { formatError, InsightsError } from '../../src/contract/errors';
-import { isOutOfSpace, outputNotWritten, systemCode } from '../../src/contract/system-errors';
+import { isOutOfSpace, outputNotWritten, systemCode } from '../../src/contract/system-failure';
 
 const systemError = (code: string): Error => Object.assign(new Error(`${code}: Smith, John`), { code });
 
