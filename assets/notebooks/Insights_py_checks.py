@@ -12,7 +12,7 @@ def validate_lake(context, names=None):
     findings, examined = [], 0
 
     def fail(table, message):
-        findings.append({'severity': 'error', 'code': 'VALIDATION', 'message': message, 'table': table})
+        findings.append({'severity': 'error', 'code': 'VALIDATION_FAILED', 'message': message, 'table': table})
 
     chosen = [(name, table) for name, table in context.catalogue.tables.items() if names is None or name in names]
     in_parallel(
@@ -80,6 +80,6 @@ def validate_rows(context, name):
         ):
             if count:
                 findings.append(
-                    {'severity': 'error', 'code': 'VALIDATION', 'message': f'{count} {what} in {stage}.', 'table': name}
+                    {'severity': 'error', 'code': 'VALIDATION_FAILED', 'message': f'{count} {what} in {stage}.', 'table': name}
                 )
     return findings

@@ -228,7 +228,7 @@ def test_o5_validation_finds_memberships_that_are_lost(lake, home, spark):
     keep = column(damaged, place, "MembershipId_pseudonym").to_pylist()[:87]
     damaged.table(place).delete("MembershipId_pseudonym NOT IN (" + ", ".join(f"'{key}'" for key in keep) + ")")
     report = damaged.spark(spark, steps="validate")
-    fixed("O5: what validation finds when 3,513 memberships are lost", "none", errors(report), "AadGroupMembership VALIDATION")
+    fixed("O5: what validation finds when 3,513 memberships are lost", "none", errors(report), "AadGroupMembership VALIDATION_FAILED")
     assert "RUN_FAILED" in report["error"]
 
 

@@ -157,7 +157,7 @@ test('the validation finds what is wrong with the lake', async () => {
   const [lost] = (await store.list(smallPaths.general('Person'))).filter(({ path }) => path.endsWith('.parquet'));
   await store.remove([lost?.path ?? '']);
   await expect(run('Insights_DataValidation', { run_id: 'run-3' })).rejects.toThrow(
-    'RUN_FAILED: Run run-3 failed: VALIDATION.',
+    'RUN_FAILED: Run run-3 failed: VALIDATION_FAILED.',
   );
 });
 
