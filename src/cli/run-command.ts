@@ -8,8 +8,10 @@ import { createOutput, type Output, type OutputStreams } from './output';
 
 /** What a command hands back when it did its work; `checkFailed` when the work found something wrong. */
 export interface Outcome {
-  /** @default exitCodes.done */
+  /** @default that of `error`, else exitCodes.done */
   readonly exitCode?: ExitCode;
+  /** What the work found wrong, where that has a code: told after everything else, and in the JSON beside the result. */
+  readonly error?: InsightsError;
   /** The result for `--json`: plain data, no cells of the tables, no secrets. */
   readonly result: unknown;
 }
@@ -44,8 +46,9 @@ export async function runCommand(
   const output = createOutput(surroundings.streams, jsonTarget === true);
   let document: CommandDocument;
   try {
-    const { exitCode = exitCodes.done, result } = await work(output);
-    document = { command, exitCode, result, error: null };
+    const { error, exitCode = error?.exitCode ?? exitCodes.done, result } = await work(output);
+    if (error !== undefined) printError(error, error, output, surroundings);
+    document = { command, exitCode, result, error: error === undefined ? null : toldError(error) };
   } catch (thrown) {
     const error =
       thrown instanceof InsightsError

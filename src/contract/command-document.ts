@@ -8,7 +8,7 @@ export type ToldError = Pick<InsightsError, 'code' | 'message' | 'place' | 'next
 export interface CommandDocument {
   readonly command: string;
   readonly exitCode: ExitCode;
-  /** Null when the command ended with an error. */
+  /** Null when the command was stopped by its error; beside one that is no more than what the work found wrong. */
   readonly result: unknown;
   readonly error: ToldError | null;
 }

@@ -19,7 +19,7 @@ export const provisioningErrors = {
     exit: 'outside',
   },
   PROVISIONING_COMMAND_FAILED: {
-    meaning: 'A command of the plan failed and told of no error of its own, or its verification found something.',
+    meaning: 'A command of the plan failed, and told of no error of its own.',
     nextStep: 'Its own words are above; mend what they name and run the same command again.',
     exit: 'outside',
   },

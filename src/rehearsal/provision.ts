@@ -108,9 +108,7 @@ async function runCommand(command: LocalCommand, request: ProvisionRequest): Pro
   if (result.exitCode === 0) return;
   const told = report !== undefined && existsSync(report) ? errorOf(readFileSync(report, 'utf8')) : undefined;
   const what = command.command.replace(/^.*insights\.cjs /, '');
-  // A verification that finds something says so among its results, and ends without an error.
-  const said = result.stderr.trim() || (result.stdout.trim().split('\n').at(-1) ?? '');
-  throw told ?? new InsightsError('PROVISIONING_COMMAND_FAILED', `${what} failed.\n${said}`);
+  throw told ?? new InsightsError('PROVISIONING_COMMAND_FAILED', `${what} failed.\n${result.stderr.trim()}`);
 }
 
 /** Operations leave their report beside where they run, for whoever rehearses. */

@@ -1,4 +1,7 @@
+import { failedChecks } from '../../src/cli/commands/operation';
 import { runCli } from '../../src/cli/program';
+import { formatError } from '../../src/contract/errors';
+import { verificationReport } from '../contract/lake-schema-examples';
 import { captured } from './captured';
 
 async function operation(words: readonly string[], input?: string) {
@@ -37,4 +40,19 @@ test('a delete that has nothing to undo reports null, and needs no sign-in', asy
     stderr: '',
     document: { command: 'operation', exitCode: 0, result: null, error: null },
   });
+});
+
+test('a verification of the plan that finds something stops it, and names the checks', () => {
+  const [check] = verificationReport.checks;
+  const checks = [{ ...check!, status: 'failed' as const }, check!];
+  const report = { checks: 2, failed: 1, warnings: 1, verification: { ...verificationReport, checks } };
+  const error = failedChecks(report);
+  expect([error?.exitCode, error && formatError(error)]).toEqual([
+    1,
+    [
+      'VALIDATION_FAILED: 1 of 2 checks failed: ledger adds up.',
+      '  next:  Run `insights verify` on the lake: it names what is wrong.',
+    ].join('\n'),
+  ]);
+  expect([failedChecks({ ...report, failed: 0 }), failedChecks(null)]).toEqual([undefined, undefined]);
 });

@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCommand } from '../../src/cli/run-command';
-import { InsightsError } from '../../src/contract/errors';
+import { toldError } from '../../src/contract/command-document';
+import { formatError, InsightsError } from '../../src/contract/errors';
 import { captured, projectRoot } from './captured';
 
 const usage = new InsightsError('USAGE', 'The lake is not a folder.', {
@@ -69,6 +70,21 @@ test('an error is in the JSON document too', async () => {
         details: { rows: 4 },
       },
     },
+  });
+});
+
+test('what the work found wrong is told beside its result, with an exit code of its own', async () => {
+  const surroundings = captured();
+  const found = new InsightsError('VALIDATION_FAILED', '1 of 3 checks failed: keys.');
+  const exitCode = await runCommand('verify', true, surroundings, async () => ({
+    error: found,
+    result: { checks: 3 },
+  }));
+  const { stdout, stderr } = surroundings.printed();
+  expect({ exitCode, stderr, document: JSON.parse(stdout) as unknown }).toEqual({
+    exitCode: 1,
+    stderr: `${formatError(found)}\n`,
+    document: { command: 'verify', exitCode: 1, result: { checks: 3 }, error: toldError(found) },
   });
 });
 

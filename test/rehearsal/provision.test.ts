@@ -66,16 +66,9 @@ test('an operation of the plan that fails ends the provisioning with its own err
   expect(await provisionWith(run)).toEqual(toldError(refused));
 });
 
-test.each([
-  ['what it said', { stderr: 'Killed.\n' }, 'Killed.'],
-  [
-    'how its verification ended',
-    { exitCode: 1, stdout: 'failed: keys: two.\n23 checks, 1 failed.\n' },
-    '23 checks, 1 failed.',
-  ],
-])('one that tells of no error ends it with %s', async (_, result, said) => {
-  const { code, message } = await provisionWith(() => result);
-  expect([code, message]).toEqual(['PROVISIONING_COMMAND_FAILED', `operation load-test-data create failed.\n${said}`]);
+test('one that tells of no error ends it with what it said', async () => {
+  const { code, message } = await provisionWith(() => ({ stderr: 'Killed.\n' }));
+  expect([code, message]).toEqual(['PROVISIONING_COMMAND_FAILED', 'operation load-test-data create failed.\nKilled.']);
 });
 
 test('a rehearsal whose second pass still changes something is refused', () => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCodes, formatError, InsightsError } from '../../contract/errors';
+import { InsightsError } from '../../contract/errors';
 import { LakePaths } from '../../contract/lake-paths';
 import type { ErasureReport, VersionErasure } from '../../privacy/erase';
 import type { TombstoneDecision } from '../../privacy/tombstone-decisions';
@@ -64,8 +64,7 @@ async function eraseHere(flags: EraseFlags, work: PrivacyWork, output: Output): 
   const isProved = report.proof?.found.length === 0;
   if (isProved) return { result: report };
   const message = 'The search still found the person, in the files above.';
-  output.error(formatError(new InsightsError('ERASURE_INCOMPLETE', message)));
-  return { exitCode: exitCodes.checkFailed, result: report };
+  return { error: new InsightsError('ERASURE_INCOMPLETE', message), result: report };
 }
 
 async function decide(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { exitCodes, InsightsError } from '../../contract/errors';
+import { InsightsError } from '../../contract/errors';
 import { operationInputVariable } from '../../contract/operation-input';
 import type { OperationName, VerifyStagesInput, VerifyStagesReport } from '../../operations/contracts';
 import type { OperationAction } from '../../operations/run-operation';
@@ -48,11 +48,19 @@ async function operate(name: string, action: string, output: Output, surrounding
       projectRoot: surroundings.projectRoot,
       verify: verifyStore,
     });
-    const failed = operation === 'verify-stages' && ((report as VerifyStagesReport | null)?.failed ?? 0) > 0;
-    return { exitCode: failed ? exitCodes.checkFailed : exitCodes.done, result: report };
+    const error = operation === 'verify-stages' ? failedChecks(report as VerifyStagesReport | null) : undefined;
+    return { ...(error === undefined ? {} : { error }), result: report };
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
+}
+
+/** What a plan stops with: the checks that failed, by their names. */
+export function failedChecks(report: VerifyStagesReport | null): InsightsError | undefined {
+  if (report === null || report.failed === 0) return undefined;
+  const names = report.verification.checks.filter(({ status }) => status === 'failed').map(({ check }) => check);
+  const message = `${report.failed} of ${report.checks} checks failed: ${names.join(', ')}.`;
+  return new InsightsError('VALIDATION_FAILED', message);
 }
 
 async function verifyStore(store: LakeStore, input: VerifyStagesInput, secrets: VerificationSecrets) {

@@ -153,7 +153,11 @@ export class EmbeddedNotebooks implements NotebookRunner {
       const { checks } = await verifyLake({ ...lake, salt, erasureKey });
       return checks
         .filter(({ findings }) => findings.some(({ severity, code }) => severity === 'error' && code !== 'ROW3'))
-        .map(({ check }) => ({ severity: 'error', code: 'VALIDATION_FAILED', message: `The check "${check}" failed.` }));
+        .map(({ check }) => ({
+          severity: 'error',
+          code: 'VALIDATION_FAILED',
+          message: `The check "${check}" failed.`,
+        }));
     } finally {
       database.close();
     }
