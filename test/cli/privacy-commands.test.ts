@@ -1,4 +1,5 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import { nameRights } from '../../src/cli/privacy-session';
 import { InsightsError } from '../../src/contract/errors';
 import { refusal } from '../support/refusal';
@@ -35,6 +36,28 @@ test.each([
 ])('%j is a mistake of the caller', async (words, message) => {
   const { exitCode, stderr } = await insights(...words);
   expect([exitCode, stderr.split('\n')[0]]).toEqual([2, message]);
+});
+
+test('a link does not hide that a file of an access request would lie in the lake', async () => {
+  const folder = await temporaryFolder();
+  mkdirSync(join(folder, 'lake'));
+  symlinkSync(join(folder, 'lake'), join(folder, 'link'));
+  for (const [lake, out] of [
+    ['lake', 'link'],
+    ['link', 'lake'],
+  ] as const) {
+    const file = join(folder, out, 'a.json');
+    const { exitCode, stderr } = await insights(
+      'access-request',
+      '--person',
+      'p',
+      '--lake',
+      join(folder, lake),
+      '--out',
+      file,
+    );
+    expect([exitCode, stderr.split('\n')[0]]).toEqual([2, 'ACCESS_REQUEST_PLACE: The file would lie in the lake.']);
+  }
 });
 
 test('a rekey that is not confirmed changes nothing', async () => {

@@ -1,3 +1,4 @@
+import { existsSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { InsightsError } from '../../contract/errors';
@@ -55,7 +56,15 @@ function countsOf({ versions }: AccessDocument): { readonly table: string; reado
 
 function refusePlace({ lake, out }: AccessFlags): void {
   if (lake === undefined || /^https?:/.test(lake)) return;
-  const inside = path.relative(path.resolve(lake), path.resolve(out));
+  const inside = path.relative(
+    realPath(lake),
+    path.join(realPath(path.dirname(path.resolve(out))), path.basename(out)),
+  );
   if (inside.startsWith('..') || path.isAbsolute(inside)) return;
   throw new InsightsError('ACCESS_REQUEST_PLACE', 'The file would lie in the lake.', { place: { file: out } });
+}
+
+/** Where a folder lies, links followed; as it was given where nothing is there yet. */
+function realPath(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : path.resolve(folder);
 }
