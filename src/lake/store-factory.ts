@@ -3,6 +3,7 @@ import { InsightsError } from '../contract/errors';
 import { openBlobService } from './blob-service';
 import { BlobStore } from './blob-store';
 import { FolderStore } from './folder-store';
+import { codeOf } from './local-files';
 import type { LakeStore } from './store';
 
 /**
@@ -14,8 +15,9 @@ import type { LakeStore } from './store';
 export async function openStore(location: string): Promise<LakeStore> {
   if (/^[a-z][a-z0-9+.-]+:\/\//i.test(location)) return openAccount(location);
   if (location.trim() === '') throw invalid('No lake location is given.', location);
-  const found = await fs.stat(location).catch(() => undefined);
-  if (found !== undefined && !found.isDirectory())
+  const found = await fs.stat(location).catch((error: unknown) => codeOf(error));
+  if (found === 'ENOTDIR') throw invalid('The lake location lies below a file.', location);
+  if (typeof found === 'object' && !found.isDirectory())
     throw invalid('The lake location is a file, not a folder.', location);
   return new FolderStore(location);
 }

@@ -71,13 +71,18 @@ test.each([
   });
 });
 
-test('a file is refused', async () => {
+test('a file is refused, and what would lie below one', async () => {
   const file = nodePath.join(await temporaryFolder(), 'lake.txt');
   await fs.writeFile(file, '');
   expect(await thrownBy(() => openStore(file))).toEqual({
     code: 'LAKE_LOCATION_INVALID',
     message: 'The lake location is a file, not a folder.',
     place: { path: file },
+  });
+  expect(await thrownBy(() => openStore(nodePath.join(file, 'lake')))).toEqual({
+    code: 'LAKE_LOCATION_INVALID',
+    message: 'The lake location lies below a file.',
+    place: { path: nodePath.join(file, 'lake') },
   });
 });
 
