@@ -120,7 +120,11 @@ function acceptAccount({ body, path, services, before }: Change): Json {
   if (!/^(Standard|Premium)_(LRS|ZRS|GRS|RAGRS|GZRS|RAGZRS)$/.test(name)) {
     throw new ServiceError(400, 'InvalidSku', `The sku '${name}' is not valid.`);
   }
-  for (const rule of list(child(given, 'networkAcls')['ipRules'])) refuseAddress(text((rule as Json)['value']));
+  const rules = child(given, 'networkAcls');
+  for (const rule of list(rules['ipRules'])) refuseAddress(text(child({ rule }, 'rule')['value']));
+  if (!['Allow', 'Deny', undefined].includes(rules['defaultAction'] as string | undefined)) {
+    throw new ServiceError(400, 'InvalidValuesForRequestParameters', 'The defaultAction of networkAcls is not valid.');
+  }
   const hosts = ['blob', 'dfs', 'file', 'queue', 'table', 'web'].map((service) => [
     service,
     `https://${path.name}.${service}.core.windows.net/`,

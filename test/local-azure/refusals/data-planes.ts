@@ -139,6 +139,22 @@ export const dataPlaneRefusals: readonly RefusalGroup[] = [
           "The address '10.0.0.1' of networkAcls.ipRules is not valid.",
         ),
       },
+      {
+        what: 'a rule that is none',
+        breaks: (azure) => {
+          const body = { ...accountBody, properties: { ...accountBody.properties, networkAcls: { ipRules: [null] } } };
+          return azure.manage('PUT', account, storageVersion, { body });
+        },
+        answer: arm(400, 'InvalidValuesForRequestParameters', "The address '' of networkAcls.ipRules is not valid."),
+      },
+      {
+        what: 'a default that is none',
+        breaks: (azure) => {
+          const body = { ...accountBody, properties: { ...accountBody.properties, networkAcls: { defaultAction: 7 } } };
+          return azure.manage('PUT', account, storageVersion, { body });
+        },
+        answer: arm(400, 'InvalidValuesForRequestParameters', 'The defaultAction of networkAcls is not valid.'),
+      },
     ],
   },
   {
