@@ -91,10 +91,10 @@ function remove(value: Record<string, unknown>, [key, ...rest]: readonly string[
 }
 
 /** Where a value belongs that people look for in the file; never said with the value, which may be secret. */
-const keptElsewhere: Readonly<Record<string, string>> = {
-  subscriptionId: 'the subscription comes from ARM_SUBSCRIPTION_ID',
-  tenantId: 'the tenant comes from ARM_TENANT_ID',
-};
+const keptElsewhere: ReadonlyMap<string, string> = new Map([
+  ['subscriptionId', 'the subscription comes from ARM_SUBSCRIPTION_ID'],
+  ['tenantId', 'the tenant comes from ARM_TENANT_ID'],
+]);
 
 function describe(error: ErrorObject): string {
   const parent = error.parentSchema as { description?: string; properties?: object };
@@ -103,7 +103,7 @@ function describe(error: ErrorObject): string {
   if (error.keyword === 'additionalProperties') {
     const key = params['additionalProperty'] ?? '';
     const known = Object.keys(parent.properties ?? {}).filter((name) => name !== '$schema');
-    return `${error.instancePath}/${key}: unknown key; ${keptElsewhere[key] ?? `known here: ${known.join(', ')}`}.`;
+    return `${error.instancePath}/${key}: unknown key; ${keptElsewhere.get(key) ?? `known here: ${known.join(', ')}`}.`;
   }
   if (error.keyword === 'required') {
     const key = params['missingProperty'] ?? '';

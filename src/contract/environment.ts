@@ -3,6 +3,7 @@ import { basename, join, relative } from 'node:path';
 import { findProblems, isProduction } from './environment-check';
 import { resolveDeployment, type DeploymentFile, type DeploymentSettings } from './environment-settings';
 import { InsightsError } from './errors';
+import { repeatedKey } from './repeated-key';
 import { defaultDataVersion } from './versions';
 
 export type Profile = 'strict' | 'v0.2';
@@ -210,10 +211,17 @@ function readText(path: string, file: string): string {
   }
 }
 
-function parseJson(text: string, file: string): unknown {
+function parseJson(given: string, file: string): unknown {
+  // Editors of Windows begin a file with a mark that JSON does not know.
+  const text = given.replace(/^\ufeff/, '');
   try {
-    return JSON.parse(text);
+    const content: unknown = JSON.parse(text);
+    const twice = repeatedKey(text);
+    if (twice !== undefined)
+      throw invalid([`${twice}: is there twice, and only the last one counts. Leave one.`], file);
+    return content;
   } catch (cause) {
+    if (cause instanceof InsightsError) throw cause;
     // The parser's own text quotes the file, so only its position is passed on (where it gives one).
     const position = /position (\d+)/.exec((cause as Error).message)?.[1];
     const line = position === undefined ? undefined : text.slice(0, Number(position)).split('\n').length;

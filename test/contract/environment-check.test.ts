@@ -44,6 +44,11 @@ describe('an environment is refused with place, value and remedy', () => {
       { ...minimal, subscriptionId: 'x' },
       '/subscriptionId: unknown key; the subscription comes from ARM_SUBSCRIPTION_ID.',
     ],
+    [
+      'a key that every object inherits',
+      { ...minimal, network: JSON.parse('{"constructor":{}}') as unknown },
+      '/network/constructor: unknown key; known here: access, addresses, private.',
+    ],
     ['the tenant', { ...minimal, tenantId: 'x' }, '/tenantId: unknown key; the tenant comes from ARM_TENANT_ID.'],
     [
       'an unknown lake setting',

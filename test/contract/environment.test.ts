@@ -315,6 +315,20 @@ describe('environment files', () => {
     );
   });
 
+  test('a key that is there twice is refused: the first would count for nothing', () => {
+    const twice = (text: string) => refusal(() => loadEnvironment(write('test.json', text))).split('\n')[1];
+    expect(twice('{"name":"test","suffix":"a","location":"westeurope","\\u0073uffix":"b"}')).toBe(
+      '  /suffix: is there twice, and only the last one counts. Leave one.',
+    );
+    expect(
+      twice('{"exceptions":[{"rule":"a","reason":"\\"rule\\":"},{"rule":"b"}],"lake":{"profile":1,"profile":2}}'),
+    ).toBe('  /lake/profile: is there twice, and only the last one counts. Leave one.');
+  });
+
+  test('a byte order mark is no part of the JSON', () => {
+    expect(loadEnvironment(write('test.json', `\ufeff${JSON.stringify(minimal)}`)).suffix).toBe(minimal.suffix);
+  });
+
   test('a name that is not the file name is refused', () => {
     const text = refusal(() => loadEnvironment(write('dev.json', minimal)));
     expect(text.split('\n').slice(1, 3)).toEqual([
