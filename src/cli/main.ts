@@ -1,11 +1,21 @@
 import path from 'node:path';
+import { formatError } from '../contract/errors';
 import { passphraseVariable } from '../contract/salt';
+import { outputNotWritten } from '../contract/system-errors';
 import { runCli } from './program';
 
-// A reader that stops reading (`insights explain | head`) is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+// A reader that stops reading (`insights explain | head`) is not an error; a result that is not kept anywhere is one.
+let unwritten: number | undefined;
+process.stdout.on('error', (thrown: NodeJS.ErrnoException) => {
+  if (thrown.code === 'EPIPE' || unwritten !== undefined) return;
+  const error = outputNotWritten('The result', 'standard output', thrown);
+  unwritten = error.exitCode;
+  process.exitCode ||= unwritten;
+  process.stderr.write(`${formatError(error)}\n`);
 });
+
+// Of progress nobody needs to know, and there is no place left to say it: what is at work goes on.
+process.stderr.on('error', () => undefined);
 
 // A signal ends the process as it would anyway, but by way of `exit`, at which temporary folders are removed. A command
 // that has something to end first listens itself.
@@ -29,5 +39,5 @@ void runCli(process.argv.slice(2), {
   ...(passphrase === undefined ? {} : { passphrase }),
   projectRoot: path.resolve(__dirname, '..', '..'),
 }).then((exitCode) => {
-  process.exitCode = exitCode;
+  process.exitCode = exitCode || unwritten;
 });

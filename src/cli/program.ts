@@ -117,8 +117,21 @@ function createProgram(surroundings: Surroundings, run: CommandFrame['run']): Co
   for (const add of commandFiles) add({ program, run });
   for (const command of leavesOf(program)) {
     command.option('--json [file]', 'print the result as JSON, or write it to a file').allowExcessArguments(false);
+    refuseTwice(command);
   }
   return program;
+}
+
+/** Of two values Commander keeps the last in silence: of two persons to erase, one would stay and nobody would know. */
+function refuseTwice(command: Command): void {
+  for (const option of command.options.filter((one) => !one.isBoolean() && !one.variadic)) {
+    let given: string | null | undefined;
+    command.on(`option:${option.name()}`, (value: string | null) => {
+      if (given !== undefined && given !== value)
+        throw new InsightsError('USAGE', `Option '${option.flags}' is given twice, with two values.`);
+      given = value;
+    });
+  }
 }
 
 /** Commander answers `--help` of a command that it does not know with the help of what is above it: that is an error like any other. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { runCli } from '../../src/cli/program';
@@ -37,6 +37,10 @@ test.each([
   [['explain', '--jsn'], "Unknown option '--jsn' (Did you mean --json?)"],
   [['--frobnicate'], "Unknown option '--frobnicate'."],
   [['explain', 'USAGE', 'INTERNAL'], "Too many arguments for 'explain'. Expected 1 argument but got 2."],
+  [
+    ['erase', '--person', 'a', '--person', 'b', '--lake', 'x'],
+    "Option '--person <id>' is given twice, with two values.",
+  ],
   [
     ['rehearse', '--engine', 'oracle'],
     "Option '--engine <name>' argument 'oracle' is invalid. Allowed choices are duckdb, spark.",
@@ -126,6 +130,27 @@ describe('bin/insights.cjs', () => {
 
   test('runs from any folder', () => {
     expect(spawned('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  const full = '/dev/full';
+  (existsSync(full) ? test : test.skip)('a result that nobody could keep is an error, progress is not', () => {
+    const ended = (...streams: ('pipe' | number)[]) => {
+      const options = { stdio: ['ignore' as const, ...streams], encoding: 'utf8' as const };
+      const { status, stdout, stderr } = spawnSync(process.execPath, [bin, 'explain', 'USAGE', '--json'], options);
+      return { status, stdout: stdout && 'something', stderr };
+    };
+    const descriptor = openSync(full, 'w');
+    expect([ended(descriptor, 'pipe'), ended('pipe', descriptor)]).toEqual([
+      {
+        status: 2,
+        stdout: null,
+        stderr:
+          'OUTPUT_NOT_WRITTEN: The result could not be written (ENOSPC).\n  where: standard output\n' +
+          '  next:  Free space on that disk, then run the command again.\n',
+      },
+      { status: 0, stdout: 'something', stderr: null },
+    ]);
+    closeSync(descriptor);
   });
 
   test('hands the exit code on', () => {
