@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { formatError } from '../contract/errors';
 import { passphraseVariable } from '../contract/salt';
-import { outputNotWritten } from '../contract/system-errors';
+import { outputNotWritten } from '../contract/system-failure';
 import { runCli } from './program';
 
 // A reader that stops reading (`insights explain | head`) is not an error; a result that is not kept anywhere is one.
