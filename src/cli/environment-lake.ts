@@ -3,7 +3,6 @@ import { deployedNames } from '../contract/deployed-names';
 import { loadEnvironments, type Environment } from '../contract/environment';
 import { InsightsError } from '../contract/errors';
 import { lakeWorkspaces } from '../contract/lake-workspaces';
-import { saltFromText } from '../contract/salt';
 import { defaultDataVersion } from '../contract/versions';
 import { BlobStore } from '../lake/blob-store';
 import { azureClients, type AzureClients } from '../operations/azure-clients';
@@ -51,8 +50,8 @@ export interface NamedLake {
   readonly version: string;
   /** For people: a folder, a URL, or the environment. */
   readonly description: string;
-  /** The salt, or another secret, from the environment's vault; `say` is told why when it cannot be read. Undefined with `--lake`. */
-  readonly readSalt: ((name: string, say: (text: string) => void) => Promise<string | undefined>) | undefined;
+  /** A secret of the environment's vault, such as the salt; `say` is told why when it cannot be read. Undefined with `--lake`. */
+  readonly readSecret: ((name: string, say: (text: string) => void) => Promise<string | undefined>) | undefined;
 }
 
 /**
@@ -67,7 +66,7 @@ export function namedLake(flags: LakeFlags, surroundings: Surroundings): NamedLa
   }
   if (env === undefined) {
     const { workspace = 'dev', version = defaultDataVersion } = flags;
-    return { lake: lake ?? '', workspace, version, description: lake ?? '', readSalt: undefined };
+    return { lake: lake ?? '', workspace, version, description: lake ?? '', readSecret: undefined };
   }
   const { environment, blobEndpoint, keyVault, azure } = deployedEnvironment(env, surroundings);
   return {
@@ -75,22 +74,24 @@ export function namedLake(flags: LakeFlags, surroundings: Surroundings): NamedLa
     workspace: flags.workspace ?? lakeWorkspaces(environment).scheduled,
     version: flags.version ?? environment.dataVersion,
     description: `${env} (${blobEndpoint})`,
-    readSalt: (name, say) => saltOrReason(azure, keyVault, name, say),
+    readSecret: (name, say) => secretOrReason(azure, keyVault, name, say),
   };
 }
 
-async function saltOrReason(
+async function secretOrReason(
   azure: AzureClients,
   keyVault: string,
   name: string,
   say: (text: string) => void,
 ): Promise<string | undefined> {
   try {
-    return saltFromText(await readSecret(azure.secrets(keyVault), name), name);
+    const value = await readSecret(azure.secrets(keyVault), name);
+    if (value !== '') return value;
+    say(`The secret ${name} was not read: it is empty.`);
   } catch (error) {
     if (!(error instanceof InsightsError)) throw error;
     // Few may read salt and erasure key, and need not, to verify a lake.
     say(`The secret ${name} was not read: ${error.message}`);
-    return undefined;
   }
+  return undefined;
 }

@@ -97,7 +97,7 @@ export interface VerifyRequest extends LakeTarget {
   /** Without a salt pseudonyms are checked against the lookups only. */
   readonly saltFile?: string | undefined;
   /** Asked by the name of the secret where there is no file: for the salt, and for the erasure key where somebody was erased. */
-  readonly readSalt?: ((name: string) => Promise<string | undefined>) | undefined;
+  readonly readSecret?: ((name: string) => Promise<string | undefined>) | undefined;
   readonly progress: (text: string) => void;
 }
 
@@ -117,7 +117,7 @@ export async function verifyLakeAt(request: VerifyRequest): Promise<VerifiedLake
     const ledger = await LandingLedger.open(store, paths, { runId: 'verify', engine: 'verify' });
     const profile = parseProfile(ledger.state.catalogue?.profile ?? 'strict', request.workspace);
     const catalogue = loadCatalogue(profile);
-    const salt = fileSalt ?? (await request.readSalt?.(saltName(request.workspace, profile)));
+    const salt = fileSalt ?? (await request.readSecret?.(saltName(request.workspace, profile)));
     const database = await openDatabase();
     try {
       const report = await verifyLake({
@@ -139,9 +139,9 @@ export async function verifyLakeAt(request: VerifyRequest): Promise<VerifiedLake
 }
 
 /** The key lies beside the salt (ERASE1). */
-async function erasureKeyFor({ saltFile, readSalt, workspace }: VerifyRequest): Promise<string | undefined> {
+async function erasureKeyFor({ saltFile, readSecret, workspace }: VerifyRequest): Promise<string | undefined> {
   const name = erasureKeyName(workspace);
-  return saltFile === undefined ? readSalt?.(name) : new FileSecrets(saltFile, '').read(name);
+  return saltFile === undefined ? readSecret?.(name) : new FileSecrets(saltFile, '').read(name);
 }
 
 async function leaveReport(store: LakeStore, path: string, report: VerificationReport): Promise<boolean> {

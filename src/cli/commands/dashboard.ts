@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { InsightsError } from '../../contract/errors';
+import { formatError, InsightsError } from '../../contract/errors';
 import type { DashboardServer } from '../../dashboard/server';
 import { wholeNumber } from '../arguments';
 import type { LakeFlags } from '../environment-lake';
@@ -76,7 +76,6 @@ async function fill(
     output.line('Ready. Ctrl-C ends it.');
   } catch (error) {
     if (!(error instanceof InsightsError)) throw error;
-    const { formatError } = require('../../contract/errors') as typeof import('../../contract/errors');
     server.failed(error);
     output.error(formatError(error));
     output.line('The page says so too. Ctrl-C ends it.');

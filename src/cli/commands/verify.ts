@@ -40,12 +40,12 @@ async function verifyHere(flags: VerifyFlags, output: Output, surroundings: Surr
   const { formatVerificationHtml } = require('../../verify/reports/html') as typeof import('../../verify/reports/html');
   const { formatVerificationJunit } =
     require('../../verify/reports/junit') as typeof import('../../verify/reports/junit');
-  const { readSalt, ...target } = namedLake(flags, surroundings);
+  const { readSecret, ...target } = namedLake(flags, surroundings);
   const remarks: string[] = [];
   const { report, withSalt, reportLeft } = await verifyLakeAt({
     ...target,
     saltFile: flags.saltFile,
-    readSalt: readSalt && ((name) => readSalt(name, (text) => remarks.push(text))),
+    readSecret: readSecret && ((name) => readSecret(name, (text) => remarks.push(text))),
     progress: (text) => output.progress(text),
   });
   if (flags.html !== undefined) writeReport(flags.html, formatVerificationHtml(report));
