@@ -1,5 +1,6 @@
 import Ajv from 'ajv';
 import { projectSchemas } from '../contract/project-schemas';
+import { repeatedKey } from '../contract/repeated-key';
 import { pointer, type Finding } from './finding';
 import type { AcceptedRelation, Column, Profile, RowCheck, Table } from './model';
 
@@ -55,6 +56,11 @@ export function parseTables(text: string, schemaText: string, file: string): Par
     return {
       findings: [{ place: file, problem: 'The file is not JSON.', mend: 'Check its commas, quotes and brackets.' }],
     };
+  }
+  const twice = repeatedKey(text);
+  if (twice !== undefined) {
+    const place = `${file}#${twice}`;
+    return { findings: [{ place, problem: 'The key is there twice, and only the last counts.', mend: 'Leave one.' }] };
   }
   const validate = new Ajv({ ...projectSchemas, allErrors: true }).compile<TablesFile>(
     JSON.parse(schemaText) as object,

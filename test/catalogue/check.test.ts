@@ -288,6 +288,11 @@ describe('static checks of the catalogue', () => {
         'Use one of public reference, public structure, pseudonymous, pseudonymous behaviour, contact details, special category.',
     ],
     [
+      'a key that is there twice',
+      { tablesText: '{ "tables": { "Pupil": {}, "Pupil": {} } }' },
+      'tables.json#/tables/Pupil: The key is there twice, and only the last counts. Leave one.',
+    ],
+    [
       'a file that is not JSON',
       { tablesText: '{' },
       'tables.json: The file is not JSON. Check its commas, quotes and brackets.',
