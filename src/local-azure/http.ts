@@ -58,13 +58,16 @@ export function json(status: number, body?: unknown, headers: Readonly<Record<st
   };
 }
 
-/** Part of a path as it is meant. @throws ServiceError 400 where it is no escaped UTF-8 */
+/** Part of a path as it is meant. @throws ServiceError 400 where it is no escaped UTF-8, or has a NUL, which no listing can show */
 export function decoded(written: string): string {
+  let meant = '\0';
   try {
-    return decodeURIComponent(written);
+    meant = decodeURIComponent(written);
   } catch {
-    throw new ServiceError(400, 'BadRequest', 'Bad Request - Invalid URL.');
+    // Refused below.
   }
+  if (meant.includes('\0')) throw new ServiceError(400, 'BadRequest', 'Bad Request - Invalid URL.');
+  return meant;
 }
 
 export function errorAnswer({ status, code, message, shape, headers }: ServiceError): LocalAnswer {

@@ -135,7 +135,11 @@ export class KeyVaultService {
         demand('setSecret/action', 'set');
         const body = jsonBody(request);
         const contentType = body['contentType'] === undefined ? undefined : text(body['contentType']);
-        const made = this.store.set(vaultName, name, text(body['value']), contentType);
+        // Taken for an empty one, it would be a salt that everybody knows.
+        if (typeof body['value'] !== 'string') {
+          throw new ServiceError(400, 'BadParameter', 'The value of a secret must be a text.');
+        }
+        const made = this.store.set(vaultName, name, body['value'], contentType);
         return json(200, describe(host, this.existing(vaultName, name), made, true));
       }
       case 'PATCH': {

@@ -320,6 +320,19 @@ export const dataPlaneRefusals: readonly RefusalGroup[] = [
         ),
       },
       {
+        what: 'a secret whose value is no text',
+        breaks: async (azure) => {
+          await azure.give(administrator, defaultDeployer.objectId, vault);
+          return secrets(azure, 'PUT', 'secrets/oeaSalt', { body: { value: null } });
+        },
+        answer: arm(400, 'BadParameter', 'The value of a secret must be a text.'),
+      },
+      {
+        what: 'a vault whose name has a NUL in it',
+        breaks: (azure) => azure.manage('GET', `${vault}%00`, vaultVersion),
+        answer: arm(400, 'BadRequest', 'Bad Request - Invalid URL.'),
+      },
+      {
         what: 'a secret without a token: where to get one is told',
         breaks: async (azure) => {
           const answer = await secrets(azure, 'GET', 'secrets/oeaSalt', { audience: null });
