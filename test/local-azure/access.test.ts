@@ -116,3 +116,9 @@ test('addresses between two', () => {
     false,
   ]);
 });
+
+test('a condition of nothing but brackets is refused like any other that is none', () => {
+  expect(() => parseCondition('('.repeat(100_000))).toThrow(
+    expect.objectContaining({ status: 400, message: 'The condition is nested too deep.' }),
+  );
+});

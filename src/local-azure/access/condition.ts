@@ -31,8 +31,13 @@ const token =
  * @throws ServiceError 400 for anything that the language does not have, and for what this stand-in does not know of it
  */
 export function parseCondition(condition: string): Node {
-  const parser = new ConditionParser(condition);
-  return parser.whole();
+  try {
+    return new ConditionParser(condition).whole();
+  } catch (error) {
+    // More brackets in each other than the stack holds.
+    if (!(error instanceof RangeError)) throw error;
+    throw new ServiceError(400, 'RoleAssignmentConditionNotValid', 'The condition is nested too deep.');
+  }
 }
 
 class ConditionParser {
