@@ -1,38 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { withoutComments } from '../synthesised';
-
-const hashes = join('test_data', 'SHA256SUMS');
-
-/** A copy of what synthesis reads, so that a test can spoil it. */
-function projectCopy(): string {
-  const copy = mkdtempSync(join(tmpdir(), 'insights-app-'));
-  for (const part of [
-    'main.ts',
-    'tsconfig.json',
-    'package.json',
-    'constructs',
-    'environments',
-    'assets',
-    'src',
-    hashes,
-  ]) {
-    cpSync(part, join(copy, part), { recursive: true });
-  }
-  return copy;
-}
 
 const artifact = /workspaces\/(notebooks|pipelines|datasets|linkedservices|sqlScripts)@/;
 
@@ -99,31 +70,28 @@ describe('main.ts', () => {
   });
 
   test('writes nothing of a stack that the policy refuses', () => {
-    const copy = projectCopy();
-    try {
-      const path = join(copy, 'environments', 'dev.json');
-      const addresses = [{ address: '203.0.113.7', owner: 'Ada', reason: 'office', expires: '2020-01-31' }];
-      const environmentFile = JSON.parse(readFileSync(path, 'utf8')) as object;
-      writeFileSync(path, JSON.stringify({ ...environmentFile, network: { addresses } }));
-      symlinkSync(join(process.cwd(), 'node_modules'), join(copy, 'node_modules'));
-      const { status, stderr } = spawnSync(process.execPath, start, {
-        cwd: copy,
-        env: environment({ ENVIRONMENT: 'dev' }),
-        encoding: 'utf8',
-      });
-      expect([status, stderr.split('\n')[1]]).toEqual([
-        2,
-        '  exception-expiry at dev-platform: address 203.0.113.7 of Ada expired on 2020-01-31. Addresses and exceptions hold for 366 days at most, and not after their last day: somebody looks again.',
-      ]);
-      expect(existsSync(join(outdir, 'stacks', 'dev-platform'))).toBe(false);
-    } finally {
-      rmSync(copy, { recursive: true });
-    }
+    const folder = join(outdir, 'environments');
+    mkdirSync(folder);
+    const addresses = [{ address: '203.0.113.7', owner: 'Ada', reason: 'office', expires: '2020-01-31' }];
+    const committed = JSON.parse(readFileSync(join('environments', 'dev.json'), 'utf8')) as object;
+    writeFileSync(join(folder, 'dev.json'), JSON.stringify({ ...committed, network: { addresses } }));
+    const { status, stderr } = spawnSync(process.execPath, start, {
+      env: environment({ ENVIRONMENTS: folder }),
+      encoding: 'utf8',
+    });
+    expect([status, stderr.split('\n')[1]]).toEqual([
+      2,
+      '  exception-expiry at dev-platform: address 203.0.113.7 of Ada expired on 2020-01-31. Addresses and exceptions hold for 366 days at most, and not after their last day: somebody looks again.',
+    ]);
+    expect(existsSync(join(outdir, 'stacks', 'dev-platform'))).toBe(false);
   });
 
   test('says which packages are missing where only those of the local lake are installed', () => {
-    const copy = projectCopy();
+    const copy = mkdtempSync(join(tmpdir(), 'insights-app-'));
     try {
+      for (const part of ['main.ts', 'tsconfig.json', 'constructs', 'environments', 'src']) {
+        cpSync(part, join(copy, part), { recursive: true });
+      }
       // The way a project looks when an installation was interrupted: some packages, not those of synthesis.
       writeFileSync(join(copy, 'package.json'), '{}');
       const packages = join(copy, 'node_modules');
