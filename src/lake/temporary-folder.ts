@@ -40,12 +40,17 @@ export function memoryParent(bytes: number, place = '/dev/shm'): string {
 export function removeTemporary(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
   own.delete(folder);
+  if (own.size === 0) process.off('exit', removeOwn);
 }
 
 /** Lets the end of the process remove a folder as well. */
 export function removeAtEnd(folder: string): void {
-  if (own.size === 0) process.once('exit', () => own.forEach((each) => rmSync(each, { recursive: true, force: true })));
+  if (own.size === 0) process.on('exit', removeOwn);
   own.add(folder);
+}
+
+function removeOwn(): void {
+  own.forEach((each) => rmSync(each, { recursive: true, force: true }));
 }
 
 /**

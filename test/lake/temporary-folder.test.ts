@@ -22,6 +22,15 @@ test('a temporary folder is for this user only, says whose it is, and goes', () 
   expect(existsSync(folder)).toBe(false);
 });
 
+test('a process that makes many, one after the other, listens to its end once', () => {
+  const before = process.listenerCount('exit');
+  for (let made = 0; made < 3; made += 1) removeTemporary(makeTemporary());
+  expect(process.listenerCount('exit')).toBe(before);
+  const kept = [makeTemporary(), makeTemporary()];
+  expect(process.listenerCount('exit')).toBe(before + 1);
+  kept.forEach(removeTemporary);
+});
+
 test('what a killed process left is removed; what runs, what is a link and what has another name is not', async () => {
   const parent = await temporaryFolder();
   const { pid: dead } = spawnSync(process.execPath, ['-e', '']);
