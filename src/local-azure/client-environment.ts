@@ -18,6 +18,15 @@ export function azFolder(certificate: string): string {
 const direct = 'localhost,127.0.0.1,registry.terraform.io,releases.hashicorp.com,registry.npmjs.org';
 
 /**
+ * Variables that lead a process through a proxy, but to some hosts; in both spellings, because some clients look for the
+ * small letters first, where the person's own proxy would stand.
+ * @param hosts that are reached without it, with commas between them
+ */
+export function throughProxy(url: string, hosts: string): Readonly<Record<string, string>> {
+  return { HTTPS_PROXY: url, https_proxy: url, NO_PROXY: hosts, no_proxy: hosts };
+}
+
+/**
  * Variables with which a client uses the local Azure and not the real one; nothing else of the client differs. The secret is
  * none: any is right.
  */
@@ -30,11 +39,7 @@ export function clientEnvironment({
   const clientId = principals[0]?.clientId ?? '';
   const secret = 'local-azure';
   return {
-    // In both spellings: some clients look for the small letters first, where the person's own proxy would stand.
-    HTTPS_PROXY: url,
-    https_proxy: url,
-    NO_PROXY: direct,
-    no_proxy: direct,
+    ...throughProxy(url, direct),
     NODE_EXTRA_CA_CERTS: certificate,
     SSL_CERT_FILE: certificate,
     REQUESTS_CA_BUNDLE: certificate,

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { JsonObject } from '../artifacts/model';
 import { InsightsError } from '../contract/errors';
 import { runChild } from '../deployment/child-process';
+import { throughProxy } from '../local-azure/client-environment';
 import { ManagedIdentityEndpoint } from '../local-azure/managed-identity';
 import type { Services } from '../local-azure/resource-manager/resource-type';
 import type { NotebookRequest, NotebookRunner } from '../pipelines/ports';
@@ -93,17 +94,12 @@ export class SparkNotebooks implements NotebookRunner {
     const { url: endpoint } = this.endpoint;
     const { tenantId } = services.world.settings;
     const settings = lakeSettings({ storageAccount, tenantId, endpoint, proxy, trustStore });
-    const variables = { ...this.options.variables, ...throughProxy(proxy, certificate) };
+    // For the session's own requests, of leases and secrets.
+    const own = { ...throughProxy(proxy, 'localhost,127.0.0.1'), SSL_CERT_FILE: certificate };
+    const variables = { ...this.options.variables, ...own };
     const common = { projectRoot, spark, folder, variables, progress };
     return SessionProcess.start({ ...common, settings, endpoint, workspace: workspace.name });
   }
-}
-
-/** For the session's own requests, of leases and secrets; Python looks at the lower-case names first. */
-function throughProxy(proxy: string, certificate: string): Readonly<Record<string, string>> {
-  const direct = 'localhost,127.0.0.1';
-  const both = { HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: direct, no_proxy: direct };
-  return { ...both, SSL_CERT_FILE: certificate };
 }
 
 /** Java does not read certificates as they are: its own tool puts the authority into a store. */
