@@ -8,8 +8,8 @@ import { ActivityFailure } from '../run/records';
 /** Seconds between two looks at an operation that goes on, where the answer does not say. */
 const defaultPause = 60;
 
-/** How long an address may take to answer, where the activity says nothing, and what it may say. */
-const answerTime = { usual: '00:01:00', least: '00:01:00', most: '00:10:00' } as const;
+/** How long an address may be given to answer, in milliseconds; the least is what it gets where the activity says nothing. */
+const answerTime = { least: 60_000, most: 600_000 } as const;
 
 /** Most bytes that the service takes as an answer. */
 const mostBytes = 4 * 1024 * 1024;
@@ -60,15 +60,11 @@ function readCall(context: ActivityContext): Call {
 }
 
 function readTimeout(context: ActivityContext): number {
-  const { usual, least, most } = answerTime;
-  const span = toText(context.property('httpRequestTimeout') ?? usual);
-  const [milliseconds, shortest, longest] = [span, least, most].map(parseTimeSpan) as [
-    number | undefined,
-    number,
-    number,
-  ];
-  if (milliseconds !== undefined && milliseconds >= shortest && milliseconds <= longest) return milliseconds;
-  const message = `The httpRequestTimeout of '${context.activity.name}' is not a time from ${least} to ${most}.`;
+  const { least, most } = answerTime;
+  const written = context.property('httpRequestTimeout');
+  const milliseconds = written === null ? least : parseTimeSpan(toText(written));
+  if (milliseconds !== undefined && milliseconds >= least && milliseconds <= most) return milliseconds;
+  const message = `The httpRequestTimeout of '${context.activity.name}' is not a time from 00:01:00 to 00:10:00.`;
   throw new ActivityFailure('BadRequest', message);
 }
 
